@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// Runs the asked test suites one after another and prints their sum as the last line: `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+
+const help = `usage: node tools/test/run.mjs suite … [-- mocha arguments]
+Suites: check (static checks, counted as one test each), unit, integration, e2e.`;
+
+const suites = {
+	unit: {
+		files: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+		timeoutMs: 20_000,
+	},
+	integration: {
+		files: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
+		timeoutMs: 180_000,
+	},
+	e2e: { files: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'], timeoutMs: 900_000 },
+};
+
+const separator = process.argv.indexOf('--');
+const names = process.argv.slice(2, separator === -1 ? undefined : separator);
+const mochaArgs = separator === -1 ? [] : process.argv.slice(separator + 1);
+if (names.includes('--help') || names.length === 0) {
+	process.stdout.write(`${help}\n`);
+	process.exit(names.length === 0 ? 2 : 0);
+}
+
+const run = (command, args) =>
+	new Promise((resolve) => {
+		const child = spawn(command, args, { stdio: 'inherit' });
+		child.on('error', () => resolve(127));
+		child.on('close', (code) => resolve(code ?? 1));
+	});
+
+async function runCheck() {
+	const code = await run('node', ['tools/check/run.mjs']);
+	return code === 0 ? { passes: 1, failures: 0 } : { passes: 0, failures: 1 };
+}
+
+/** A suite that ends without a report (a crash at load, say) counts as one failure, never as nothing. */
+async function runMocha(name) {
+	const report = `artifacts/test/${name}.json`;
+	mkdirSync('artifacts/test', { recursive: true });
+	rmSync(report, { force: true });
+	const { files, timeoutMs } = suites[name];
+	const code = await run('node_modules/.bin/mocha', [
+		'--node-option',
+		'import=tsx',
+		'--reporter',
+		'./tools/test/reporter.cjs',
+		'--reporter-option',
+		`output=${report}`,
+		'--timeout',
+		String(timeoutMs),
+		'--forbid-only',
+		...mochaArgs,
+		...files,
+	]);
+	try {
+		const { passes, failures } = JSON.parse(readFileSync(report, 'utf8'));
+		return code === 0 || failures > 0 ? { passes, failures } : { passes, failures: 1 };
+	} catch {
+		return { passes: 0, failures: 1 };
+	}
+}
+
+const total = { passes: 0, failures: 0 };
+for (const name of names) {
+	if (name !== 'check' && !(name in suites)) {
+		process.stderr.write(`no such suite: ${name}\n${help}\n`);
+		process.exit(2);
+	}
+	process.stdout.write(`\n== ${name}\n`);
+	const { passes, failures } = await (name === 'check' ? runCheck() : runMocha(name));
+	total.passes += passes;
+	total.failures += failures;
+}
+process.stdout.write(`\n${total.passes} passed, ${total.failures} failed\n`);
+process.exit(total.failures === 0 && total.passes > 0 ? 0 : 1);
