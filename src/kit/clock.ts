@@ -1,0 +1,30 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { abortReason } from './errors.ts';
+
+/** Time, passed in so that tests can drive it. */
+export interface Clock {
+	/** Wall time. May jump: use it only for stamps that people read. */
+	now(): Date;
+	/** Milliseconds from an arbitrary start. Never goes back: use it for durations. */
+	monotonicMs(): number;
+	/** Resolves after `ms` milliseconds; rejects with the signal's reason if aborted. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** `setTimeout` fires at once above this; longer sleeps are cut into pieces of it. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+	now: () => new Date(),
+	monotonicMs: () => performance.now(),
+	async sleep(ms, signal) {
+		let restMs = Math.max(0, ms);
+		do {
+			const pieceMs = Math.min(restMs, longestTimerMs);
+			await wait(pieceMs, undefined, { signal }).catch((err: unknown) => {
+				throw signal.aborted ? abortReason(signal) : err;
+			});
+			restMs -= pieceMs;
+		} while (restMs > 0);
+	},
+};

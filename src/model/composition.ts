@@ -1,0 +1,97 @@
+import type { DeviceMapping, HealthcheckConfig, RestartPolicy } from './container-spec.ts';
+
+/**
+ * One service of a composition in its canonical form: short and long forms, strings and lists, snake_case and camelCase
+ * of the document are gone. Absent members take the image's or the engine's default.
+ */
+export interface ServiceComposition {
+	readonly command?: readonly string[] | undefined;
+	readonly entrypoint?: readonly string[] | undefined;
+	readonly restart: RestartPolicy;
+	readonly ports: readonly PortMapping[];
+	readonly expose: readonly string[];
+	readonly volumes: readonly ServiceMount[];
+	/** Networks of the composition the service joins, in order; empty means `default`. */
+	readonly networks: readonly ServiceNetwork[];
+	/** `host`, `bridge`, `none`, `service:X`, or a network of the composition; absent: the networks above. */
+	readonly networkMode?: string | undefined;
+	readonly privileged: boolean;
+	readonly capAdd: readonly string[];
+	readonly capDrop: readonly string[];
+	readonly devices: readonly DeviceMapping[];
+	readonly healthcheck?: HealthcheckConfig | undefined;
+	readonly dependsOn: readonly string[];
+	readonly tty: boolean;
+	readonly user?: string | undefined;
+	readonly workingDir?: string | undefined;
+	readonly hostname?: string | undefined;
+	readonly domainname?: string | undefined;
+	readonly macAddress?: string | undefined;
+	readonly stopSignal?: string | undefined;
+	readonly stopGracePeriodSec?: number | undefined;
+	readonly readOnly: boolean;
+	readonly init?: boolean | undefined;
+	readonly groupAdd: readonly string[];
+	readonly securityOpt: readonly string[];
+	readonly dns: readonly string[];
+	readonly dnsSearch: readonly string[];
+	readonly dnsOpt: readonly string[];
+	readonly extraHosts: readonly string[];
+	/** Path → options. */
+	readonly tmpfs: Readonly<Record<string, string>>;
+	readonly ipc?: string | undefined;
+	readonly pid?: string | undefined;
+	readonly pidsLimit?: number | undefined;
+	readonly usernsMode?: string | undefined;
+	readonly cgroupParent?: string | undefined;
+	readonly sysctls: Readonly<Record<string, string>>;
+	readonly ulimits: readonly {
+		readonly name: string;
+		readonly soft: number;
+		readonly hard: number;
+	}[];
+	readonly cpuShares?: number | undefined;
+	readonly cpuQuota?: number | undefined;
+	readonly cpus?: number | undefined;
+	readonly cpuset?: string | undefined;
+	readonly memLimitBytes?: number | undefined;
+	readonly memReservationBytes?: number | undefined;
+	readonly shmSizeBytes?: number | undefined;
+	readonly oomKillDisable: boolean;
+	readonly oomScoreAdj?: number | undefined;
+	/** Fields of the document that have no effect, each with the reason; told to the user once. */
+	readonly ignored: readonly string[];
+}
+
+export interface PortMapping {
+	readonly hostIp: string;
+	/** Absent: the engine chooses. */
+	readonly hostPort?: number | undefined;
+	readonly containerPort: number;
+	readonly protocol: 'tcp' | 'udp' | 'sctp';
+}
+
+export type ServiceMount =
+	| {
+			readonly type: 'volume';
+			readonly volume: string;
+			readonly target: string;
+			readonly readOnly: boolean;
+			readonly nocopy?: boolean | undefined;
+	  }
+	| { readonly type: 'anonymous'; readonly target: string }
+	| { readonly type: 'tmpfs'; readonly target: string; readonly sizeBytes?: number | undefined }
+	| {
+			readonly type: 'bind';
+			readonly source: string;
+			readonly target: string;
+			readonly readOnly: boolean;
+	  };
+
+export interface ServiceNetwork {
+	readonly network: string;
+	readonly aliases: readonly string[];
+	readonly ipv4Address?: string | undefined;
+	readonly ipv6Address?: string | undefined;
+	readonly linkLocalIps: readonly string[];
+}

@@ -1,0 +1,30 @@
+/** Labels on the engine's objects (contract 4.3, 4.4), and ours. */
+export const labelNames = {
+	supervised: 'io.balena.supervised',
+	appId: 'io.balena.app-id',
+	appUuid: 'io.balena.app-uuid',
+	serviceId: 'io.balena.service-id',
+	serviceName: 'io.balena.service-name',
+	/** Digest of the wanted configuration; a differing one is drift. */
+	configDigest: 'io.holdfast.config-digest',
+	updateStrategy: 'io.balena.update.strategy',
+	handoverTimeout: 'io.balena.update.handover-timeout',
+	ipamConfig: 'io.balena.private.ipam.config',
+} as const;
+
+/** `io.resin.` and every other `resin` of a label's name written as `balena`, as the reference does. */
+export function normaliseLabelName(name: string): string {
+	return name.startsWith('io.resin.') ? name.replaceAll('resin', 'balena') : name;
+}
+
+/** Truthy label and flag texts (contract 1.1). */
+export function isTruthy(value: unknown): boolean {
+	return /^(1|true|on)$/i.test(String(value));
+}
+
+/** The supervisor's own network (contract 4.3). */
+export const supervisorNetwork = {
+	name: 'supervisor0',
+	subnet: '10.114.104.0/25',
+	gateway: '10.114.104.1',
+} as const;

@@ -1,0 +1,149 @@
+import type { ContainerSpec, NetworkAttachment } from './container-spec.ts';
+import type { AppUuid, Commit } from './ids.ts';
+import type { NetworkSpec, VolumeSpec } from './resources.ts';
+
+/** What every step of a plan says about itself. */
+interface StepBase {
+	/** Unique in the plan; readable, and equal for equal inputs: `startContainer web`. */
+	readonly id: string;
+	/** The object it changes, in words a user knows: a service, image, network or volume name. */
+	readonly resource: string;
+	/** Why, in words a user could read. */
+	readonly cause: string;
+	/** Ids of the steps that must be done before it. */
+	readonly after: readonly string[];
+	/** The app it serves; absent for steps of the device as a whole. */
+	readonly appUuid?: AppUuid | undefined;
+	/** The service it serves, where there is one. */
+	readonly serviceName?: string | undefined;
+}
+
+export interface PullImageStep extends StepBase {
+	readonly kind: 'pullImage';
+	/** Image reference as in the target. */
+	readonly image: string;
+	/** Services that wait for it, with the ids the cloud knows them by. */
+	readonly services: readonly {
+		readonly serviceName: string;
+		readonly serviceId: number;
+		readonly imageId: number;
+	}[];
+}
+
+export interface RemoveImageStep extends StepBase {
+	readonly kind: 'removeImage';
+	/** References to untag; the last one frees the layers. */
+	readonly references: readonly string[];
+}
+
+export interface CreateNetworkStep extends StepBase {
+	readonly kind: 'createNetwork';
+	readonly spec: NetworkSpec;
+}
+
+export interface RemoveNetworkStep extends StepBase {
+	readonly kind: 'removeNetwork';
+	readonly networkId: string;
+}
+
+export interface CreateVolumeStep extends StepBase {
+	readonly kind: 'createVolume';
+	readonly spec: VolumeSpec;
+}
+
+export interface RemoveVolumeStep extends StepBase {
+	readonly kind: 'removeVolume';
+	/** Name on the engine. */
+	readonly volume: string;
+}
+
+export interface CreateContainerStep extends StepBase {
+	readonly kind: 'createContainer';
+	readonly spec: ContainerSpec;
+}
+
+export interface ConnectNetworkStep extends StepBase {
+	readonly kind: 'connectNetwork';
+	/** Name on the engine. */
+	readonly container: string;
+	readonly attachment: NetworkAttachment;
+}
+
+/** Steps on one container. `container` is its name for one this plan makes, else its id. */
+interface ContainerStep extends StepBase {
+	readonly container: string;
+}
+
+export interface StartContainerStep extends ContainerStep {
+	readonly kind: 'startContainer';
+}
+
+export interface StopContainerStep extends ContainerStep {
+	readonly kind: 'stopContainer';
+}
+
+/** Removes a container and its anonymous volumes. */
+export interface RemoveContainerStep extends ContainerStep {
+	readonly kind: 'removeContainer';
+}
+
+export interface RenameContainerStep extends ContainerStep {
+	readonly kind: 'renameContainer';
+	readonly name: string;
+}
+
+export interface TakeLocksStep extends StepBase {
+	readonly kind: 'takeLocks';
+	readonly appId: number;
+	readonly services: readonly string[];
+	/** Delete locks that users hold. */
+	readonly force: boolean;
+}
+
+export interface ReleaseLocksStep extends StepBase {
+	readonly kind: 'releaseLocks';
+	readonly appId: number;
+	readonly services: readonly string[];
+}
+
+/** Remembers that the app now runs this release. */
+export interface RecordCommitStep extends StepBase {
+	readonly kind: 'recordCommit';
+	readonly commit: Commit;
+}
+
+export type Step =
+	| PullImageStep
+	| RemoveImageStep
+	| CreateNetworkStep
+	| RemoveNetworkStep
+	| CreateVolumeStep
+	| RemoveVolumeStep
+	| CreateContainerStep
+	| ConnectNetworkStep
+	| StartContainerStep
+	| StopContainerStep
+	| RemoveContainerStep
+	| RenameContainerStep
+	| TakeLocksStep
+	| ReleaseLocksStep
+	| RecordCommitStep;
+
+export type StepKind = Step['kind'];
+
+/** A DAG of steps: data, and nothing but data. Empty: the world is as wanted. */
+export interface Plan {
+	readonly steps: readonly Step[];
+}
+
+/**
+ * A wish of a person for one app, beside the target. Level-based: it is met when the world shows it, so that a
+ * repeated look changes nothing.
+ */
+export type Intent =
+	| { readonly kind: 'stop'; readonly serviceName: string }
+	| { readonly kind: 'start'; readonly serviceName: string }
+	/** Replace these containers; met when none of them is left and the target's run. */
+	| { readonly kind: 'replace'; readonly containerIds: readonly string[] }
+	/** Remove the app's containers, networks and volumes, whatever the target says; the caller then drops the intent. */
+	| { readonly kind: 'purge' };

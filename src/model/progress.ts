@@ -1,0 +1,22 @@
+import type { AppUuid } from './ids.ts';
+import type { Step } from './plan.ts';
+
+/** What the executor tells while it works; the source of progress bars, volatile states and system messages. */
+export type ProgressEvent =
+	| { readonly kind: 'stepStarted'; readonly step: Step }
+	| { readonly kind: 'stepDone'; readonly step: Step; readonly tookMs: number }
+	| {
+			readonly kind: 'stepFailed';
+			readonly step: Step;
+			readonly err: Error;
+			readonly tookMs: number;
+	  }
+	/** The step was not begun, because one it waits for failed or the run was aborted. */
+	| { readonly kind: 'stepSkipped'; readonly step: Step }
+	| {
+			readonly kind: 'pullProgress';
+			readonly image: string;
+			readonly appUuid?: AppUuid | undefined;
+			/** 0 to 100, an integer; never falls for one pull. */
+			readonly percent: number;
+	  };

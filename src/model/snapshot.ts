@@ -1,0 +1,42 @@
+import type { ObservedState } from './observed.ts';
+import type { TargetState } from './target.ts';
+
+/** How an app's last look ended, or what it is doing. */
+export type AppPhase = 'applying' | 'settled' | 'backoff' | 'locked' | 'rejected';
+
+export interface AppCondition {
+	readonly phase: AppPhase;
+	/** Why it is so, in words; empty when settled. */
+	readonly reason: string;
+	/** Wall time in milliseconds since 1970 at which the phase began; a label, not for durations. */
+	readonly since: number;
+	/** Pause until the next attempt, in milliseconds, when in backoff or locked. */
+	readonly retryInMs?: number | undefined;
+	/** Failures in a row. */
+	readonly failures: number;
+	/** Text of the last failure; kept until the app settles. */
+	readonly lastError?: string | undefined;
+}
+
+/** What a step is doing to a service at this moment. */
+export type VolatileStatus = 'Installing' | 'Starting' | 'Stopping';
+
+/** Everything the reports are made from, at one moment. Immutable. */
+export interface DeviceSnapshot {
+	/** Grows with every change. */
+	readonly revision: number;
+	/** Absent until a target was loaded or received. */
+	readonly target?: TargetState | undefined;
+	/** Absent until the engine was read once. */
+	readonly observed?: ObservedState | undefined;
+	/** By image reference: percent of a pull under way. */
+	readonly pulls: Readonly<Record<string, number>>;
+	/** By `serviceKeyOf`: what a step does to the service now. */
+	readonly volatile: Readonly<Record<string, VolatileStatus>>;
+	/** By app uuid. */
+	readonly apps: Readonly<Record<string, AppCondition>>;
+	/** By app uuid: the commit that was last applied whole. */
+	readonly currentCommits: Readonly<Record<string, string>>;
+	/** An image was downloaded since the device was last settled. */
+	readonly updateDownloaded: boolean;
+}

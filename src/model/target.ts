@@ -1,0 +1,58 @@
+import type { AppId, AppUuid, Commit, ImageId, ReleaseId, ServiceId, ServiceName } from './ids.ts';
+import type { ServiceComposition } from './composition.ts';
+import type { NetworkDefinition, VolumeDefinition } from './resources.ts';
+
+export type AppClass = 'fleet' | 'app' | 'block';
+
+/** What should run on the device: decoded, checked, immutable. */
+export interface TargetState {
+	readonly deviceName: string;
+	/** Device configuration variables as received, with their prefixes. */
+	readonly config: Readonly<Record<string, string>>;
+	readonly apps: readonly TargetApp[];
+	/** Apps of the document that could not be decoded; what they run stays as it is. */
+	readonly rejected: readonly RejectedApp[];
+}
+
+export interface RejectedApp {
+	readonly appUuid: string;
+	readonly name?: string | undefined;
+	readonly commit?: string | undefined;
+	/** One sentence per fault, with the path inside the app. */
+	readonly reasons: readonly string[];
+}
+
+export interface TargetApp {
+	readonly appUuid: AppUuid;
+	readonly appId: AppId;
+	readonly name: string;
+	readonly class: AppClass;
+	readonly isHost: boolean;
+	/** Absent: the app has no release, so its containers and networks go, its volumes stay. */
+	readonly release?: TargetRelease | undefined;
+}
+
+export interface TargetRelease {
+	readonly releaseId: ReleaseId;
+	readonly commit: Commit;
+	readonly services: readonly TargetService[];
+	/** Declared volumes, by their name in the composition. */
+	readonly volumes: Readonly<Record<string, VolumeDefinition>>;
+	/** Declared networks, by their name in the composition. */
+	readonly networks: Readonly<Record<string, NetworkDefinition>>;
+}
+
+export interface TargetService {
+	readonly serviceName: ServiceName;
+	readonly serviceId: ServiceId;
+	readonly imageId: ImageId;
+	/** Image reference exactly as received; the cloud wants it back letter for letter. */
+	readonly image: string;
+	readonly running: boolean;
+	/** Composition's environment overlaid by the cloud's. */
+	readonly environment: Readonly<Record<string, string>>;
+	/** Composition's labels overlaid by the cloud's, `io.resin.` written as `io.balena.`. */
+	readonly labels: Readonly<Record<string, string>>;
+	readonly composition: ServiceComposition;
+	readonly contract?: Readonly<Record<string, unknown>> | undefined;
+}

@@ -1,0 +1,112 @@
+import type { ContainerSpec, NetworkAttachment } from '../model/container-spec.ts';
+import type {
+	EngineEvent,
+	ObservedContainer,
+	ObservedImage,
+	ObservedNetwork,
+	ObservedVolume,
+} from '../model/observed.ts';
+import type { NetworkSpec, VolumeSpec } from '../model/resources.ts';
+
+export interface RegistryCredentials {
+	readonly username: string;
+	readonly password: string;
+	/** Registry host with port, as in the image reference. */
+	readonly serverAddress: string;
+}
+
+export interface PullOptions {
+	readonly credentials?: RegistryCredentials | undefined;
+	/** Called with 0 to 100, an integer, never falling. */
+	readonly onProgress?: ((percent: number) => void) | undefined;
+	readonly signal: AbortSignal;
+}
+
+export interface EngineLogLine {
+	readonly message: string;
+	readonly isStdErr: boolean;
+	/** The engine's stamp, RFC 3339 with nanoseconds: a cursor. */
+	readonly stamp: string;
+}
+
+export interface ContainerDetails {
+	readonly containerId: string;
+	readonly name: string;
+	readonly tty: boolean;
+	readonly env: readonly string[];
+	readonly engineImageId: string;
+	readonly imageReference: string;
+	readonly running: boolean;
+	readonly exitCode: number;
+	readonly startedAt: string;
+	readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The container engine. Every changing call is idempotent: "already so" is success. Failures are SupervisorErrors:
+ * ENGINE_UNAVAILABLE (no answer), ENGINE_NOT_FOUND, IMAGE_PULL_FAILED, IMAGE_WRONG_ARCHITECTURE, PORT_TAKEN, NO_SPACE,
+ * and ENGINE_REFUSED for the rest; the message is fit for a user.
+ */
+export interface ContainerEngine {
+	/** Resolves when the engine answers; throws ENGINE_UNAVAILABLE otherwise. */
+	ping(signal: AbortSignal): Promise<void>;
+	/** `linux/amd64`-like facts. */
+	info(signal: AbortSignal): Promise<{
+		readonly version: string;
+		readonly architecture: string;
+		readonly cgroupVersion: string;
+	}>;
+
+	/** All containers with the `io.balena.supervised` label, in any state. One engine call. */
+	listContainers(signal: AbortSignal): Promise<ObservedContainer[]>;
+	/** All images. One engine call. */
+	listImages(signal: AbortSignal): Promise<ObservedImage[]>;
+	/** Networks with our label, and `supervisor0`. One engine call. */
+	listNetworks(signal: AbortSignal): Promise<ObservedNetwork[]>;
+	/** Volumes with our label. One engine call. */
+	listVolumes(signal: AbortSignal): Promise<ObservedVolume[]>;
+	inspectContainer(container: string, signal: AbortSignal): Promise<ContainerDetails>;
+
+	/** The image is on the device afterwards under this reference. */
+	pullImage(reference: string, options: PullOptions): Promise<void>;
+	removeImage(reference: string, signal: AbortSignal): Promise<void>;
+	/** @param repository - `name[:tag]` the image gets as a further name */
+	tagImage(reference: string, repository: string, signal: AbortSignal): Promise<void>;
+
+	/** A network of this name exists afterwards; an existing one is left as it is. */
+	createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<void>;
+	removeNetwork(networkId: string, signal: AbortSignal): Promise<void>;
+	createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<void>;
+	removeVolume(volumeName: string, signal: AbortSignal): Promise<void>;
+
+	/**
+	 * A container of this name exists afterwards, attached to the first of its networks; an existing one of that name is
+	 * left as it is.
+	 * @returns the container's id
+	 */
+	createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
+	connectNetwork(
+		container: string,
+		attachment: NetworkAttachment,
+		signal: AbortSignal,
+	): Promise<void>;
+	startContainer(container: string, signal: AbortSignal): Promise<void>;
+	/** Sends the stop signal, and kills after the container's own grace period. */
+	stopContainer(container: string, signal: AbortSignal): Promise<void>;
+	/** Removes it with its anonymous volumes, running or not. */
+	removeContainer(container: string, signal: AbortSignal): Promise<void>;
+	renameContainer(container: string, name: string, signal: AbortSignal): Promise<void>;
+
+	/** Events of objects, from now on; ends (throws ENGINE_UNAVAILABLE) when the connection breaks. */
+	events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+	/** Lines of a container, after the stamp `since` when given; ends when the container stops unless `follow` is false. */
+	containerLogs(
+		container: string,
+		options: {
+			readonly since?: string | undefined;
+			readonly follow: boolean;
+			readonly tail?: number | undefined;
+			readonly signal: AbortSignal;
+		},
+	): AsyncIterable<EngineLogLine>;
+}

@@ -1,0 +1,70 @@
+import type { ConfigJson } from '../config/config-json.ts';
+
+/** config.json on the boot partition. */
+export interface ConfigFile {
+	/** The current, validated content. Cheap: kept in memory after the first read. */
+	read(): Promise<ConfigJson>;
+	/**
+	 * Merges `patch` over the file's present content (keys with `undefined` are removed), keeps unknown keys, and writes
+	 * it atomically; it is on the disk when this resolves. Calls are run one after another.
+	 * @throws {SupervisorError} CONFIG_INVALID, HOST_FAILED
+	 */
+	update(patch: Readonly<Record<string, unknown>>): Promise<ConfigJson>;
+}
+
+export interface HostFacts {
+	/** PRETTY_NAME of os-release. */
+	readonly osVersion?: string | undefined;
+	/** `dev` or `prod`, from VARIANT_ID, else from config.json's developmentMode. */
+	readonly osVariant?: 'dev' | 'prod' | undefined;
+	/** Slug and architecture of device-type.json, else `unknown`. */
+	readonly deviceType: string;
+	readonly deviceArch: string;
+	/** Upper case, physical interfaces, joined by a space; empty string when there is none. */
+	readonly macAddress: string;
+	/** IPv4 and global IPv6 addresses, joined by a space. */
+	readonly ipAddress: string;
+}
+
+/** The eight metric fields of the report (contract 2.3); integers, absent when they cannot be read. */
+export interface HostMetrics {
+	/** Percent. */
+	readonly cpuUsage?: number | undefined;
+	/** MiB. */
+	readonly memoryUsage?: number | undefined;
+	/** MiB. */
+	readonly memoryTotal?: number | undefined;
+	readonly storageBlockDevice?: string | undefined;
+	/** MiB. */
+	readonly storageUsage?: number | undefined;
+	/** MiB. */
+	readonly storageTotal?: number | undefined;
+	/** Degrees Celsius. */
+	readonly cpuTemp?: number | undefined;
+	readonly cpuId?: string | undefined;
+	readonly isUndervolted?: boolean | undefined;
+}
+
+/** The device's operating system, read through the mounted root file system. */
+export interface Host {
+	facts(): Promise<HostFacts>;
+	metrics(): Promise<HostMetrics>;
+	/** True if the path exists on the host's root file system. */
+	hasPath(path: string): Promise<boolean>;
+}
+
+/** Update locks (contract 4.8): files that services hold against being stopped. */
+export interface UpdateLocks {
+	/**
+	 * All locks of these services are ours afterwards; what was taken before a failure is given back.
+	 * @param force - delete locks that users hold
+	 * @throws {UpdatesLockedError} if a user holds one
+	 */
+	take(
+		appId: number,
+		services: readonly string[],
+		options: { readonly force: boolean },
+	): Promise<void>;
+	/** Our locks of these services are gone afterwards. */
+	release(appId: number, services: readonly string[]): Promise<void>;
+}

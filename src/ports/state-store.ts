@@ -1,0 +1,70 @@
+import type { AppUuid, Commit } from '../model/ids.ts';
+
+export type TargetSource = 'cloud' | 'preload' | 'local';
+
+export interface StoredTarget {
+	readonly source: TargetSource;
+	/** The document as received (v3 form: the object under the device's uuid), to be decoded anew. */
+	readonly document: unknown;
+	/** The cloud's ETag, to be sent back. */
+	readonly etag?: string | undefined;
+}
+
+export interface StoredImage {
+	/** Image reference as in the target. */
+	readonly reference: string;
+	readonly appUuid: string;
+	readonly serviceName: string;
+	readonly serviceId: number;
+	readonly imageId: number;
+	readonly releaseId: number;
+	readonly commit: string;
+}
+
+export type ApiScope =
+	{ readonly type: 'global' } | { readonly type: 'app'; readonly appId: number };
+
+export interface ApiKey {
+	readonly key: string;
+	readonly appId: number;
+	/** Absent: the global key. */
+	readonly serviceName?: string | undefined;
+	readonly scopes: readonly ApiScope[];
+}
+
+/** Settings that are not in config.json (contract 3.2), by their names there. Values are JSON. */
+export type StoredSettingName = string;
+
+/**
+ * What the supervisor remembers. Every write is on the disk when its promise resolves. Failures are SupervisorErrors
+ * with STORE_FAILED.
+ */
+export interface StateStore {
+	loadTarget(): Promise<StoredTarget | undefined>;
+	saveTarget(target: StoredTarget): Promise<void>;
+
+	listImages(): Promise<StoredImage[]>;
+	/** One row per reference, app and service; an existing one is overwritten. */
+	recordImage(image: StoredImage): Promise<void>;
+	forgetImages(references: readonly string[]): Promise<void>;
+
+	currentCommits(): Promise<Record<string, string>>;
+	recordCommit(appUuid: AppUuid, commit: Commit): Promise<void>;
+	forgetCommit(appUuid: string): Promise<void>;
+
+	/** Makes it when there is none; 32 hex digits. */
+	globalApiKey(): Promise<ApiKey>;
+	/** Makes it when there is none, or when its scopes are not the ones of that app. */
+	serviceApiKey(appId: number, serviceName: string): Promise<ApiKey>;
+	/** Compares in constant time. */
+	findApiKey(key: string): Promise<ApiKey | undefined>;
+	/** Replaces the key by a new one. @returns the new one, or undefined when `key` is unknown */
+	regenerateApiKey(key: string): Promise<ApiKey | undefined>;
+
+	getSetting(name: StoredSettingName): Promise<unknown>;
+	/** `undefined` removes it. */
+	setSetting(name: StoredSettingName, value: unknown): Promise<void>;
+
+	/** Runs the database's own check and closes it. */
+	close(): Promise<void>;
+}
