@@ -1,0 +1,22 @@
+import type { DindNames } from '../commands/names.ts';
+import { openSupervisorApi } from '../effects/supervisor-api.ts';
+import type { ApiRequest } from '../cli/program.ts';
+import { requireRunning } from './device.ts';
+import { observeUrls } from './status.ts';
+import type { Tools } from './tools.ts';
+
+/** Asks the supervisor's API and prints the answer's body; resolves to 1 for statuses of 400 and above. */
+export async function callApi(
+	tools: Tools,
+	names: DindNames,
+	{ method, path, body }: ApiRequest,
+): Promise<number> {
+	await requireRunning(tools, names);
+	const { apiUrl } = await observeUrls(tools, names);
+	const api = await openSupervisorApi(tools.shell, names, apiUrl);
+	const { status, text } = await api.request(method.toUpperCase(), path, body);
+	tools.print(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+	if (status >= 400)
+		process.stderr.write(`dindctl: ${method.toUpperCase()} ${path}: status ${status}\n`);
+	return status >= 400 ? 1 : 0;
+}

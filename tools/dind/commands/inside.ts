@@ -1,0 +1,84 @@
+import type { Argv } from './argv.ts';
+import { docker } from './argv.ts';
+import type { DindNames } from './names.ts';
+
+/** The unit in the device that keeps the supervisor's container running. */
+export const SUPERVISOR_UNIT = 'resin-supervisor-dind';
+/** The supervisor's container on the device's own engine. */
+export const SUPERVISOR_CONTAINER = 'balena_supervisor';
+/** Where the device keeps its configuration and its preloaded apps. */
+export const DEVICE_CONFIG_PATH = '/mnt/boot/config.json';
+
+/** A command inside the device, without a terminal. */
+export function inDevice({ device }: DindNames, ...command: string[]): Argv {
+	return docker('exec', device, ...command);
+}
+
+/** A command inside the device that reads standard input. */
+export function inDeviceWithInput({ device }: DindNames, ...command: string[]): Argv {
+	return docker('exec', '--interactive', device, ...command);
+}
+
+export interface TerminalOptions {
+	/** True if this process has a terminal on both ends. */
+	readonly terminal: boolean;
+}
+
+/** `journalctl` inside the device; `args` are handed over exactly as given. */
+export function journalctl(
+	{ device }: DindNames,
+	args: readonly string[],
+	{ terminal }: TerminalOptions,
+): Argv {
+	return docker('exec', ...interactive(terminal), device, 'journalctl', ...args);
+}
+
+/** A shell inside the device, or `command` in it. */
+export function deviceShell(
+	{ device }: DindNames,
+	command: readonly string[],
+	{ terminal }: TerminalOptions,
+): Argv {
+	const asked = command.length === 0 ? ['bash', '-l'] : command;
+	return docker('exec', ...interactive(terminal), device, ...asked);
+}
+
+function interactive(terminal: boolean): string[] {
+	return terminal ? ['--interactive', '--tty'] : ['--interactive'];
+}
+
+/** Prints the key that the supervisor's API accepts for everything. */
+export function readApiKey(names: DindNames): Argv {
+	const supervisor = ['node', '/usr/src/app/dist/main.cjs', 'api-key'];
+	return inDevice(names, 'docker', 'exec', SUPERVISOR_CONTAINER, ...supervisor);
+}
+
+export function readConfig(names: DindNames): Argv {
+	return inDevice(names, 'cat', DEVICE_CONFIG_PATH);
+}
+
+export function systemctl(names: DindNames, ...args: string[]): Argv {
+	return inDevice(names, 'systemctl', ...args);
+}
+
+/** Ends and starts the supervisor's container; the containers of the apps keep running. */
+export function restartSupervisor(names: DindNames): Argv {
+	return systemctl(names, 'restart', SUPERVISOR_UNIT);
+}
+
+/** Reads an image archive from standard input into the device's engine. */
+export function loadImage(names: DindNames): Argv {
+	return inDeviceWithInput(names, 'docker', 'load');
+}
+
+export function inspectInnerImage(names: DindNames, image: string, format: string): Argv {
+	return inDevice(names, 'docker', 'image', 'inspect', '--format', format, image);
+}
+
+export function pullInnerImage(names: DindNames, image: string): Argv {
+	return inDevice(names, 'docker', 'pull', image);
+}
+
+export function tagInnerImage(names: DindNames, image: string, as: string): Argv {
+	return inDevice(names, 'docker', 'tag', image, as);
+}

@@ -1,0 +1,65 @@
+/** Label that every container, volume and network of a device carries; its value is the device's name. */
+export const DIND_LABEL = 'io.holdfast.dind';
+/** Label of a container: digest of the options it was made with. */
+export const OPTIONS_LABEL = 'io.holdfast.options';
+/** Label of an image: digest of the files it was built from. */
+export const INPUTS_LABEL = 'io.holdfast.inputs';
+
+/** Labels of a device's container: the ports of this computer it is published on. */
+export const API_PORT_LABEL = 'io.holdfast.api-port';
+export const PAGE_PORT_LABEL = 'io.holdfast.page-port';
+
+export const DEFAULT_NAME = 'holdfast';
+export const DEVICE_IMAGE = 'holdfast/dind-device:latest';
+export const CLOUD_IMAGE = 'holdfast/dev-cloud:latest';
+export const DEFAULT_TAG = 'master';
+
+/** Architectures that balena's device types know, as they are written in image names. */
+export const ARCHITECTURES = ['amd64', 'i386', 'aarch64', 'armv7hf', 'rpi'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** The names of everything that one device is made of. */
+export interface DindNames {
+	readonly name: string;
+	readonly device: string;
+	readonly cloud: string;
+	readonly network: string;
+	readonly volumes: {
+		readonly docker: string;
+		readonly boot: string;
+		readonly state: string;
+		readonly data: string;
+	};
+	/** Volume of the development cloud: its database and its registry. */
+	readonly cloudVolume: string;
+	/** `key=value`, as `docker … --label` and `--filter label=` take it. */
+	readonly label: string;
+}
+
+/** Names derived from `--name`; two devices with different names share nothing but images. */
+export function toDindNames(name: string): DindNames {
+	return {
+		name,
+		device: `${name}-device`,
+		cloud: `${name}-cloud`,
+		network: `${name}-net`,
+		volumes: {
+			docker: `${name}-docker`,
+			boot: `${name}-boot`,
+			state: `${name}-state`,
+			data: `${name}-data`,
+		},
+		cloudVolume: `${name}-cloud`,
+		label: `${DIND_LABEL}=${name}`,
+	};
+}
+
+/** True if the engine accepts `name` as the first part of a container's name. */
+export function isUsableName(name: string): boolean {
+	return /^[a-z0-9][a-z0-9_.-]{0,40}$/.test(name);
+}
+
+/** The supervisor image of an architecture, `holdfast/amd64-supervisor:master` by default. */
+export function toSupervisorImage(arch: Architecture, tag: string): string {
+	return `holdfast/${arch}-supervisor:${tag}`;
+}

@@ -1,0 +1,74 @@
+import type { Argv } from './argv.ts';
+import { docker, repeat } from './argv.ts';
+import type { DindNames } from './names.ts';
+
+/** `docker network create` for a device and its cloud. */
+export function createNetwork({ network, label }: DindNames): Argv {
+	return docker('network', 'create', '--label', label, network);
+}
+
+export function createVolume(volumeName: string, { label }: DindNames): Argv {
+	return docker('volume', 'create', '--label', label, volumeName);
+}
+
+/** Prints one name per line of what carries the device's label, whatever its state. */
+export function listContainers({ label }: DindNames): Argv {
+	return docker('ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}');
+}
+
+export function listVolumes({ label }: DindNames): Argv {
+	return docker('volume', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}');
+}
+
+export function listNetworks({ label }: DindNames): Argv {
+	return docker('network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}');
+}
+
+/** Asks a container to end; the engine kills it after `timeoutSeconds`. */
+export function stopContainer(containerName: string, timeoutSeconds: number): Argv {
+	return docker('stop', '-t', String(timeoutSeconds), containerName);
+}
+
+/** Removes containers with their anonymous volumes, running or not. */
+export function removeContainers(containerNames: readonly string[]): Argv {
+	return docker('rm', '--force', '--volumes', ...containerNames);
+}
+
+export function removeVolumes(volumeNames: readonly string[]): Argv {
+	return docker('volume', 'rm', '--force', ...volumeNames);
+}
+
+export function removeNetworks(networkNames: readonly string[]): Argv {
+	return docker('network', 'rm', ...networkNames);
+}
+
+export function connectNetwork({ network }: DindNames, containerName: string): Argv {
+	return docker('network', 'connect', network, containerName);
+}
+
+export function startContainer(containerName: string): Argv {
+	return docker('start', containerName);
+}
+
+/** One format string's worth of `docker inspect`; fails where there is no such object. */
+export function inspect(type: 'container' | 'image', objectName: string, format: string): Argv {
+	return docker('inspect', '--type', type, '--format', format, objectName);
+}
+
+/** Prints every host port that the named containers publish, as the engine writes them. */
+export function listPublishedPorts(): Argv {
+	return docker('ps', '--format', '{{.Names}}\t{{.Ports}}');
+}
+
+/** `--publish` for ports that only this computer may reach. */
+export function publishLocally(ports: readonly PublishedPort[]): string[] {
+	return repeat(
+		'--publish',
+		ports.map(({ host, container }) => `127.0.0.1:${host}:${container}`),
+	);
+}
+
+export interface PublishedPort {
+	readonly host: number;
+	readonly container: number;
+}

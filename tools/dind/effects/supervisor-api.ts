@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import { readApiKey } from '../commands/inside.ts';
+import type { DindNames } from '../commands/names.ts';
+import { ToolError, toMessage } from './errors.ts';
+import type { Shell } from './shell.ts';
+
+export interface ApiAnswer {
+	readonly status: number;
+	readonly text: string;
+}
+
+/** The supervisor's API of one device, with its global key. */
+export interface SupervisorApi {
+	readonly url: string;
+	/** @throws {ToolError} if nothing answers within ten seconds */
+	request(method: string, path: string, body?: string): Promise<ApiAnswer>;
+	/** A JSON answer, checked. @throws {ToolError} for other answers */
+	get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+
+export function createSupervisorApi(url: string, key: string): SupervisorApi {
+	const request: SupervisorApi['request'] = async (method, path, body) => {
+		try {
+			const answer = await fetch(`${url}${path}`, {
+				method,
+				headers: {
+					authorization: `Bearer ${key}`,
+					...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				},
+				signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+				...(body === undefined ? {} : { body }),
+			});
+			return { status: answer.status, text: await answer.text() };
+		} catch (cause) {
+			throw new ToolError(`the supervisor does not answer on ${url}: ${deepMessage(cause)}`, {
+				cause,
+			});
+		}
+	};
+	return {
+		url,
+		request,
+		async get(path, schema) {
+			const { status, text } = await request('GET', path);
+			if (status !== 200) throw new ToolError(`GET ${path} was answered with ${status}: ${text}`);
+			const parsed = schema.safeParse(parseJson(text));
+			if (parsed.success) return parsed.data;
+			throw new ToolError(
+				`GET ${path} was answered with something unexpected: ${text.slice(0, 200)}`,
+			);
+		},
+	};
+}
+
+/** Opens the API of a running device. @throws {ToolError} while its supervisor gives out no key */
+export async function openSupervisorApi(
+	shell: Shell,
+	names: DindNames,
+	url: string,
+): Promise<SupervisorApi> {
+	const { code, stdout, stderr } = await shell.capture(readApiKey(names));
+	const key = stdout.trim();
+	if (code === 0 && key !== '') return createSupervisorApi(url, key);
+	const said = stderr.trim().split('\n').at(-1) ?? '';
+	throw new ToolError(
+		`the supervisor is not up yet (${said === '' ? 'it gives out no API key' : said})`,
+		{
+			todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
+		},
+	);
+}
+
+function parseJson(text: string): unknown {
+	try {
+		const value: unknown = JSON.parse(text);
+		return value;
+	} catch {
+		return undefined;
+	}
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function deepMessage(thrown: unknown): string {
+	const cause = thrown instanceof Error ? thrown.cause : undefined;
+	return cause === undefined ? toMessage(thrown) : toMessage(cause);
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { parseJsonText, readJsonFile } from './json-file.ts';
+
+/** Whole numbers are accepted as text too, as device images write them. */
+const WholeNumber = z.union([
+	z.number().int().nonnegative(),
+	z.string().regex(/^\d+$/, 'must be a whole number').transform(Number),
+]);
+
+const HttpUrl = z
+	.string()
+	.refine(
+		(text) => text === '' || /^https?:\/\/[^/\s]+/.test(text),
+		'must be an http or https URL',
+	);
+
+/**
+ * What dindctl needs to know of a device's config.json before it starts one.
+ * Unknown keys are kept: the file goes to the device as it is.
+ */
+export const DeviceConfig = z.looseObject({
+	apiEndpoint: HttpUrl.optional(),
+	applicationId: WholeNumber.optional(),
+	apiKey: z.string().optional(),
+	deviceApiKey: z.string().optional(),
+	deviceType: z.string().min(1).optional(),
+	uuid: z
+		.string()
+		.regex(/^[0-9a-f]{7,64}$/, 'must be 7 to 64 hexadecimal digits')
+		.optional(),
+	registryEndpoint: z.string().optional(),
+	deltaEndpoint: z.string().optional(),
+	listenPort: WholeNumber.refine(
+		(port) => port >= 1 && port <= 65_535,
+		'must be 1 to 65535',
+	).optional(),
+	appUpdatePollInterval: WholeNumber.optional(),
+	bootstrapRetryDelay: WholeNumber.optional(),
+	hostname: z.string().optional(),
+});
+export type DeviceConfig = z.infer<typeof DeviceConfig>;
+
+/** Port of the supervisor's API where config.json names none. */
+export const DEFAULT_LISTEN_PORT = 48484;
+
+const rules = {
+	schema: DeviceConfig,
+	role: "the device's configuration",
+	todo: 'Get one from the dashboard of your cloud (or `balena config generate`), name it with --config, or remove it to use the development cloud.',
+};
+
+/** @throws {ToolError} if the file is missing, truncated, not JSON or has values of wrong types */
+export function readDeviceConfig(path: string): DeviceConfig {
+	return readJsonFile(path, rules);
+}
+
+/** As {@link readDeviceConfig}, for a text; `path` is where it came from. */
+export function parseDeviceConfig(text: string, path: string): DeviceConfig {
+	return parseJsonText(text, path, rules);
+}
+
+export interface DevCloudAccess {
+	readonly apiEndpoint: string;
+	readonly registryEndpoint: string;
+	readonly fleetId: number;
+	/** Provisioning key of the fleet. */
+	readonly provisioningKey: string;
+}
+
+/** A config.json for a new device of the development cloud; the supervisor adds its own identity. */
+export function toDevCloudConfig(cloud: DevCloudAccess): DeviceConfig {
+	return {
+		apiEndpoint: cloud.apiEndpoint,
+		applicationId: cloud.fleetId,
+		apiKey: cloud.provisioningKey,
+		deviceType: 'generic-amd64',
+		registryEndpoint: cloud.registryEndpoint,
+		listenPort: DEFAULT_LISTEN_PORT,
+		appUpdatePollInterval: 10_000,
+		developmentMode: true,
+	};
+}

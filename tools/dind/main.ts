@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { CommanderError } from 'commander';
+import { createProgram } from './cli/program.ts';
+import { createVerbs } from './cli/verbs.ts';
+import { ToolError } from './effects/errors.ts';
+import { hostArchitecture } from './effects/host.ts';
+
+/** Runs the command line and resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
+async function main(args: readonly string[]): Promise<number> {
+	const result = { code: 0 };
+	const program = createProgram({
+		verbs: createVerbs({ root: resolve(import.meta.dirname, '../..') }),
+		arch: hostArchitecture(process.arch),
+		onExit: (code) => {
+			result.code = code;
+		},
+	});
+	if (args.length === 0) {
+		program.outputHelp();
+		return 0;
+	}
+	try {
+		await program.parseAsync(args, { from: 'user' });
+		return result.code;
+	} catch (thrown) {
+		return toExitCode(thrown);
+	}
+}
+
+function toExitCode(thrown: unknown): number {
+	if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2; // it has spoken already
+	if (!(thrown instanceof ToolError)) throw thrown;
+	process.stderr.write(`dindctl: ${thrown.message}\n`);
+	if (thrown.todo !== undefined) process.stderr.write(`${thrown.todo}\n`);
+	return thrown.exitCode;
+}
+
+process.exitCode = await main(process.argv.slice(2));
