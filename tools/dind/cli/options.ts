@@ -95,7 +95,8 @@ function port(flags: string, description: string, value: number): Option {
 	return new Option(flags, description).default(value).argParser(parsePort);
 }
 
-function parsePort(text: string): number {
+/** @throws {InvalidArgumentError} unless `text` is a port number */
+export function parsePort(text: string): number {
 	const value = /^\d+$/.test(text) ? Number(text) : 0;
 	if (value < 1 || value > 65_535) throw new InvalidArgumentError('A port is 1 to 65535.');
 	return value;

@@ -1,8 +1,6 @@
-import { systemClock } from '../../../src/kit/clock.ts';
+import { createTools } from '../actions/create-tools.ts';
 import type { Tools } from '../actions/tools.ts';
 import { toDindNames } from '../commands/names.ts';
-import { createProgress } from '../effects/progress.ts';
-import { createShell } from '../effects/shell.ts';
 import type { Verbs } from './program.ts';
 
 /**
@@ -51,27 +49,5 @@ export function createVerbs({ root }: Pick<Tools, 'root'>): Verbs {
 			const { stopAndTell } = await import('../actions/stop.ts');
 			return await stopAndTell(tools(), toDindNames(name), { clean });
 		},
-	};
-}
-
-function createTools(root: string): Tools {
-	const interrupted = new AbortController();
-	process.once('SIGINT', () => {
-		process.exitCode = 130;
-		interrupted.abort(new Error('interrupted'));
-	});
-	const terminal = process.stdin.isTTY && process.stdout.isTTY;
-	return {
-		root,
-		shell: createShell(),
-		clock: systemClock,
-		progress: createProgress({
-			write: (line) => process.stderr.write(line),
-			monotonicMs: () => systemClock.monotonicMs(),
-		}),
-		print: (text) => process.stdout.write(text),
-		terminal,
-		color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
-		signal: interrupted.signal,
 	};
 }
