@@ -84,6 +84,7 @@ export default tseslint.config(
 	{
 		files: ['**/*.test.ts', 'test/**/*.ts', 'src/**/testing/**/*.ts'],
 		rules: {
+			'max-lines': 'off',
 			'max-lines-per-function': 'off',
 			'no-restricted-globals': 'off',
 			'no-restricted-properties': 'off',

@@ -30,6 +30,7 @@ export const errorCodes = {
 	BAD_REQUEST: { status: 400, doc: 'The request is not valid.' },
 	BODY_TOO_LARGE: { status: 413, doc: 'The request body is larger than 10 MB.' },
 	APP_NOT_FOUND: { status: 404, doc: 'The device has no such app.' },
+	APP_NOT_KNOWN: { status: 409, doc: 'No app of this number is visible to the caller.' },
 	SERVICE_NOT_FOUND: { status: 404, doc: 'The app has no such service.' },
 	SUPERSEDED: { status: 503, doc: 'Another action on the same app took the place of this one.' },
 	STEP_FAILED: { status: 503, doc: 'A step of the plan failed.' },

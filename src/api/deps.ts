@@ -1,0 +1,22 @@
+import type { Control } from '../control/control.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { DeviceFacts } from '../report/device-summary.ts';
+import type { AuthDeps } from './auth.ts';
+
+/** What the endpoints need of the rest of the supervisor. */
+export interface ApiDeps extends AuthDeps {
+	readonly control: Control;
+	readonly keys: Pick<StateStore, 'findApiKey' | 'regenerateApiKey'>;
+	readonly engine: Pick<ContainerEngine, 'inspectContainer'>;
+	readonly snapshot: () => DeviceSnapshot;
+	readonly deviceFacts: () => Promise<DeviceFacts>;
+	readonly deviceType: () => Promise<{ readonly arch: string; readonly deviceType: string }>;
+	/** False when an invariant of the supervisor does not hold (contract 1.7). */
+	readonly isHealthy: () => Promise<boolean>;
+	/** Called after the global key was replaced, so that the cloud learns of it. */
+	readonly onKeyRegenerated: () => void;
+	/** A release number without a pre-release tail: clients compare it. */
+	readonly version: string;
+}

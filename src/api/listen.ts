@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:http';
+import type { Express } from 'express';
+import { backoffMs } from '../kit/backoff.ts';
+import type { Clock } from '../kit/clock.ts';
+import { aborted, type Job } from '../kit/job.ts';
+import type { Logger } from '../kit/logger.ts';
+
+export interface ListenDeps {
+	readonly app: Express;
+	readonly port: number;
+	/** Address to bind; default all interfaces. */
+	readonly host?: string | undefined;
+	/** A socket that is silent longer is closed, in milliseconds. */
+	readonly timeoutMs: number;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+const retryLimits = { minMs: 500, maxMs: 30_000 };
+
+/** Serves the local API until the signal fires; waits for a port that is taken instead of failing. */
+export function createApiListener(deps: ListenDeps): Job {
+	return {
+		name: 'api',
+		async run(signal) {
+			const server = createServer(deps.app);
+			server.timeout = deps.timeoutMs;
+			await listenPatiently(server, deps, signal);
+			await aborted(signal);
+			await close(server);
+		},
+	};
+}
+
+async function listenPatiently(
+	server: Server,
+	deps: ListenDeps,
+	signal: AbortSignal,
+): Promise<void> {
+	const { port, clock, log } = deps;
+	for (let failures = 0; !signal.aborted; failures += 1) {
+		try {
+			await listen(server, deps);
+			log.info({ port }, 'local api listens');
+			return;
+		} catch (err) {
+			const retryInMs = backoffMs(failures, retryLimits);
+			log.error({ err, port, retryInMs }, 'cannot listen on the port of the local api');
+			await clock.sleep(retryInMs, signal).catch(() => undefined);
+		}
+	}
+}
+
+function listen(server: Server, { port, host }: ListenDeps): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen({ port, host }, () => {
+			server.removeListener('error', reject);
+			resolve();
+		});
+	});
+}
+
+/** Running requests get a moment to end. */
+function close(server: Server): Promise<void> {
+	if (!server.listening) return Promise.resolve();
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeIdleConnections();
+		const timer = globalThis.setTimeout(() => server.closeAllConnections(), 1000);
+		timer.unref();
+		server.once('close', () => globalThis.clearTimeout(timer));
+	});
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { Answer } from './answer.ts';
+import type { Caller } from './auth.ts';
+
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+
+/** Who may call: anybody, or the holder of a key. Whether a key reaches an app is asked of the caller. */
+export type Access = 'open' | 'key';
+
+export interface RouteInput<Params, Query, Body> {
+	readonly params: Params;
+	readonly query: Query;
+	readonly body: Body;
+	readonly caller: Caller;
+	/** Fires when the client goes away or the server closes. */
+	readonly signal: AbortSignal;
+}
+
+/** A route as the server sees it: everything is unknown until its schemas have read it. */
+export interface Route {
+	readonly method: Method;
+	readonly path: string;
+	readonly access: Access;
+	/** One sentence for people. */
+	readonly doc: string;
+	readonly run: (input: RouteInput<unknown, unknown, unknown>) => Promise<Answer>;
+	readonly schemas: {
+		readonly params?: z.ZodType;
+		readonly query?: z.ZodType;
+		readonly body?: z.ZodType;
+	};
+}
+
+interface RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+	readonly method: Method;
+	readonly path: string;
+	readonly access: Access;
+	readonly doc: string;
+	readonly params?: P;
+	readonly query?: Q;
+	readonly body?: B;
+	readonly handle: (
+		input: RouteInput<z.infer<P>, z.infer<Q>, z.infer<B>>,
+	) => Answer | Promise<Answer>;
+}
+
+/** A route is a row: what express mounts, what documents are made from. Unread parts of a request are `undefined`. */
+export function defineRoute<
+	P extends z.ZodType = z.ZodUndefined,
+	Q extends z.ZodType = z.ZodUndefined,
+	B extends z.ZodType = z.ZodUndefined,
+>(definition: RouteDefinition<P, Q, B>): Route {
+	const { method, path, access, doc, params, query, body, handle } = definition;
+	const read = <T extends z.ZodType>(schema: T | undefined, value: unknown): z.infer<T> =>
+		// Without a schema T is ZodUndefined, whose output is undefined.
+		schema === undefined ? (undefined as z.infer<T>) : schema.parse(value ?? {});
+	return {
+		method,
+		path,
+		access,
+		doc,
+		schemas: {
+			...(params && { params }),
+			...(query && { query }),
+			...(body && { body }),
+		},
+		run: async (input) =>
+			handle({
+				params: read(params, input.params),
+				query: read(query, input.query),
+				body: read(body, input.body),
+				caller: input.caller,
+				signal: input.signal,
+			}),
+	};
+}

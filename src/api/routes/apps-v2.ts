@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { hasCode } from '../../kit/errors.ts';
+import { AppId } from '../../model/ids.ts';
+import type { Control, ServiceSelector } from '../../control/control.ts';
+import { reportAppByImage } from '../../report/app-status.ts';
+import { reportServices } from '../../report/service-report.ts';
+import { json, ok, refuseJson, refuseText } from '../answer.ts';
+import type { Caller } from '../auth.ts';
+import { looseFlag, looseInteger, looseText } from '../coerce.ts';
+import type { ApiDeps } from '../deps.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { appNotFoundText, severalServicesText } from './apps-v1.ts';
+
+const AppParams = z.object({ appId: looseText });
+const ForceBody = z.object({ force: looseFlag });
+const ServiceBody = z.object({ serviceName: looseText, imageId: looseInteger, force: looseFlag });
+
+interface ServiceCall {
+	readonly appId: AppId;
+	readonly selector: ServiceSelector;
+	readonly force: boolean;
+}
+
+type Verb = (control: Control, call: ServiceCall) => Promise<unknown>;
+
+const serviceVerbs: Record<string, { readonly doc: string; readonly run: Verb }> = {
+	'restart-service': {
+		doc: 'Replaces the container of a service by one made from the target.',
+		run: (control, { appId, selector, force }) =>
+			control.restartService(appId, selector, { force }),
+	},
+	'stop-service': {
+		doc: 'Stops a service and keeps its container.',
+		run: (control, { appId, selector, force }) => control.stopService(appId, selector, { force }),
+	},
+	'start-service': {
+		doc: 'Starts a stopped service.',
+		run: (control, { appId, selector }) => control.startService(appId, selector),
+	},
+};
+
+/** Endpoints on apps with any number of services. */
+export function appsV2Routes(deps: ApiDeps): Route[] {
+	return [
+		...Object.entries(serviceVerbs).map(([name, { doc, run }]) =>
+			serviceRoute(deps, { name, doc, run }),
+		),
+		appActionRoute('restart', (id, force) => deps.control.restartApp(id, { force })),
+		appActionRoute('purge', (id, force) => deps.control.purgeApp(id, { force })),
+		appStateRoute(deps),
+	];
+}
+
+function serviceRoute(
+	deps: ApiDeps,
+	{ name, doc, run }: { name: string; doc: string; run: Verb },
+): Route {
+	return defineRoute({
+		method: 'post',
+		path: `/v2/applications/:appId/${name}`,
+		access: 'key',
+		doc,
+		params: AppParams,
+		body: ServiceBody,
+		handle: async ({ params, body, caller }) => {
+			const appId = requireApp(params.appId, { caller, invalid: 'Invalid app id' });
+			const { serviceName, imageId, force } = body;
+			const rows = reportServices(deps.snapshot()).filter(
+				(row) => row.isTarget && row.appId === appId,
+			);
+			if (rows.length === 0) throw refuseText('APP_NOT_FOUND', appNotFoundText);
+			if (serviceName === undefined && imageId === undefined && rows.length > 1) {
+				throw refuseText('BAD_REQUEST', severalServicesText);
+			}
+			await run(deps.control, { appId, selector: { serviceName, imageId }, force }).catch(asText);
+			return ok;
+		},
+	});
+}
+
+/** Missing apps and services are told as plain text here; every other failure goes to the error mapper. */
+function asText(err: unknown): never {
+	if (hasCode(err, 'APP_NOT_FOUND') || hasCode(err, 'SERVICE_NOT_FOUND')) {
+		throw refuseText(err.code, err.message);
+	}
+	throw err;
+}
+
+function appActionRoute(
+	name: 'restart' | 'purge',
+	run: (appId: AppId, force: boolean) => Promise<void>,
+): Route {
+	return defineRoute({
+		method: 'post',
+		path: `/v2/applications/:appId/${name}`,
+		access: 'key',
+		doc:
+			name === 'restart'
+				? 'Replaces every container of the app.'
+				: 'Empties the volumes of the app.',
+		params: AppParams,
+		body: ForceBody,
+		handle: async ({ params, body, caller }) => {
+			await run(requireApp(params.appId, { caller, invalid: 'Missing app id' }), body.force);
+			return ok;
+		},
+	});
+}
+
+function appStateRoute(deps: ApiDeps): Route {
+	return defineRoute({
+		method: 'get',
+		path: '/v2/applications/:appId/state',
+		access: 'key',
+		doc: 'Services of one app, by the number of their image.',
+		params: AppParams,
+		handle: ({ params, caller }) => {
+			const parsed = AppId.safeParse(params.appId);
+			if (!parsed.success) {
+				throw refuseJson('BAD_REQUEST', `Invalid application ID: ${params.appId ?? ''}`);
+			}
+			const answer = caller.reaches(parsed.data)
+				? reportAppByImage(deps.snapshot(), parsed.data)
+				: undefined;
+			if (answer === undefined) {
+				throw refuseJson('APP_NOT_KNOWN', `Application ID does not exist: ${parsed.data}`);
+			}
+			return json(answer);
+		},
+	});
+}
+
+function requireApp(
+	given: string | undefined,
+	{ caller, invalid }: { caller: Caller; invalid: string },
+): AppId {
+	const parsed = AppId.safeParse(given);
+	if (!parsed.success) throw refuseJson('BAD_REQUEST', invalid);
+	if (!caller.reaches(parsed.data)) throw refuseJson('UNAUTHORIZED', 'Unauthorized');
+	return parsed.data;
+}

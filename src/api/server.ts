@@ -1,0 +1,139 @@
+import express, {
+	type ErrorRequestHandler,
+	type Express,
+	type Request,
+	type Response,
+} from 'express';
+import { z, ZodError } from 'zod';
+import type { Logger } from '../kit/logger.ts';
+import { SupervisorError, messageOf } from '../kit/errors.ts';
+import { answerFor, refuseText, type Answer } from './answer.ts';
+import { authenticate, type Caller } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Route } from './route.ts';
+import { appsV1Routes } from './routes/apps-v1.ts';
+import { appsV2Routes } from './routes/apps-v2.ts';
+import { deviceRoutes } from './routes/device.ts';
+import { livenessRoutes } from './routes/liveness.ts';
+
+const bodyLimit = '10mb';
+
+/** Every endpoint but `/ping`, in the order they are mounted. */
+export function routesOf(deps: ApiDeps): Route[] {
+	return [
+		...livenessRoutes(deps),
+		...deviceRoutes(deps),
+		...appsV1Routes(deps),
+		...appsV2Routes(deps),
+	];
+}
+
+/**
+ * The local API. `/ping` answers at once; every other request waits until `ready` gives what the endpoints need, so that
+ * the server can listen from the first moment.
+ */
+export function createApi({ ready, log }: { ready: Promise<ApiDeps>; log: Logger }): Express {
+	const app = express();
+	app.disable('x-powered-by');
+	app.set('etag', false);
+	app.get('/ping', (_request, response) => void response.type('text').send('OK'));
+	const mounted = ready.then((deps) => mountRoutes(deps, log));
+	mounted.catch(() => undefined); // each request tells it
+	app.use(async (request, response, next) => {
+		(await mounted)(request, response, next);
+	});
+	app.use(errorMapper(log));
+	return app;
+}
+
+function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
+	const router = express.Router({ caseSensitive: false });
+	const routes = routesOf(deps);
+	for (const route of routes.filter(({ access }) => access === 'open')) {
+		router[route.method](route.path, handlerOf(route));
+	}
+	router.use(async (request, response, next) => {
+		response.locals.caller = await callerOf(request, deps);
+		next();
+	});
+	router.use(express.urlencoded({ limit: bodyLimit, extended: true }));
+	router.use(express.json({ limit: bodyLimit }));
+	for (const route of routes.filter(({ access }) => access === 'key')) {
+		router[route.method](route.path, handlerOf(route));
+	}
+	router.use(errorMapper(log));
+	return router;
+}
+
+/** @throws 401 without a known key */
+async function callerOf(request: Request, deps: ApiDeps): Promise<Caller> {
+	const authorization = request.headers.authorization;
+	const caller = await authenticate({ query: request.query, authorization }, deps).catch(
+		(err: unknown) => {
+			throw refuseText('STORE_FAILED', `Unexpected error: ${messageOf(err)}`);
+		},
+	);
+	if (caller === undefined) throw refuseText('UNAUTHORIZED', 'Unauthorized');
+	return caller;
+}
+
+const nobody: Caller = { reaches: () => false };
+
+function handlerOf(route: Route): express.RequestHandler {
+	return async (request, response) => {
+		const gone = new AbortController();
+		response.once('close', () => gone.abort());
+		const answer = await route.run({
+			params: request.params,
+			query: request.query,
+			body: request.body as unknown,
+			caller: (response.locals.caller as Caller | undefined) ?? nobody,
+			signal: gone.signal,
+		});
+		send(response, answer);
+	};
+}
+
+function send(response: Response, answer: Answer): void {
+	response.status(answer.status);
+	switch (answer.kind) {
+		case 'text':
+			response.type('text').send(answer.text);
+			return;
+		case 'json':
+			response.json(answer.json);
+			return;
+		case 'empty':
+			response.end();
+	}
+}
+
+function errorMapper(log: Logger): ErrorRequestHandler {
+	// eslint-disable-next-line max-params -- express tells an error handler by its four parameters
+	return (err: unknown, request, response, next) => {
+		if (response.headersSent) {
+			next(err);
+			return;
+		}
+		const known = asKnown(err);
+		const answer = answerFor(known);
+		if (!(known instanceof SupervisorError)) {
+			log.error({ err: known, method: request.method, path: request.path }, 'request failed');
+		}
+		send(response, answer);
+	};
+}
+
+/** Failures of express' body parsers, in our words. */
+function asKnown(err: unknown): unknown {
+	const type = typeof err === 'object' && err !== null && 'type' in err ? err.type : undefined;
+	if (type === 'entity.too.large') {
+		return new SupervisorError('The request body is larger than 10 MB', { code: 'BODY_TOO_LARGE' });
+	}
+	const isMalformed =
+		typeof type === 'string' || err instanceof URIError || err instanceof ZodError;
+	if (!isMalformed) return err;
+	const problem = err instanceof ZodError ? z.prettifyError(err) : messageOf(err);
+	const message = `The request is not valid: ${problem}`;
+	return new SupervisorError(message, { code: 'BAD_REQUEST', cause: err });
+}

@@ -1,0 +1,174 @@
+import {
+	AppId,
+	AppUuid,
+	Commit,
+	ImageId,
+	ReleaseId,
+	ServiceId,
+	ServiceName,
+} from '../../model/ids.ts';
+import type { DeviceSnapshot } from '../../model/snapshot.ts';
+import type { TargetApp } from '../../model/target.ts';
+import type { ApiDeps } from '../deps.ts';
+
+export const globalKey = 'a'.repeat(32);
+export const appKey = 'b'.repeat(32);
+
+function appOf(appId: number, serviceNames: string[]): TargetApp {
+	return {
+		appUuid: AppUuid.parse(`uuid-${appId}`),
+		appId: AppId.parse(appId),
+		name: 'same-name',
+		class: 'fleet',
+		isHost: false,
+		release: {
+			releaseId: ReleaseId.parse(appId * 10),
+			commit: Commit.parse(`commit${appId}`),
+			volumes: {},
+			networks: {},
+			services: serviceNames.map((name, index) => ({
+				serviceName: ServiceName.parse(name),
+				serviceId: ServiceId.parse(appId * 100 + index),
+				imageId: ImageId.parse(appId * 1000 + index),
+				image: `registry.example/${name}@sha256:${'1'.repeat(64)}`,
+				running: true,
+				environment: {},
+				labels: {},
+				composition: {
+					restart: { Name: 'always', MaximumRetryCount: 0 },
+					ports: [],
+					expose: [],
+					volumes: [],
+					networks: [],
+					privileged: false,
+					capAdd: [],
+					capDrop: [],
+					devices: [],
+					dependsOn: [],
+					tty: true,
+					readOnly: false,
+					groupAdd: [],
+					securityOpt: [],
+					dns: [],
+					dnsSearch: [],
+					dnsOpt: [],
+					extraHosts: [],
+					tmpfs: {},
+					sysctls: {},
+					ulimits: [],
+					oomKillDisable: false,
+					ignored: [],
+				},
+			})),
+		},
+	};
+}
+
+const snapshot: DeviceSnapshot = {
+	revision: 1,
+	target: {
+		deviceName: 'gate-12',
+		config: {},
+		apps: [appOf(1, ['main']), appOf(2, ['web', 'worker'])],
+		rejected: [],
+	},
+	observed: {
+		atMs: 0,
+		images: [],
+		networks: [],
+		volumes: [],
+		containers: [
+			{
+				containerId: 'c1',
+				name: 'main_1000_10_commit1',
+				state: 'running',
+				createdAtSec: 1_767_225_600,
+				engineImageId: 'sha256:1',
+				imageReference: 'x',
+				labels: { 'io.balena.app-uuid': 'uuid-1', 'io.balena.app-id': '1' },
+				networks: [],
+				volumes: [],
+				networkMode: 'bridge',
+			},
+		],
+	},
+	pulls: { [`registry.example/web@sha256:${'1'.repeat(64)}`]: 41 },
+	volatile: {},
+	apps: {},
+	currentCommits: { 'uuid-1': 'commit1' },
+	updateDownloaded: false,
+};
+
+export interface Calls {
+	log: string[];
+}
+
+/** Endpoint dependencies that note what they were asked. */
+export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps {
+	const note = (text: string): Promise<string> => {
+		calls.log.push(text);
+		return Promise.resolve('c1');
+	};
+	return {
+		isOpen: () => false,
+		keys: {
+			findApiKey: (key) =>
+				Promise.resolve(
+					key === globalKey
+						? { key, appId: 0, scopes: [{ type: 'global' as const }] }
+						: key === appKey
+							? { key, appId: 1, serviceName: 'main', scopes: [{ type: 'app' as const, appId: 1 }] }
+							: undefined,
+				),
+			regenerateApiKey: () =>
+				Promise.resolve({ key: 'c'.repeat(32), appId: 0, scopes: [{ type: 'global' as const }] }),
+		},
+		control: {
+			update: ({ force, cancel }) => {
+				calls.log.push(`update ${force} ${cancel}`);
+				return Promise.resolve(force);
+			},
+			restartApp: async (appId, { force }) => {
+				await note(`restart ${appId} ${force}`);
+			},
+			purgeApp: async (appId, { force }) => {
+				await note(`purge ${appId} ${force}`);
+			},
+			restartService: async (appId, selector) => {
+				await note(`restartService ${appId} ${JSON.stringify(selector)}`);
+			},
+			stopService: (appId, selector, { force }) =>
+				note(`stop ${appId} ${JSON.stringify(selector)} ${force}`),
+			startService: (appId, selector) => note(`start ${appId} ${JSON.stringify(selector)}`),
+		},
+		engine: {
+			inspectContainer: (containerId) =>
+				Promise.resolve({
+					containerId,
+					name: 'x',
+					tty: true,
+					env: ['MODE=field', 'BALENA_API_KEY=secret', 'RESIN_SUPERVISOR_API_KEY=k'],
+					engineImageId: 'sha256:1',
+					imageReference: 'x',
+					running: true,
+					exitCode: 0,
+					startedAt: '',
+					labels: {},
+				}),
+		},
+		snapshot: () => snapshot,
+		deviceFacts: () =>
+			Promise.resolve({
+				apiPort: 48484,
+				ipAddress: '10.0.0.2',
+				macAddress: '02:00',
+				osVersion: 'OS',
+				supervisorVersion: '20.0.0',
+			}),
+		deviceType: () => Promise.resolve({ arch: 'amd64', deviceType: 'generic-amd64' }),
+		isHealthy: () => Promise.resolve(true),
+		onKeyRegenerated: () => undefined,
+		version: '20.0.0',
+		...overrides,
+	};
+}

@@ -1,0 +1,72 @@
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { reportServices, type ServiceReport } from './service-report.ts';
+
+/** Words of `update_status` (contract 2.3), the first that fits wins. */
+export type UpdateStatus =
+	'rejected' | 'aborted' | 'downloading' | 'downloaded' | 'applying changes' | 'done';
+
+const applyingWords = new Set(['Installing', 'Installed', 'Awaiting handover', 'Starting']);
+
+/** What the rows of one release say about the release as a whole. */
+export function updateStatusOf(rows: readonly ServiceReport[]): UpdateStatus {
+	if (rows.some(({ status }) => status === 'Aborted')) return 'aborted';
+	if (rows.some(({ downloadProgress }) => downloadProgress !== null && downloadProgress !== 100)) {
+		return 'downloading';
+	}
+	if (rows.some(({ status }) => status === 'Downloaded')) return 'downloaded';
+	if (rows.some(({ status }) => applyingWords.has(status))) return 'applying changes';
+	return 'done';
+}
+
+/** True while some app is not as its target wants it and work goes on or waits. */
+export function isApplying(snapshot: DeviceSnapshot): boolean {
+	return Object.values(snapshot.apps).some(
+		({ phase }) => phase === 'applying' || phase === 'backoff' || phase === 'locked',
+	);
+}
+
+/** Answer (d) of contract 1.6: apps by name; an app whose name another app has is keyed by `name (uuid)`. */
+export function reportAppsByName(
+	snapshot: DeviceSnapshot,
+	isVisible: (appId: number) => boolean,
+): Record<string, object> {
+	const rows = reportServices(snapshot);
+	const apps = (snapshot.target?.apps ?? []).filter(({ appId }) => isVisible(appId));
+	const taken = new Set<string>();
+	const answer: Record<string, object> = {};
+	for (const app of apps) {
+		const key = taken.has(app.name) ? `${app.name} (${app.appUuid})` : app.name;
+		taken.add(app.name);
+		const own = rows.filter(({ appUuid, isTarget }) => isTarget && appUuid === app.appUuid);
+		answer[key] = {
+			appId: app.appId,
+			appUuid: app.appUuid,
+			commit: app.release?.commit,
+			updateStatus: updateStatusOf(own),
+			services: Object.fromEntries(
+				own.map(({ serviceName, status, image, downloadProgress, releaseId }) => [
+					serviceName,
+					{ status, image, downloadProgress, releaseId },
+				]),
+			),
+		};
+	}
+	return answer;
+}
+
+/** Answer (e) of contract 1.6: the services of one app by the cloud's number of their image; undefined: no such app. */
+export function reportAppByImage(snapshot: DeviceSnapshot, appId: number): object | undefined {
+	const app = snapshot.target?.apps.find((candidate) => candidate.appId === appId);
+	if (app === undefined) return undefined;
+	const commit = snapshot.currentCommits[app.appUuid];
+	const rows = reportServices(snapshot).filter(({ appUuid }) => appUuid === app.appUuid);
+	const services = Object.fromEntries(
+		[...rows]
+			.reverse()
+			.map(({ imageId, status, releaseId, downloadProgress }) => [
+				String(imageId),
+				{ status, releaseId, download_progress: downloadProgress },
+			]),
+	);
+	return { ...(commit === undefined ? {} : { commit }), local: { [String(appId)]: { services } } };
+}

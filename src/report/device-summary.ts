@@ -1,0 +1,39 @@
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { isApplying } from './app-status.ts';
+import { reportServices } from './service-report.ts';
+
+/** What the summary tells beside the snapshot. */
+export interface DeviceFacts {
+	readonly apiPort: number;
+	readonly ipAddress: string;
+	readonly macAddress: string;
+	readonly osVersion?: string | undefined;
+	readonly supervisorVersion: string;
+}
+
+/** Answer (b) of contract 1.6, the summary of `GET /v1/device`: the first app's first service stands for the device. */
+export function reportDeviceSummary(snapshot: DeviceSnapshot, facts: DeviceFacts): object {
+	const rows = reportServices(snapshot).filter(({ isTarget }) => isTarget);
+	const shown = rows.find(({ downloadProgress }) => downloadProgress !== null) ?? rows[0];
+	const applying = isApplying(snapshot);
+	const firstApp = snapshot.target?.apps[0];
+	const commit =
+		applying || firstApp === undefined ? undefined : snapshot.currentCommits[firstApp.appUuid];
+	return {
+		api_port: facts.apiPort,
+		ip_address: facts.ipAddress,
+		os_version: facts.osVersion,
+		mac_address: facts.macAddress,
+		supervisor_version: facts.supervisorVersion,
+		update_pending: applying,
+		update_failed: applying && Object.values(snapshot.apps).some(({ failures }) => failures > 0),
+		update_downloaded: applying && snapshot.updateDownloaded,
+		...(commit === undefined ? {} : { commit }),
+		...(shown === undefined
+			? {}
+			: {
+					status: shown.status === 'Running' ? 'Idle' : shown.status,
+					download_progress: shown.downloadProgress,
+				}),
+	};
+}

@@ -1,0 +1,156 @@
+import { parseContainerName } from '../model/container-name.ts';
+import { serviceKeyOf, type AppUuid } from '../model/ids.ts';
+import { findImage } from '../model/image-reference.ts';
+import { labelNames } from '../model/labels.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
+
+/** One service in one release: what is seen of it now. */
+export interface ServiceReport {
+	readonly appUuid: string;
+	readonly appId: number;
+	readonly serviceName: string;
+	readonly serviceId: number;
+	/** The cloud's number of the image. */
+	readonly imageId: number;
+	readonly releaseId: number;
+	readonly commit: string;
+	/** Image reference as in the target; of a container outside the target, as it was made. */
+	readonly image: string;
+	/** A word of the status vocabulary (contract 2.3). */
+	readonly status: string;
+	/** 0 to 100 while the image is downloaded. */
+	readonly downloadProgress: number | null;
+	readonly containerId?: string | undefined;
+	/** Unix seconds. */
+	readonly createdAtSec?: number | undefined;
+	/** Part of the present target. */
+	readonly isTarget: boolean;
+}
+
+const words: Partial<Record<ObservedContainer['state'], string>> = {
+	running: 'Running',
+	created: 'Installed',
+	dead: 'Dead',
+};
+
+/** The status word of a container at rest: ours for running, created and dead, else the engine's. */
+export function statusOfContainer({ state }: Pick<ObservedContainer, 'state'>): string {
+	return words[state] ?? state;
+}
+
+/**
+ * A row for every service of the target, and one for every further container of ours. Rows of one app stand together,
+ * the target's first.
+ */
+export function reportServices(snapshot: DeviceSnapshot): ServiceReport[] {
+	const targetRows = (snapshot.target?.apps ?? []).flatMap((app) =>
+		(app.release?.services ?? []).map((service) => reportTargetService(snapshot, app, service)),
+	);
+	const shown = new Set(targetRows.map(({ containerId }) => containerId));
+	const otherRows = (snapshot.observed?.containers ?? [])
+		.filter(({ containerId }) => !shown.has(containerId))
+		.map((container) => reportStrayContainer(snapshot, container));
+	return [...targetRows, ...otherRows.filter((row) => row !== undefined)];
+}
+
+function reportTargetService(
+	snapshot: DeviceSnapshot,
+	app: TargetApp,
+	service: TargetService,
+): ServiceReport {
+	const container = newestContainer(snapshot, app, service);
+	return {
+		appUuid: app.appUuid,
+		appId: app.appId,
+		serviceName: service.serviceName,
+		serviceId: service.serviceId,
+		imageId: service.imageId,
+		releaseId: app.release?.releaseId ?? 0,
+		commit: app.release?.commit ?? '',
+		image: service.image,
+		...statusOfTarget(snapshot, { app, service, container }),
+		containerId: container?.containerId,
+		createdAtSec: container?.createdAtSec,
+		isTarget: true,
+	};
+}
+
+function statusOfTarget(
+	snapshot: DeviceSnapshot,
+	{
+		app,
+		service,
+		container,
+	}: { app: TargetApp; service: TargetService; container: ObservedContainer | undefined },
+): Pick<ServiceReport, 'status' | 'downloadProgress'> {
+	const percent = snapshot.pulls[service.image];
+	if (percent !== undefined) return { status: 'Downloading', downloadProgress: percent };
+	const doing = snapshot.volatile[serviceKeyOf(app.appUuid, service.serviceName)];
+	const isOldStopping = doing === 'Stopping' && container === undefined;
+	if (doing !== undefined && !isOldStopping) return { status: doing, downloadProgress: null };
+	if (container !== undefined) {
+		return { status: statusOfContainer(container), downloadProgress: null };
+	}
+	const hasImage = findImage(snapshot.observed?.images ?? [], service.image) !== undefined;
+	return hasImage
+		? { status: 'Downloaded', downloadProgress: null }
+		: { status: 'Downloading', downloadProgress: 0 };
+}
+
+/** The newest container that runs this service in this release. */
+function newestContainer(
+	snapshot: DeviceSnapshot,
+	app: TargetApp,
+	service: TargetService,
+): ObservedContainer | undefined {
+	const release: TargetRelease | undefined = app.release;
+	return (snapshot.observed?.containers ?? [])
+		.filter(({ labels, name }) => {
+			const identity = parseContainerName(name);
+			return (
+				appUuidOf(labels, app) === app.appUuid &&
+				identity?.serviceName === service.serviceName &&
+				identity.commit === release?.commit &&
+				!name.startsWith('old_')
+			);
+		})
+		.sort((a, b) => b.createdAtSec - a.createdAtSec)[0];
+}
+
+/** Containers of older supervisors may lack the uuid label: the app's number decides then. */
+function appUuidOf(
+	labels: Readonly<Record<string, string>>,
+	app: TargetApp,
+): AppUuid | string | undefined {
+	const uuid = labels[labelNames.appUuid];
+	if (uuid !== undefined) return uuid;
+	return labels[labelNames.appId] === String(app.appId) ? app.appUuid : undefined;
+}
+
+function reportStrayContainer(
+	snapshot: DeviceSnapshot,
+	container: ObservedContainer,
+): ServiceReport | undefined {
+	const { labels, name } = container;
+	const identity = parseContainerName(name);
+	const appUuid = labels[labelNames.appUuid];
+	if (identity === undefined || appUuid === undefined) return undefined;
+	const isStopping = snapshot.volatile[`${appUuid}/${identity.serviceName}`] === 'Stopping';
+	return {
+		appUuid,
+		appId: Number(labels[labelNames.appId] ?? 0),
+		serviceName: identity.serviceName,
+		serviceId: Number(labels[labelNames.serviceId] ?? 0),
+		imageId: identity.imageId,
+		releaseId: identity.releaseId,
+		commit: identity.commit,
+		image: container.imageReference,
+		status: isStopping ? 'Stopping' : statusOfContainer(container),
+		downloadProgress: null,
+		containerId: container.containerId,
+		createdAtSec: container.createdAtSec,
+		isTarget: false,
+	};
+}
