@@ -1,0 +1,85 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from '../kit/digest.ts';
+import type { Logger } from '../kit/logger.ts';
+import { createQueue } from '../kit/queue.ts';
+import type { Random } from '../kit/random.ts';
+import type { ApiKey, ApiScope } from '../ports/state-store.ts';
+import type { Database } from './database.ts';
+import { ApiKeyRow, createRowParser } from './rows.ts';
+
+interface CachedKey {
+	readonly apiKey: ApiKey;
+	readonly digest: Buffer;
+}
+
+/** The keys, in memory after the first use: every request of the local API asks for one. */
+export interface ApiKeys {
+	/** The key of this owner with these scopes; made anew when there is none or its scopes differ. */
+	ensure(owner: Omit<ApiKey, 'key'>): Promise<ApiKey>;
+	find(key: string): Promise<ApiKey | undefined>;
+	regenerate(key: string): Promise<ApiKey | undefined>;
+}
+
+export const globalScopes: readonly ApiScope[] = [{ type: 'global' }];
+
+export function createApiKeys(database: Database, random: Random, log: Logger): ApiKeys {
+	const queue = createQueue();
+	const parser = createRowParser('apiKey', ApiKeyRow, log);
+	let cache: Map<string, CachedKey> | undefined;
+
+	const load = async (): Promise<Map<string, CachedKey>> => {
+		cache ??= new Map(
+			parser
+				.parse(await database('apiKey').select())
+				.map(toApiKey)
+				.map((apiKey) => [ownerOf(apiKey), { apiKey, digest: digestOf(apiKey.key) }]),
+		);
+		return cache;
+	};
+	const save = async (apiKey: ApiKey): Promise<ApiKey> => {
+		const keys = await load();
+		await database('apiKey').insert(toRow(apiKey)).onConflict(['appId', 'serviceName']).merge();
+		keys.set(ownerOf(apiKey), { apiKey, digest: digestOf(apiKey.key) });
+		return apiKey;
+	};
+	const find = async (key: string): Promise<ApiKey | undefined> => {
+		const digest = digestOf(key);
+		const matches = [...(await load()).values()].filter((cached) =>
+			timingSafeEqual(cached.digest, digest),
+		);
+		return matches[0]?.apiKey;
+	};
+
+	return {
+		find: (key) => queue.run(() => find(key)),
+		ensure: (owner) =>
+			queue.run(async () => {
+				const known = (await load()).get(ownerOf(owner))?.apiKey;
+				if (known !== undefined && canonicalJson(known.scopes) === canonicalJson(owner.scopes)) {
+					return known;
+				}
+				return save({ ...owner, key: random.hex32() });
+			}),
+		regenerate: (key) =>
+			queue.run(async () => {
+				const known = await find(key);
+				return known && save({ ...known, key: random.hex32() });
+			}),
+	};
+}
+
+function toApiKey({ serviceName, ...row }: ApiKeyRow): ApiKey {
+	return serviceName === '' ? row : { ...row, serviceName };
+}
+
+function toRow({ appId, serviceName = '', scopes, key }: ApiKey): Record<string, unknown> {
+	return { appId, serviceName, scopes: JSON.stringify(scopes), key };
+}
+
+function ownerOf({ appId, serviceName = '' }: Omit<ApiKey, 'key'>): string {
+	return `${appId}/${serviceName}`;
+}
+
+function digestOf(key: string): Buffer {
+	return createHash('sha256').update(key).digest();
+}

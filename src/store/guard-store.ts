@@ -1,0 +1,33 @@
+import type { StateStore } from '../ports/state-store.ts';
+import { toStoreFailure } from './store-failure.ts';
+
+/** The same store; every failure leaves it as STORE_FAILED and names the call. */
+export function guardStore(store: StateStore): StateStore {
+	return {
+		loadTarget: () => attempt('loadTarget', () => store.loadTarget()),
+		saveTarget: (target) => attempt('saveTarget', () => store.saveTarget(target)),
+		listImages: () => attempt('listImages', () => store.listImages()),
+		recordImage: (image) => attempt('recordImage', () => store.recordImage(image)),
+		forgetImages: (references) => attempt('forgetImages', () => store.forgetImages(references)),
+		currentCommits: () => attempt('currentCommits', () => store.currentCommits()),
+		recordCommit: (appUuid, commit) =>
+			attempt('recordCommit', () => store.recordCommit(appUuid, commit)),
+		forgetCommit: (appUuid) => attempt('forgetCommit', () => store.forgetCommit(appUuid)),
+		globalApiKey: () => attempt('globalApiKey', () => store.globalApiKey()),
+		serviceApiKey: (appId, serviceName) =>
+			attempt('serviceApiKey', () => store.serviceApiKey(appId, serviceName)),
+		findApiKey: (key) => attempt('findApiKey', () => store.findApiKey(key)),
+		regenerateApiKey: (key) => attempt('regenerateApiKey', () => store.regenerateApiKey(key)),
+		getSetting: (name) => attempt('getSetting', () => store.getSetting(name)),
+		setSetting: (name, value) => attempt('setSetting', () => store.setSetting(name, value)),
+		close: () => attempt('close', () => store.close()),
+	};
+}
+
+async function attempt<T>(call: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (err) {
+		throw toStoreFailure(`${call} failed`, err);
+	}
+}

@@ -1,0 +1,161 @@
+import { digestOf } from '../kit/digest.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Random } from '../kit/random.ts';
+import type { StateStore, StoredImage, StoredTarget } from '../ports/state-store.ts';
+import { createApiKeys, globalScopes } from './api-keys.ts';
+import { firstColumn, type Database } from './database.ts';
+import { guardStore } from './guard-store.ts';
+import { openDatabase } from './open-database.ts';
+import { CommitRow, createRowParser, ImageRow, SettingRow, TargetRow } from './rows.ts';
+
+export interface StateStoreOptions {
+	/** Database file; its folder is made when absent. */
+	readonly path: string;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly log: Logger;
+}
+
+/**
+ * Opens the supervisor's memory, an SQLite file. A damaged one is set aside, with a line in the log, and made anew: the
+ * engine's labels and the next poll fill it again.
+ * @throws {SupervisorError} STORE_FAILED if the disk is full, read-only or broken
+ */
+export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
+	const log = options.log.child({ component: 'store' });
+	const database = await openDatabase({ ...options, log });
+	return guardStore(createStore(database, options.random, log));
+}
+
+type Part<K extends keyof StateStore> = Pick<StateStore, K>;
+
+function createStore(database: Database, random: Random, log: Logger): StateStore {
+	return {
+		...targetPart(database, log),
+		...imagePart(database, log),
+		...commitPart(database, log),
+		...keyPart(database, random, log),
+		...settingPart(database, log),
+		close: closePart(database, log),
+	};
+}
+
+function targetPart(database: Database, log: Logger): Part<'loadTarget' | 'saveTarget'> {
+	const parser = createRowParser('target', TargetRow, log);
+	return {
+		async loadTarget(): Promise<StoredTarget | undefined> {
+			const [row] = parser.parse(await database('target').where({ id: 1 }));
+			if (row === undefined) return undefined;
+			const { digest, etag, ...target } = row;
+			if (digest !== digestOf(target.document)) {
+				log.warn({ table: 'target' }, 'damaged row is left out');
+				return undefined;
+			}
+			return etag === null ? target : { ...target, etag };
+		},
+		async saveTarget({ source, document, etag = null }) {
+			const digest = digestOf(document);
+			const row = { id: 1, source, document: JSON.stringify(document), digest, etag };
+			await database('target').insert(row).onConflict('id').merge();
+		},
+	};
+}
+
+/** SQLite takes a limited number of bound values in one statement. */
+const referencesAtOnce = 500;
+
+function imagePart(
+	database: Database,
+	log: Logger,
+): Part<'listImages' | 'recordImage' | 'forgetImages'> {
+	const parser = createRowParser('image', ImageRow, log);
+	return {
+		listImages: async () => parser.parse(await database('image').orderBy('rowid')),
+		async recordImage(image) {
+			const { reference, appUuid, serviceName, serviceId, imageId, releaseId, commit } = image;
+			const row: StoredImage = {
+				reference,
+				appUuid,
+				serviceName,
+				serviceId,
+				imageId,
+				releaseId,
+				commit,
+			};
+			await database('image')
+				.insert(row)
+				.onConflict(['reference', 'appUuid', 'serviceName'])
+				.merge();
+		},
+		async forgetImages(references) {
+			for (let from = 0; from < references.length; from += referencesAtOnce) {
+				const some = references.slice(from, from + referencesAtOnce);
+				await database('image').whereIn('reference', some).delete();
+			}
+		},
+	};
+}
+
+function commitPart(
+	database: Database,
+	log: Logger,
+): Part<'currentCommits' | 'recordCommit' | 'forgetCommit'> {
+	const parser = createRowParser('currentCommit', CommitRow, log);
+	return {
+		async currentCommits() {
+			const rows = parser.parse(await database('currentCommit').select());
+			return Object.fromEntries(rows.map(({ appUuid, commit }) => [appUuid, commit]));
+		},
+		async recordCommit(appUuid, commit) {
+			await database('currentCommit').insert({ appUuid, commit }).onConflict('appUuid').merge();
+		},
+		async forgetCommit(appUuid) {
+			await database('currentCommit').where({ appUuid }).delete();
+		},
+	};
+}
+
+function keyPart(
+	database: Database,
+	random: Random,
+	log: Logger,
+): Part<'globalApiKey' | 'serviceApiKey' | 'findApiKey' | 'regenerateApiKey'> {
+	const keys = createApiKeys(database, random, log);
+	return {
+		globalApiKey: () => keys.ensure({ appId: 0, scopes: globalScopes }),
+		serviceApiKey: (appId, serviceName) =>
+			keys.ensure({ appId, serviceName, scopes: [{ type: 'app', appId }] }),
+		findApiKey: (key) => keys.find(key),
+		regenerateApiKey: (key) => keys.regenerate(key),
+	};
+}
+
+function settingPart(database: Database, log: Logger): Part<'getSetting' | 'setSetting'> {
+	const parser = createRowParser('setting', SettingRow, log);
+	return {
+		async getSetting(name) {
+			return parser.parse(await database('setting').where({ name }))[0]?.value;
+		},
+		async setSetting(name, value) {
+			if (value === undefined) {
+				await database('setting').where({ name }).delete();
+				return;
+			}
+			const row = { name, value: JSON.stringify(value) };
+			await database('setting').insert(row).onConflict('name').merge();
+		},
+	};
+}
+
+function closePart(database: Database, log: Logger): () => Promise<void> {
+	let closing: Promise<void> | undefined;
+	const close = async (): Promise<void> => {
+		const [check] = await firstColumn(database, 'PRAGMA quick_check(1)').catch(() => [
+			'unreadable',
+		]);
+		if (check !== 'ok') log.error({ check }, 'database is damaged: it is set aside at next start');
+		await database.destroy();
+	};
+	return () => (closing ??= close());
+}
