@@ -132,7 +132,7 @@ function addRefresh(program: Command, { verbs, onExit }: ProgramDeps): void {
 function addLogs(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('logs'))
 		.description(
-			'Show the journal of the device. Everything after `logs` goes to journalctl as it is\n(only --name and --help, when they come first, are meant for dindctl).',
+			'Show the journal of the device. Everything after `logs` goes to journalctl as it is\n(--help is meant for dindctl, and so is --name when it comes first).',
 		)
 		.argument('[journalctl-args...]', 'arguments for journalctl')
 		.passThroughOptions()

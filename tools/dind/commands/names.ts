@@ -5,6 +5,9 @@ export const OPTIONS_LABEL = 'io.holdfast.options';
 /** Label of an image: digest of the files it was built from. */
 export const INPUTS_LABEL = 'io.holdfast.inputs';
 
+/** Labels of the cloud's container: the ports of this computer it is published on. */
+export const CLOUD_PORT_LABEL = 'io.holdfast.cloud-port';
+export const REGISTRY_PORT_LABEL = 'io.holdfast.registry-port';
 /** Labels of a device's container: the ports of this computer it is published on. */
 export const API_PORT_LABEL = 'io.holdfast.api-port';
 export const PAGE_PORT_LABEL = 'io.holdfast.page-port';

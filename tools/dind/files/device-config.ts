@@ -65,6 +65,8 @@ export interface DevCloudAccess {
 	readonly fleetId: number;
 	/** Provisioning key of the fleet. */
 	readonly provisioningKey: string;
+	/** Type that the fleet is made for, `generic-amd64`. */
+	readonly deviceType: string;
 }
 
 /** A config.json for a new device of the development cloud; the supervisor adds its own identity. */
@@ -73,7 +75,7 @@ export function toDevCloudConfig(cloud: DevCloudAccess): DeviceConfig {
 		apiEndpoint: cloud.apiEndpoint,
 		applicationId: cloud.fleetId,
 		apiKey: cloud.provisioningKey,
-		deviceType: 'generic-amd64',
+		deviceType: cloud.deviceType,
 		registryEndpoint: cloud.registryEndpoint,
 		listenPort: DEFAULT_LISTEN_PORT,
 		appUpdatePollInterval: 10_000,

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { CommanderError } from 'commander';
+import type { Verbs } from './program.ts';
+import { createProgram } from './program.ts';
+
+interface Call {
+	readonly verb: string;
+	readonly args: readonly unknown[];
+}
+
+function createRecorder() {
+	const calls: Call[] = [];
+	const record =
+		(verb: string) =>
+		(...args: readonly unknown[]) => {
+			calls.push({ verb, args });
+			return Promise.resolve(0);
+		};
+	const verbs: Verbs = {
+		run: record('run'),
+		build: record('build'),
+		buildrun: record('buildrun'),
+		refresh: record('refresh'),
+		logs: record('logs'),
+		status: record('status'),
+		push: record('push'),
+		shell: record('shell'),
+		api: record('api'),
+		stop: record('stop'),
+	};
+	return { calls, verbs };
+}
+
+async function parse(line: string): Promise<Call | undefined> {
+	const { calls, verbs } = createRecorder();
+	const program = createProgram({ verbs, arch: 'amd64', onExit: () => undefined });
+	for (const command of [program, ...program.commands]) {
+		command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+	}
+	await program.parseAsync(line.split(' '), { from: 'user' });
+	return calls[0];
+}
+
+async function exitCodeOf(line: string): Promise<number> {
+	try {
+		await parse(line);
+		return 0;
+	} catch (thrown) {
+		if (thrown instanceof CommanderError) return thrown.exitCode;
+		throw thrown;
+	}
+}
+
+describe('command line of dindctl', () => {
+	const logs = [
+		{ line: 'logs', journal: [] },
+		{ line: 'logs -fn 100 -u resin-supervisor-dind', journal: ['-fn', '100', '-u', 'resin-supervisor-dind'] },
+		{ line: 'logs --name x -n 20', journal: ['-n', '20'], name: 'x' },
+		{ line: 'logs --no-pager -o cat -t web', journal: ['--no-pager', '-o', 'cat', '-t', 'web'] },
+	];
+	for (const { line, journal, name = 'holdfast' } of logs) {
+		it(`must hand journalctl its arguments unparsed: ${line}`, async () => {
+			const call = await parse(line);
+			expect(call?.args[0]).to.deep.equal(journal);
+			expect(call?.args[1]).to.include({ name });
+		});
+	}
+
+	it('must run with the defaults of the README', async () => {
+		const call = await parse('run');
+		expect(call?.args[0]).to.include({
+			name: 'holdfast',
+			arch: 'amd64',
+			tag: 'master',
+			preload: false,
+			mountDist: false,
+			ssh: false,
+			optimize: true,
+			clean: true,
+			apiPort: 48484,
+		});
+	});
+
+	it('must take the flags of 2017, short and long', async () => {
+		const call = await parse('run -a aarch64 -i me/s:1 -t v1 -c my.json -p -n --mount-dist --mount-nm --ssh');
+		expect(call?.args[0]).to.include({
+			arch: 'aarch64',
+			image: 'me/s:1',
+			tag: 'v1',
+			config: 'my.json',
+			preload: true,
+			optimize: false,
+			mountDist: true,
+			mountNm: true,
+			ssh: true,
+		});
+	});
+
+	for (const line of ['nope', 'run --nope', 'run --api-port 0', 'run --arch vax', 'push', 'run --name A/B']) {
+		it(`must refuse: ${line}`, async () => {
+			expect(await exitCodeOf(line)).to.equal(1);
+		});
+	}
+
+	it('must hand a shell its command', async () => {
+		expect((await parse('shell docker ps -a'))?.args[0]).to.deep.equal(['docker', 'ps', '-a']);
+	});
+
+	it('must hand the API its body', async () => {
+		expect((await parse('api POST /v1/blink {}'))?.args[0]).to.deep.equal({
+			method: 'POST',
+			path: '/v1/blink',
+			body: '{}',
+		});
+	});
+});

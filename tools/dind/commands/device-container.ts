@@ -1,0 +1,69 @@
+import type { Argv } from './argv.ts';
+import { docker, repeat } from './argv.ts';
+import { toCgroupArgs, toPrivilegeArgs } from './capabilities.ts';
+import type { DindNames } from './names.ts';
+import { API_PORT_LABEL, OPTIONS_LABEL, PAGE_PORT_LABEL } from './names.ts';
+import type { PublishedPort } from './objects.ts';
+import { publishLocally } from './objects.ts';
+
+/** A folder of this computer that the device sees. */
+export interface SharedFolder {
+	readonly source: string;
+	readonly target: string;
+}
+
+export interface DeviceContainer {
+	readonly names: DindNames;
+	readonly image: string;
+	/** Capabilities no container on this host can have. */
+	readonly missingCapabilities: readonly string[];
+	readonly cgroupVersion: 1 | 2;
+	/** Digest of the options, stored as a label: another digest means another container. */
+	readonly optionsDigest: string;
+	readonly api: PublishedPort;
+	readonly page: PublishedPort;
+	/** Only with ssh. */
+	readonly ssh?: PublishedPort;
+	readonly folders: readonly SharedFolder[];
+	/** Read by the device's units. */
+	readonly env: Readonly<Record<string, string>>;
+}
+
+/** `docker run` for the device: systemd, its own engine on a volume, published on 127.0.0.1 only. */
+export function runDevice(device: DeviceContainer): Argv {
+	const { names, api, page, ssh, folders, env } = device;
+	return docker(
+		'run',
+		'--detach',
+		'--name',
+		names.device,
+		'--hostname',
+		names.device,
+		...repeat('--label', [
+			names.label,
+			`${OPTIONS_LABEL}=${device.optionsDigest}`,
+			`${API_PORT_LABEL}=${api.host}`,
+			`${PAGE_PORT_LABEL}=${page.host}`,
+		]),
+		'--restart',
+		'unless-stopped',
+		'--network',
+		names.network,
+		...publishLocally(ssh === undefined ? [api, page] : [api, page, ssh]),
+		...toPrivilegeArgs(device.missingCapabilities),
+		...toCgroupArgs(device.cgroupVersion),
+		...repeat('--tmpfs', ['/run', '/run/lock', '/tmp:exec,mode=1777']),
+		...repeat('--volume', [
+			`${names.volumes.docker}:/var/lib/docker`,
+			`${names.volumes.boot}:/mnt/boot`,
+			`${names.volumes.state}:/mnt/state`,
+			`${names.volumes.data}:/mnt/data`,
+			...folders.map(({ source, target }) => `${source}:${target}`),
+		]),
+		...repeat(
+			'--env',
+			Object.entries(env).map(([key, value]) => `${key}=${value}`),
+		),
+		device.image,
+	);
+}
