@@ -50,7 +50,7 @@ export interface ContainerDetails {
 export interface ContainerEngine {
 	/** Resolves when the engine answers; throws ENGINE_UNAVAILABLE otherwise. */
 	ping(signal: AbortSignal): Promise<void>;
-	/** `linux/amd64`-like facts. */
+	/** Version of the engine; architecture in Go's words (`amd64`, `arm64`, `arm`); cgroup version `1` or `2`. */
 	info(signal: AbortSignal): Promise<{
 		readonly version: string;
 		readonly architecture: string;
@@ -97,9 +97,15 @@ export interface ContainerEngine {
 	removeContainer(container: string, signal: AbortSignal): Promise<void>;
 	renameContainer(container: string, name: string, signal: AbortSignal): Promise<void>;
 
-	/** Events of objects, from now on; ends (throws ENGINE_UNAVAILABLE) when the connection breaks. */
-	events(signal: AbortSignal): AsyncIterable<EngineEvent>;
-	/** Lines of a container, after the stamp `since` when given; ends when the container stops unless `follow` is false. */
+	/**
+	 * Events that may change the observed state, from the moment `onOpen` is called; throws ENGINE_UNAVAILABLE when the
+	 * connection breaks, and ends without an error when the signal fires.
+	 */
+	events(signal: AbortSignal, onOpen?: () => void): AsyncIterable<EngineEvent>;
+	/**
+	 * Lines of a container, after the stamp `since` when given. With `follow` it ends when the container stops, without
+	 * it at the last line there is. Ends without an error when the signal fires.
+	 */
 	containerLogs(
 		container: string,
 		options: {
