@@ -16,6 +16,7 @@ const storeys = {
 	cloud: 6,
 	api: 6,
 	logs: 6,
+	assembly: 7,
 };
 
 const rooms = Object.keys(storeys);
@@ -29,7 +30,7 @@ const lawOf = (room) => {
 		comment: `${room}/ (storey ${storeys[room]}) may import only lower storeys`,
 		severity: 'error',
 		from: { path: `^src/${room}/` },
-		to: { path: `^src/(${[...forbidden, 'main\\.ts'].join('|')})` },
+		to: { path: `^src/(main\\.ts$|(${[...forbidden, '-'].join('|')})/)` },
 	};
 };
 
@@ -54,7 +55,7 @@ module.exports = {
 		{
 			name: 'no-orphans',
 			severity: 'error',
-			from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$|\\.test\\.ts$' },
+			from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$|\\.test\\.ts$|src/main\\.ts$' },
 			to: {},
 		},
 		{

@@ -7,13 +7,18 @@ export interface ContainerIdentity {
 }
 
 /** `<service>_<imageId>_<releaseId>_<commit>`; command-line clients find services by this form. */
-export function containerNameOf({ serviceName, imageId, releaseId, commit }: ContainerIdentity): string {
+export function containerNameOf({
+	serviceName,
+	imageId,
+	releaseId,
+	commit,
+}: ContainerIdentity): string {
 	return `${serviceName}_${imageId}_${releaseId}_${commit}`;
 }
 
 /** @returns undefined for names that do not have the form; a leading `old_` (hand-over) is passed over */
 export function parseContainerName(name: string): ContainerIdentity | undefined {
-	const match = /^(?:old_)?(.+)_(\d+)_(\d+)_([^_]+)$/.exec(name);
+	const match = /^(?:old_)?(.+)_(\d+)_(\d+)_(.+)$/.exec(name);
 	const [, serviceName, imageId, releaseId, commit] = match ?? [];
 	if (serviceName === undefined || commit === undefined) return undefined;
 	return { serviceName, imageId: Number(imageId), releaseId: Number(releaseId), commit };

@@ -1,0 +1,41 @@
+import type { Clock } from './clock.ts';
+
+/** A wait that others may cut short. */
+export interface Waker {
+	/**
+	 * Resolves after `ms` milliseconds or at the next `wake`, whichever comes first; at once when `wake` was called since
+	 * the last wait ended. Rejects with the signal's reason if aborted.
+	 */
+	wait(ms: number, signal: AbortSignal): Promise<'time' | 'woken'>;
+	wake(): void;
+}
+
+/** For one waiter at a time. */
+export function createWaker(clock: Clock): Waker {
+	let isWoken = false;
+	let ring: (() => void) | undefined;
+	return {
+		wake() {
+			isWoken = true;
+			ring?.();
+		},
+		async wait(ms, signal) {
+			if (!isWoken) await sleepOrRing(ms, signal);
+			const ending = isWoken ? 'woken' : 'time';
+			isWoken = false;
+			return ending;
+		},
+	};
+
+	async function sleepOrRing(ms: number, signal: AbortSignal): Promise<void> {
+		const cut = new AbortController();
+		ring = () => cut.abort();
+		try {
+			await clock.sleep(ms, AbortSignal.any([signal, cut.signal]));
+		} catch (err) {
+			if (signal.aborted || !cut.signal.aborted) throw err;
+		} finally {
+			ring = undefined;
+		}
+	}
+}

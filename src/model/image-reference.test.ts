@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { findImage, listedReference, parseImageReference } from './image-reference.ts';
+
+const hash = `sha256:${'a'.repeat(64)}`;
+
+describe('parseImageReference', () => {
+	const cases = [
+		{
+			text: 'busybox',
+			registry: undefined,
+			repository: 'busybox',
+			tag: undefined,
+			digest: undefined,
+		},
+		{
+			text: 'library/busybox:1.36',
+			registry: undefined,
+			repository: 'library/busybox',
+			tag: '1.36',
+			digest: undefined,
+		},
+		{
+			text: 'registry.test:5000/v2/ab',
+			registry: 'registry.test:5000',
+			repository: 'v2/ab',
+			tag: undefined,
+			digest: undefined,
+		},
+		{
+			text: `localhost/x:t@${hash}`,
+			registry: 'localhost',
+			repository: 'x',
+			tag: 't',
+			digest: hash,
+		},
+	];
+	for (const { text, ...parts } of cases) {
+		it(`must take ${text} apart`, () => {
+			expect(parseImageReference(text)).to.deep.equal(parts);
+		});
+	}
+});
+
+describe('listedReference', () => {
+	const cases = [
+		['busybox', 'busybox:latest'],
+		['registry.test:5000/v2/ab', 'registry.test:5000/v2/ab:latest'],
+		[`registry.test/v2/ab:tag@${hash}`, `registry.test/v2/ab@${hash}`],
+		[hash, hash],
+	];
+	for (const [text = '', listed = ''] of cases) {
+		it(`must list ${text} as ${listed}`, () => {
+			expect(listedReference(text)).to.equal(listed);
+		});
+	}
+});
+
+describe('findImage', () => {
+	const image = {
+		engineImageId: hash,
+		references: ['busybox:latest', `a/b@${hash}`],
+		sizeBytes: 1,
+		labels: {},
+	};
+
+	it('must find an image by tag, digest and id, and no other', () => {
+		for (const reference of ['busybox', `a/b@${hash}`, hash]) {
+			expect(findImage([image], reference), reference).to.equal(image);
+		}
+		expect(findImage([image], 'busybox:1')).to.equal(undefined);
+	});
+});
