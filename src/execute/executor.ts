@@ -1,0 +1,167 @@
+import type { Clock } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { ProgressEvent } from '../model/progress.ts';
+import type { RegistryAuth } from '../ports/cloud.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { UpdateLocks } from '../ports/host.ts';
+import type { StateStore, StoredImage } from '../ports/state-store.ts';
+import { withLockLease, type LockLease } from './lock-lease.ts';
+import { runStep } from './run-step.ts';
+import { createSharedPulls } from './shared-pulls.ts';
+import { createSlots, type Slots } from './slots.ts';
+import type { StepContext } from './step-context.ts';
+import { walkDag, type NodeOutcome } from './walk.ts';
+
+export interface ExecutorDeps {
+	readonly engine: ContainerEngine;
+	readonly locks: UpdateLocks;
+	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
+	readonly registryAuth: RegistryAuth;
+	readonly clock: Clock;
+	readonly log: Logger;
+	/** Hears of every step, in order; must not throw. */
+	readonly onProgress: (event: ProgressEvent) => void;
+	/**
+	 * Steps of one plan that run at the same time: `pulls` bounds downloads, `steps` all others. Bounds hold per plan,
+	 * so that one app's slow steps never take another's place. Default 8 and 3.
+	 */
+	readonly concurrency?: { readonly steps: number; readonly pulls: number };
+	/** See SharedPullsDeps. */
+	readonly pullLingerMs?: number;
+}
+
+export interface ExecuteOptions {
+	/** Begins no new step once it fired and leaves pulls; other running steps finish. */
+	readonly signal: AbortSignal;
+	/** Rows to write once the images they name are pulled. Default none. */
+	readonly imageRecords?: readonly StoredImage[];
+}
+
+export interface StepFailure {
+	readonly step: Step;
+	readonly err: Error;
+}
+
+export interface ExecutionResult {
+	/** Every step is done. */
+	readonly ok: boolean;
+	readonly failures: readonly StepFailure[];
+	/** The signal fired before every step was begun or done. */
+	readonly aborted: boolean;
+}
+
+/** Carries plans out and decides nothing. */
+export interface Executor {
+	/**
+	 * Walks the plan; resolves when every branch has ended, and never rejects for a failure of a step. The run holds no
+	 * update lock afterwards.
+	 * @throws {SupervisorError} INTERNAL if the plan is not a DAG
+	 */
+	execute(plan: Plan, options: ExecuteOptions): Promise<ExecutionResult>;
+	/** Ends the pulls that nobody waits for. */
+	drain(): Promise<void>;
+}
+
+export function createExecutor(deps: ExecutorDeps): Executor {
+	const pulls = createSharedPulls({
+		...deps,
+		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
+	});
+	const { steps, pulls: pullSlots } = deps.concurrency ?? { steps: 8, pulls: 3 };
+	return {
+		drain: () => pulls.drain(),
+		execute: (plan, options) =>
+			withLockLease(deps, (locks) =>
+				runPlan(plan, {
+					...deps,
+					...options,
+					locks,
+					pulls,
+					imageRecords: options.imageRecords ?? [],
+					slots: { pulls: createSlots(pullSlots), steps: createSlots(steps) },
+				}),
+			),
+	};
+}
+
+interface Run
+	extends
+		Omit<ExecutorDeps, 'locks'>,
+		Pick<StepContext, 'locks' | 'pulls' | 'imageRecords' | 'signal'> {
+	readonly locks: LockLease;
+	readonly slots: { readonly pulls: Slots; readonly steps: Slots };
+}
+
+async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
+	const failures: StepFailure[] = [];
+	let skipped = 0;
+	const skip = (step: Step): void => {
+		skipped += 1;
+		run.onProgress({ kind: 'stepSkipped', step });
+	};
+	const visit = async (step: Step): Promise<NodeOutcome> => {
+		const outcome = await attempt(step, run);
+		if (outcome === 'done') return 'done';
+		if (outcome === 'skipped') {
+			skip(step);
+			return 'skipped';
+		}
+		failures.push({ step, err: outcome });
+		return 'failed';
+	};
+	await walkDag(plan.steps, { visit, skip });
+	const ok = failures.length === 0 && skipped === 0;
+	return { ok, failures, aborted: run.signal.aborted && skipped > 0 };
+}
+
+/** Waits for a place, then does the step. */
+async function attempt(step: Step, run: Run): Promise<'done' | 'skipped' | Error> {
+	const slots = step.kind === 'pullImage' ? run.slots.pulls : run.slots.steps;
+	try {
+		return await slots.use(run.signal, () => perform(step, run));
+	} catch (err) {
+		if (run.signal.aborted) return 'skipped';
+		throw err;
+	}
+}
+
+async function perform(step: Step, run: Run): Promise<'done' | 'skipped' | Error> {
+	const { clock, log, onProgress, signal } = run;
+	if (signal.aborted) return 'skipped';
+	const startedMs = clock.monotonicMs();
+	const fields = { step: step.kind, resource: step.resource, cause: step.cause };
+	onProgress({ kind: 'stepStarted', step });
+	try {
+		await runStep(step, contextOf(step, run));
+	} catch (thrown) {
+		const tookMs = Math.round(clock.monotonicMs() - startedMs);
+		if (step.kind === 'pullImage' && isOver(signal)) return 'skipped';
+		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+		onProgress({ kind: 'stepFailed', step, err, tookMs });
+		log.warn({ err, ...fields, tookMs }, 'step failed');
+		return err;
+	}
+	const tookMs = Math.round(clock.monotonicMs() - startedMs);
+	onProgress({ kind: 'stepDone', step, tookMs });
+	log.info({ ...fields, tookMs }, 'step done');
+	return 'done';
+}
+
+/** Read anew: the signal may have fired since it was looked at. */
+function isOver(signal: AbortSignal): boolean {
+	return signal.aborted;
+}
+
+function contextOf(step: Step, run: Run): StepContext {
+	return {
+		...run,
+		unbroken: new AbortController().signal,
+		onPullProgress: (percent) => {
+			if (step.kind !== 'pullImage') return;
+			const { image, appUuid } = step;
+			run.onProgress({ kind: 'pullProgress', image, appUuid, percent });
+		},
+	};
+}

@@ -1,0 +1,56 @@
+import { unreachable } from '../kit/unreachable.ts';
+import type { Step } from '../model/plan.ts';
+import type { StepContext } from './step-context.ts';
+import { connectNetwork } from './steps/connect-network.ts';
+import { createContainer } from './steps/create-container.ts';
+import { createNetwork } from './steps/create-network.ts';
+import { createVolume } from './steps/create-volume.ts';
+import { pullImage } from './steps/pull-image.ts';
+import { recordCommit } from './steps/record-commit.ts';
+import { releaseLocks } from './steps/release-locks.ts';
+import { removeContainer } from './steps/remove-container.ts';
+import { removeImage } from './steps/remove-image.ts';
+import { removeNetwork } from './steps/remove-network.ts';
+import { removeVolume } from './steps/remove-volume.ts';
+import { renameContainer } from './steps/rename-container.ts';
+import { startContainer } from './steps/start-container.ts';
+import { stopContainer } from './steps/stop-container.ts';
+import { takeLocks } from './steps/take-locks.ts';
+
+/** Does one step; "already so" is success. Rejects with the failure. */
+export function runStep(step: Step, context: StepContext): Promise<void> {
+	switch (step.kind) {
+		case 'pullImage':
+			return pullImage(step, context);
+		case 'removeImage':
+			return removeImage(step, context);
+		case 'createNetwork':
+			return createNetwork(step, context);
+		case 'removeNetwork':
+			return removeNetwork(step, context);
+		case 'createVolume':
+			return createVolume(step, context);
+		case 'removeVolume':
+			return removeVolume(step, context);
+		case 'createContainer':
+			return createContainer(step, context);
+		case 'connectNetwork':
+			return connectNetwork(step, context);
+		case 'startContainer':
+			return startContainer(step, context);
+		case 'stopContainer':
+			return stopContainer(step, context);
+		case 'removeContainer':
+			return removeContainer(step, context);
+		case 'renameContainer':
+			return renameContainer(step, context);
+		case 'takeLocks':
+			return takeLocks(step, context);
+		case 'releaseLocks':
+			return releaseLocks(step, context);
+		case 'recordCommit':
+			return recordCommit(step, context);
+		default:
+			return unreachable(step);
+	}
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '../kit/clock.ts';
+import { abortReason } from '../kit/errors.ts';
+import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
+import type { RegistryAuth } from '../ports/cloud.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+
+/** Somebody who wants an image. */
+export interface PullWaiter {
+	/** Ends this wait; the pull itself goes on while another waits for it. */
+	readonly signal: AbortSignal;
+	/** Called with 0 to 100, an integer, never falling. */
+	readonly onProgress: (percent: number) => void;
+}
+
+/** Pulls of images, one per image at a time, however many want it. */
+export interface SharedPulls {
+	/** The image is on the device afterwards. Rejects with the signal's reason when this waiter leaves before. */
+	pull(image: string, waiter: PullWaiter): Promise<void>;
+	/** Stops every pull that nobody waits for any more; resolves when they have ended. */
+	drain(): Promise<void>;
+}
+
+export interface SharedPullsDeps {
+	readonly engine: Pick<ContainerEngine, 'pullImage'>;
+	readonly registryAuth: RegistryAuth;
+	readonly clock: Clock;
+	/**
+	 * How long a pull goes on after its last waiter left, in milliseconds, so that a changed plan that wants the same
+	 * image finds it under way. Default 5000.
+	 */
+	readonly lingerMs?: number;
+}
+
+interface Flight {
+	readonly stop: AbortController;
+	readonly waiters: Set<PullWaiter>;
+	/** The wait for a new waiter, while there is none. */
+	linger?: LinkedAbort;
+	percent: number;
+	landed: Promise<void>;
+}
+
+const ignore = (): void => undefined;
+
+export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
+	const flights = new Map<string, Flight>();
+
+	const launch = (image: string): Flight => {
+		const flight = takeOff(image, deps, () => void flights.delete(image));
+		flights.set(image, flight);
+		return flight;
+	};
+
+	const board = async (image: string): Promise<Flight> => {
+		for (;;) {
+			const flight = flights.get(image);
+			if (flight === undefined) return launch(image);
+			if (!flight.stop.signal.aborted) return flight;
+			await flight.landed.catch(ignore);
+		}
+	};
+
+	return {
+		async pull(image, waiter) {
+			if (waiter.signal.aborted) throw abortReason(waiter.signal);
+			const flight = await board(image);
+			flight.waiters.add(waiter);
+			flight.linger?.abort();
+			if (flight.percent > 0) waiter.onProgress(flight.percent);
+			try {
+				await untilAborted(flight.landed, waiter.signal);
+			} finally {
+				flight.waiters.delete(waiter);
+				if (flight.waiters.size === 0) void linger(flight, deps); // ends with the flight, which drain() waits for
+			}
+		},
+		async drain() {
+			const idle = [...flights.values()].filter(({ waiters }) => waiters.size === 0);
+			for (const flight of idle) flight.stop.abort();
+			await Promise.allSettled(idle.map(({ landed }) => landed));
+		},
+	};
+}
+
+/** Begins a pull. @param onLanded - called when it has ended, however it ended */
+function takeOff(
+	image: string,
+	{ engine, registryAuth }: SharedPullsDeps,
+	onLanded: () => void,
+): Flight {
+	const flight: Flight = {
+		stop: new AbortController(),
+		waiters: new Set(),
+		percent: 0,
+		landed: Promise.resolve(),
+	};
+	const fly = async (): Promise<void> => {
+		const credentials = await registryAuth.credentialsFor(image);
+		await engine.pullImage(image, {
+			credentials,
+			signal: flight.stop.signal,
+			onProgress: (percent) => {
+				flight.percent = Math.max(flight.percent, percent);
+				for (const waiter of flight.waiters) waiter.onProgress(flight.percent);
+			},
+		});
+	};
+	flight.landed = fly().finally(onLanded);
+	return flight;
+}
+
+/** Stops a flight that nobody joins for a while. */
+async function linger(flight: Flight, { clock, lingerMs = 5000 }: SharedPullsDeps): Promise<void> {
+	const over = linkAbort(flight.stop.signal);
+	flight.linger = over;
+	await Promise.race([clock.sleep(lingerMs, over.signal), flight.landed]).catch(ignore);
+	over.unlink();
+	over.abort();
+	if (flight.waiters.size === 0) flight.stop.abort();
+}
+
+/** The work's result; rejects with the signal's reason when that fires first. The work itself goes on. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const leave = (): void => reject(abortReason(signal));
+		if (signal.aborted) leave();
+		signal.addEventListener('abort', leave, { once: true });
+		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+	});
+}

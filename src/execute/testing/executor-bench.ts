@@ -1,0 +1,101 @@
+import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
+import { silentLogger } from '../../kit/logger.ts';
+import type { AppUuid } from '../../model/ids.ts';
+import type { Step } from '../../model/plan.ts';
+import type { ProgressEvent } from '../../model/progress.ts';
+import type { UpdateLocks } from '../../ports/host.ts';
+import type { StoredImage } from '../../ports/state-store.ts';
+import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createExecutor, type Executor } from '../executor.ts';
+
+/** Update locks in memory. */
+export interface FakeLocks extends UpdateLocks {
+	/** `appId/service` of the locks we hold. */
+	readonly held: Set<string>;
+	/** `appId/service` of the locks that users hold. */
+	readonly byUsers: Set<string>;
+}
+
+export function createFakeLocks(locked: (name: string) => Error): FakeLocks {
+	const held = new Set<string>();
+	const byUsers = new Set<string>();
+	return {
+		held,
+		byUsers,
+		async take(appId, services, { force }) {
+			await Promise.resolve();
+			const names = services.map((service) => `${appId}/${service}`);
+			const taken = names.find((name) => byUsers.has(name));
+			if (taken !== undefined && !force) throw locked(taken);
+			for (const name of names) {
+				byUsers.delete(name);
+				held.add(name);
+			}
+		},
+		async release(appId, services) {
+			await Promise.resolve();
+			for (const service of services) held.delete(`${appId}/${service}`);
+		},
+	};
+}
+
+export interface ExecutorBench {
+	readonly engine: FakeEngine;
+	readonly clock: FakeClock;
+	readonly locks: FakeLocks;
+	readonly events: ProgressEvent[];
+	/** `kind id` of the events, without pull percents. */
+	readonly told: () => string[];
+	/** What the store was told, in order. */
+	readonly stored: string[];
+	readonly executor: Executor;
+}
+
+/** An executor over an engine, locks and a store in memory. */
+export function createExecutorBench(): ExecutorBench {
+	const engine = createFakeEngine();
+	const clock = createFakeClock();
+	const locks = createFakeLocks((name) => new Error(`${name} is locked`));
+	const events: ProgressEvent[] = [];
+	const stored: string[] = [];
+	const note = (text: string): Promise<void> => {
+		stored.push(text);
+		return Promise.resolve();
+	};
+	const executor = createExecutor({
+		engine,
+		locks,
+		clock,
+		log: silentLogger,
+		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
+		store: {
+			recordImage: ({ reference, serviceName }: StoredImage) => note(`${reference} ${serviceName}`),
+			forgetImages: (references) => note(`forget ${references.join(' ')}`),
+			recordCommit: (appUuid, commit) => note(`${appUuid} at ${commit}`),
+		},
+		onProgress: (event) => events.push(event),
+	});
+	const told = (): string[] =>
+		events.flatMap((event) =>
+			event.kind === 'pullProgress' ? [] : [`${event.kind} ${event.step.id}`],
+		);
+	return { engine, clock, locks, events, told, stored, executor };
+}
+
+type WithoutBase<S extends Step> = S extends Step
+	? Omit<S, 'id' | 'resource' | 'cause' | 'after' | 'appUuid'>
+	: never;
+
+/** A step with its base filled in. @param appUuid - default `app` */
+export function step(
+	id: string,
+	fields: WithoutBase<Step>,
+	{ after = [], appUuid }: { after?: readonly string[]; appUuid?: AppUuid } = {},
+): Step {
+	return { id, resource: id, cause: 'test', after, appUuid, ...fields };
+}
+
+/** Lets every promise that can settle do so. */
+export async function settle(): Promise<void> {
+	for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
