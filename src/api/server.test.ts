@@ -11,16 +11,27 @@ function serve(overrides: Partial<ApiDeps> = {}): {
 	calls: Calls;
 } {
 	const calls: Calls = { log: [] };
-	const app = createApi({ ready: Promise.resolve(depsOf(calls, overrides)), log: silentLogger });
+	const app = createApi({
+		ready: Promise.resolve(depsOf(calls, overrides)),
+		obstacle: () => undefined,
+		log: silentLogger,
+	});
 	return { agent: request(app), calls };
 }
 
 describe('the local API', () => {
-	it('must answer /ping before anything else is ready', async () => {
-		const app = createApi({ ready: new Promise<ApiDeps>(() => undefined), log: silentLogger });
+	it('must answer /ping before anything else is ready, and tell the obstacle elsewhere', async () => {
+		const app = createApi({
+			ready: new Promise<ApiDeps>(() => undefined),
+			obstacle: () => 'config.json: no such file',
+			log: silentLogger,
+		});
 		const answer = await request(app).get('/ping');
 		expect(answer.status).to.equal(200);
 		expect(answer.text).to.equal('OK');
+		const other = await request(app).get('/v1/device');
+		expect(other.status).to.equal(503);
+		expect(other.body).to.deep.equal({ status: 'failed', message: 'config.json: no such file' });
 	});
 
 	interface Case {

@@ -28,18 +28,33 @@ export function routesOf(deps: ApiDeps): Route[] {
 	];
 }
 
+export interface ApiOptions {
+	/** What the endpoints need, once it is there. */
+	readonly ready: Promise<ApiDeps>;
+	/** Why it is not there yet, when something is wrong: what every request is told meanwhile. */
+	readonly obstacle: () => string | undefined;
+	readonly log: Logger;
+}
+
 /**
- * The local API. `/ping` answers at once; every other request waits until `ready` gives what the endpoints need, so that
- * the server can listen from the first moment.
+ * The local API. `/ping` answers from the first moment. Until `ready`, every other request is told the obstacle, or
+ * waits when there is none.
  */
-export function createApi({ ready, log }: { ready: Promise<ApiDeps>; log: Logger }): Express {
+export function createApi({ ready, obstacle, log }: ApiOptions): Express {
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('etag', false);
 	app.get('/ping', (_request, response) => void response.type('text').send('OK'));
 	const mounted = ready.then((deps) => mountRoutes(deps, log));
 	mounted.catch(() => undefined); // each request tells it
+	let isReady = false;
+	void mounted.then(
+		() => (isReady = true),
+		() => undefined,
+	);
 	app.use(async (request, response, next) => {
+		const reason = isReady ? undefined : obstacle();
+		if (reason !== undefined) throw new SupervisorError(reason, { code: 'CONFIG_INVALID' });
 		(await mounted)(request, response, next);
 	});
 	app.use(errorMapper(log));
