@@ -19,7 +19,9 @@ export async function buildDist(tools: Tools, { optimize }: BuildDistOptions): P
 	const built = await shell.capture(['npm', 'run', '--silent', 'build', ...args], { cwd: root });
 	const dist = join(root, 'dist');
 	if (built.code !== 0 || !existsSync(join(dist, 'main.cjs'))) {
-		throw new ToolError(`./dist could not be built:\n${built.stderr.trim()}\n${built.stdout.trim()}`);
+		throw new ToolError(
+			`./dist could not be built:\n${built.stderr.trim()}\n${built.stdout.trim()}`,
+		);
 	}
 	progress.say('built ./dist');
 	return dist;

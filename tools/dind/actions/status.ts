@@ -28,8 +28,24 @@ export async function printStatus(
 	return status.problem === null ? 0 : 1;
 }
 
+/** Gives the API of a device's supervisor; the key is asked for once. */
+export type OpenApi = (apiUrl: string) => Promise<SupervisorApi>;
+
+/** An {@link OpenApi} for somebody who looks again and again. */
+export function createApiOpener({ shell }: StatusTools, names: DindNames): OpenApi {
+	let opened: SupervisorApi | undefined;
+	return async (apiUrl) => {
+		opened ??= await openSupervisorApi(shell, names, apiUrl);
+		return opened;
+	};
+}
+
 /** Looks at the containers here and asks the device; never fails for a device that is not well. */
-export async function observeStatus(tools: StatusTools, names: DindNames): Promise<DindStatus> {
+export async function observeStatus(
+	tools: StatusTools,
+	names: DindNames,
+	openApi = createApiOpener(tools, names),
+): Promise<DindStatus> {
 	const { shell } = tools;
 	const [deviceContainer, cloudContainer, urls] = await Promise.all([
 		containerState(shell, names.device),
@@ -43,7 +59,7 @@ export async function observeStatus(tools: StatusTools, names: DindNames): Promi
 	}
 	const [config, asked] = await Promise.all([
 		observeConfig(tools, names),
-		askSupervisor(tools, names, urls.apiUrl),
+		askSupervisor(openApi, urls.apiUrl),
 	]);
 	return toDindStatus({ ...base, config, ...asked });
 }
@@ -75,12 +91,11 @@ async function observeConfig(
 }
 
 async function askSupervisor(
-	{ shell }: StatusTools,
-	names: DindNames,
+	openApi: OpenApi,
 	apiUrl: string,
 ): Promise<Pick<StatusFacts, 'supervisor' | 'problem'>> {
 	try {
-		const api = await openSupervisorApi(shell, names, apiUrl);
+		const api = await openApi(apiUrl);
 		return { supervisor: await readAnswers(api), problem: undefined };
 	} catch (thrown) {
 		return { supervisor: undefined, problem: toMessage(thrown) };

@@ -34,7 +34,11 @@ describe('stop', () => {
 	it('must do with what is left when half of it is gone', async () => {
 		const shell = createFakeShell({ ...all, 'docker ps': '', 'docker network ls': '' });
 		const removed = await stop({ shell }, names, { clean: true });
-		expect(removed).to.deep.equal({ containers: [], networks: [], volumes: ['t-docker', 't-boot'] });
+		expect(removed).to.deep.equal({
+			containers: [],
+			networks: [],
+			volumes: ['t-docker', 't-boot'],
+		});
 	});
 
 	it('must find nothing to do where nothing is', async () => {

@@ -35,7 +35,9 @@ async function parse(line: string): Promise<Call | undefined> {
 	const { calls, verbs } = createRecorder();
 	const program = createProgram({ verbs, arch: 'amd64', onExit: () => undefined });
 	for (const command of [program, ...program.commands]) {
-		command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+		command
+			.exitOverride()
+			.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
 	}
 	await program.parseAsync(line.split(' '), { from: 'user' });
 	return calls[0];
@@ -54,7 +56,10 @@ async function exitCodeOf(line: string): Promise<number> {
 describe('command line of dindctl', () => {
 	const logs = [
 		{ line: 'logs', journal: [] },
-		{ line: 'logs -fn 100 -u resin-supervisor-dind', journal: ['-fn', '100', '-u', 'resin-supervisor-dind'] },
+		{
+			line: 'logs -fn 100 -u resin-supervisor-dind',
+			journal: ['-fn', '100', '-u', 'resin-supervisor-dind'],
+		},
 		{ line: 'logs --name x -n 20', journal: ['-n', '20'], name: 'x' },
 		{ line: 'logs --no-pager -o cat -t web', journal: ['--no-pager', '-o', 'cat', '-t', 'web'] },
 	];
@@ -82,7 +87,9 @@ describe('command line of dindctl', () => {
 	});
 
 	it('must take the flags of 2017, short and long', async () => {
-		const call = await parse('run -a aarch64 -i me/s:1 -t v1 -c my.json -p -n --mount-dist --mount-nm --ssh');
+		const call = await parse(
+			'run -a aarch64 -i me/s:1 -t v1 -c my.json -p -n --mount-dist --mount-nm --ssh',
+		);
 		expect(call?.args[0]).to.include({
 			arch: 'aarch64',
 			image: 'me/s:1',
@@ -96,7 +103,14 @@ describe('command line of dindctl', () => {
 		});
 	});
 
-	for (const line of ['nope', 'run --nope', 'run --api-port 0', 'run --arch vax', 'push', 'run --name A/B']) {
+	for (const line of [
+		'nope',
+		'run --nope',
+		'run --api-port 0',
+		'run --arch vax',
+		'push',
+		'run --name A/B',
+	]) {
 		it(`must refuse: ${line}`, async () => {
 			expect(await exitCodeOf(line)).to.equal(1);
 		});

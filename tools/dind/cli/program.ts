@@ -196,9 +196,10 @@ function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
 				`api POST /v2/applications/1/restart-service '{"serviceName":"web"}'`,
 			),
 		)
-		.action(async (method: string, path: string, body: string | undefined, options: NameOption) =>
-			onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options)),
-		);
+		.action(async (method: string, path: string, ...rest: [string | undefined, NameOption]) => {
+			const [body, options] = rest;
+			onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options));
+		});
 }
 
 function addStop(program: Command, { verbs, onExit }: ProgramDeps): void {

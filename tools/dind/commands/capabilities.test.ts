@@ -1,13 +1,18 @@
 import { expect } from 'chai';
 import { missingCapabilities, parseCapBnd, toCgroupArgs, toPrivilegeArgs } from './capabilities.ts';
 
-const status = (bnd: string) => `Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t${bnd}\nCapAmb:\t0\n`;
+const status = (bnd: string) =>
+	`Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t${bnd}\nCapAmb:\t0\n`;
 
 describe('capabilities of the device', () => {
 	const cases = [
 		{ name: 'all that the kernel has', capBnd: '000001ffffffffff', missing: [] },
 		{ name: 'without CAP_SYS_RESOURCE', capBnd: '000001fffeffffff', missing: ['SYS_RESOURCE'] },
-		{ name: 'without two', capBnd: '000001fffcfeffff', missing: ['SYS_MODULE', 'SYS_RESOURCE', 'SYS_TIME'] },
+		{
+			name: 'without two',
+			capBnd: '000001fffcfeffff',
+			missing: ['SYS_MODULE', 'SYS_RESOURCE', 'SYS_TIME'],
+		},
 	];
 	for (const { name, capBnd, missing } of cases) {
 		it(`must name what the bounding set lacks: ${name}`, () => {

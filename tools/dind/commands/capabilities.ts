@@ -82,8 +82,6 @@ export function toPrivilegeArgs(missing: readonly string[]): string[] {
 		'systempaths=unconfined',
 		'--device-cgroup-rule',
 		'a *:* rwm',
-		'--volume',
-		'/dev:/dev',
 	];
 }
 

@@ -18,12 +18,12 @@ export interface CloudContainer {
 	readonly env: Readonly<Record<string, string>>;
 }
 
-/** `docker run` for the development cloud with its registry, published on 127.0.0.1 only. */
-export function runCloud(cloud: CloudContainer): Argv {
+/** `docker create` for the development cloud with its registry, published on 127.0.0.1 only. */
+export function createCloud(cloud: CloudContainer): Argv {
 	const { names, api, registry } = cloud;
 	return docker(
-		'run',
-		'--detach',
+		'create',
+
 		'--name',
 		names.cloud,
 		'--hostname',

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { toShellText } from './argv.ts';
-import { runCloud } from './cloud-container.ts';
+import { createCloud } from './cloud-container.ts';
 import type { DeviceContainer } from './device-container.ts';
-import { runDevice } from './device-container.ts';
+import { createDevice } from './device-container.ts';
 import { toDindNames } from './names.ts';
 
 const device = (given: Partial<DeviceContainer> = {}): DeviceContainer => ({
@@ -19,38 +19,35 @@ const device = (given: Partial<DeviceContainer> = {}): DeviceContainer => ({
 });
 
 const commonStart =
-	'docker run --detach --name holdfast-device --hostname holdfast-device ' +
+	'docker create --name holdfast-device --hostname holdfast-device ' +
 	'--label io.holdfast.dind=holdfast --label io.holdfast.options=abc ' +
 	'--label io.holdfast.api-port=48484 --label io.holdfast.page-port=8080 ' +
 	'--restart unless-stopped --network holdfast-net ' +
 	'--publish 127.0.0.1:48484:48484 --publish 127.0.0.1:8080:80 ';
 const commonEnd =
-	"--tmpfs /run --tmpfs /run/lock --tmpfs '/tmp:exec,mode=1777' " +
+	'--tmpfs /run --tmpfs /run/lock --tmpfs /tmp:exec ' +
 	'--volume holdfast-docker:/var/lib/docker --volume holdfast-boot:/mnt/boot ' +
 	'--volume holdfast-state:/mnt/state --volume holdfast-data:/mnt/data ';
 
-describe('runDevice', () => {
+describe('createDevice', () => {
 	it('must run a privileged container where the host allows it', () => {
-		expect(toShellText(runDevice(device()))).to.equal(
-			`${commonStart}--privileged --cgroupns private ${commonEnd}holdfast/dind-device:latest`.replace(
-				"'/tmp:exec,mode=1777'",
-				'/tmp:exec,mode=1777',
-			),
+		expect(toShellText(createDevice(device()))).to.equal(
+			`${commonStart}--privileged --cgroupns private ${commonEnd}holdfast/dind-device:latest`,
 		);
 	});
 
 	it('must grant all rights one by one where the bounding set lacks one, and share cgroups of version 1', () => {
-		const argv = runDevice(device({ missingCapabilities: ['SYS_RESOURCE'], cgroupVersion: 1 }));
+		const argv = createDevice(device({ missingCapabilities: ['SYS_RESOURCE'], cgroupVersion: 1 }));
 		expect(toShellText(argv)).to.include(
 			'--cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined ' +
 				'--security-opt apparmor=unconfined --security-opt systempaths=unconfined ' +
-				"--device-cgroup-rule 'a *:* rwm' --volume /dev:/dev " +
+				"--device-cgroup-rule 'a *:* rwm' " +
 				'--cgroupns host --volume /sys/fs/cgroup:/sys/fs/cgroup:rw',
 		);
 	});
 
 	it('must publish every port on 127.0.0.1 only', () => {
-		const argv = runDevice(device({ ssh: { host: 22222, container: 22222 } }));
+		const argv = createDevice(device({ ssh: { host: 22222, container: 22222 } }));
 		const published = argv.filter((_, index) => argv[index - 1] === '--publish');
 		expect(published).to.deep.equal([
 			'127.0.0.1:48484:48484',
@@ -60,7 +57,7 @@ describe('runDevice', () => {
 	});
 
 	it('must hand over shared folders and variables', () => {
-		const argv = runDevice(
+		const argv = createDevice(
 			device({
 				folders: [{ source: '/repo/dist', target: '/mnt/dist' }],
 				env: { SUPERVISOR_IMAGE: 'a:b' },
@@ -72,9 +69,9 @@ describe('runDevice', () => {
 	});
 });
 
-describe('runCloud', () => {
+describe('createCloud', () => {
 	it('must run the cloud beside the device, published on 127.0.0.1 only', () => {
-		const argv = runCloud({
+		const argv = createCloud({
 			names: toDindNames('t'),
 			image: 'holdfast/dev-cloud:latest',
 			optionsDigest: 'abc',
@@ -85,7 +82,7 @@ describe('runCloud', () => {
 			env: {},
 		});
 		expect(toShellText(argv)).to.equal(
-			'docker run --detach --name t-cloud --hostname t-cloud --label io.holdfast.dind=t ' +
+			'docker create --name t-cloud --hostname t-cloud --label io.holdfast.dind=t ' +
 				'--label io.holdfast.options=abc --label io.holdfast.cloud-port=1 ' +
 				'--label io.holdfast.registry-port=2 --restart unless-stopped --init --network t-net ' +
 				'--network-alias api.holdfast.test --publish 127.0.0.1:1:80 --publish 127.0.0.1:2:5000 ' +

@@ -18,7 +18,7 @@ export interface DeviceContainer {
 	/** Capabilities no container on this host can have. */
 	readonly missingCapabilities: readonly string[];
 	readonly cgroupVersion: 1 | 2;
-	/** Digest of the options, stored as a label: another digest means another container. */
+	/** Digest of everything the container is made from, stored as a label: another digest, another container. */
 	readonly optionsDigest: string;
 	readonly api: PublishedPort;
 	readonly page: PublishedPort;
@@ -29,12 +29,14 @@ export interface DeviceContainer {
 	readonly env: Readonly<Record<string, string>>;
 }
 
-/** `docker run` for the device: systemd, its own engine on a volume, published on 127.0.0.1 only. */
-export function runDevice(device: DeviceContainer): Argv {
+/**
+ * `docker create` for the device: systemd, its own engine on a volume, published on 127.0.0.1 only.
+ * Its files are copied in before it is started.
+ */
+export function createDevice(device: DeviceContainer): Argv {
 	const { names, api, page, ssh, folders, env } = device;
 	return docker(
-		'run',
-		'--detach',
+		'create',
 		'--name',
 		names.device,
 		'--hostname',
@@ -52,7 +54,7 @@ export function runDevice(device: DeviceContainer): Argv {
 		...publishLocally(ssh === undefined ? [api, page] : [api, page, ssh]),
 		...toPrivilegeArgs(device.missingCapabilities),
 		...toCgroupArgs(device.cgroupVersion),
-		...repeat('--tmpfs', ['/run', '/run/lock', '/tmp:exec,mode=1777']),
+		...repeat('--tmpfs', ['/run', '/run/lock', '/tmp:exec']),
 		...repeat('--volume', [
 			`${names.volumes.docker}:/var/lib/docker`,
 			`${names.volumes.boot}:/mnt/boot`,

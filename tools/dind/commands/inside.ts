@@ -8,6 +8,7 @@ export const SUPERVISOR_UNIT = 'resin-supervisor-dind';
 export const SUPERVISOR_CONTAINER = 'balena_supervisor';
 /** Where the device keeps its configuration and its preloaded apps. */
 export const DEVICE_CONFIG_PATH = '/mnt/boot/config.json';
+export const DEVICE_APPS_PATH = '/mnt/data/apps.json';
 
 /** A command inside the device, without a terminal. */
 export function inDevice({ device }: DindNames, ...command: string[]): Argv {

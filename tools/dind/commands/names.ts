@@ -2,6 +2,8 @@
 export const DIND_LABEL = 'io.holdfast.dind';
 /** Label of a container: digest of the options it was made with. */
 export const OPTIONS_LABEL = 'io.holdfast.options';
+/** Label of the boot volume: digest of the configuration and the apps that were put on it. */
+export const IDENTITY_LABEL = 'io.holdfast.identity';
 /** Label of an image: digest of the files it was built from. */
 export const INPUTS_LABEL = 'io.holdfast.inputs';
 

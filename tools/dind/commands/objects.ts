@@ -7,8 +7,13 @@ export function createNetwork({ network, label }: DindNames): Argv {
 	return docker('network', 'create', '--label', label, network);
 }
 
-export function createVolume(volumeName: string, { label }: DindNames): Argv {
-	return docker('volume', 'create', '--label', label, volumeName);
+/** `labels` are further ones, `key=value`. */
+export function createVolume(
+	volumeName: string,
+	{ label }: DindNames,
+	labels: readonly string[] = [],
+): Argv {
+	return docker('volume', 'create', ...repeat('--label', [label, ...labels]), volumeName);
 }
 
 /** Prints one name per line of what carries the device's label, whatever its state. */
@@ -71,4 +76,14 @@ export function publishLocally(ports: readonly PublishedPort[]): string[] {
 export interface PublishedPort {
 	readonly host: number;
 	readonly container: number;
+}
+
+/** Copies a file of this computer into a container, running or not. */
+export function copyInto(source: string, containerName: string, target: string): Argv {
+	return docker('cp', source, `${containerName}:${target}`);
+}
+
+/** Prints the value of a volume's label, or an empty line; fails where there is no such volume. */
+export function inspectVolumeLabel(volumeName: string, label: string): Argv {
+	return docker('volume', 'inspect', '--format', `{{index .Labels "${label}"}}`, volumeName);
 }

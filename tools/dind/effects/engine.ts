@@ -9,6 +9,11 @@ export async function lookUp(shell: Shell, argv: Argv): Promise<string | undefin
 	return code === 0 ? stdout.trim() : undefined;
 }
 
+/** Runs a command whose failure is an answer. */
+export async function succeeds(shell: Shell, argv: Argv): Promise<boolean> {
+	return (await shell.capture(argv)).code === 0;
+}
+
 /** The lines a list command prints, without empty ones. @throws {ToolError} if it fails */
 export async function list(shell: Shell, argv: Argv): Promise<string[]> {
 	const text = await shell.read(argv);

@@ -59,26 +59,35 @@ export function parseDeviceConfig(text: string, path: string): DeviceConfig {
 	return parseJsonText(text, path, rules);
 }
 
-export interface DevCloudAccess {
-	readonly apiEndpoint: string;
-	readonly registryEndpoint: string;
-	readonly fleetId: number;
-	/** Provisioning key of the fleet. */
+/** The fleet of the development cloud that a new device joins. */
+export interface FleetAccess {
+	readonly id: number;
 	readonly provisioningKey: string;
 	/** Type that the fleet is made for, `generic-amd64`. */
 	readonly deviceType: string;
 }
 
-/** A config.json for a new device of the development cloud; the supervisor adds its own identity. */
-export function toDevCloudConfig(cloud: DevCloudAccess): DeviceConfig {
+/** Addresses of the development cloud for the device. */
+export const CLOUD_HOST = 'api.holdfast.test';
+export const REGISTRY_HOST = 'registry.holdfast.test';
+/** Host and port that image locations begin with. */
+export const REGISTRY = `${REGISTRY_HOST}:5000`;
+
+/**
+ * A config.json for a new device of the development cloud; the supervisor adds its own identity.
+ * Without a fleet the device cannot register: it lives on what it comes with.
+ */
+export function toDevCloudConfig(fleet?: FleetAccess): DeviceConfig {
 	return {
-		apiEndpoint: cloud.apiEndpoint,
-		applicationId: cloud.fleetId,
-		apiKey: cloud.provisioningKey,
-		deviceType: cloud.deviceType,
-		registryEndpoint: cloud.registryEndpoint,
+		apiEndpoint: `http://${CLOUD_HOST}`,
+		...(fleet === undefined ? {} : toFleetKeys(fleet)),
+		registryEndpoint: REGISTRY,
 		listenPort: DEFAULT_LISTEN_PORT,
 		appUpdatePollInterval: 10_000,
 		developmentMode: true,
 	};
+}
+
+function toFleetKeys({ id, provisioningKey, deviceType }: FleetAccess): DeviceConfig {
+	return { applicationId: id, apiKey: provisioningKey, deviceType };
 }

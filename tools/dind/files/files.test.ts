@@ -34,8 +34,16 @@ describe('files that a person hands to dindctl', () => {
 			says: /comments are not part of JSON/,
 		},
 		{ name: 'a list', text: '[]', says: /the document: / },
-		{ name: 'wrong types', text: '{"applicationId": {}, "apiEndpoint": 7}', says: /apiEndpoint[^]*applicationId/ },
-		{ name: 'an endpoint that is no URL', text: '{"apiEndpoint": "api.test"}', says: /http or https URL/ },
+		{
+			name: 'wrong types',
+			text: '{"applicationId": {}, "apiEndpoint": 7}',
+			says: /apiEndpoint[^]*applicationId/,
+		},
+		{
+			name: 'an endpoint that is no URL',
+			text: '{"apiEndpoint": "api.test"}',
+			says: /http or https URL/,
+		},
 		{ name: 'a bad port', text: '{"listenPort": 70000}', says: /listenPort: must be 1 to 65535/ },
 	];
 	for (const { name, text, says } of badConfigs) {
@@ -72,9 +80,7 @@ describe('files that a person hands to dindctl', () => {
 
 	it('must make a config.json for the development cloud without an identity', () => {
 		const config = toDevCloudConfig({
-			apiEndpoint: 'http://api.holdfast.test',
-			registryEndpoint: 'registry.holdfast.test',
-			fleetId: 1,
+			id: 1,
 			provisioningKey: 'p',
 			deviceType: 'generic-amd64',
 		});
@@ -96,7 +102,9 @@ describe('files that a person hands to dindctl', () => {
 		{
 			name: 'apps by uuid, an image twice',
 			value: {
-				apps: { u: { releases: { c: { services: { a: { image: 'r/a' }, b: { image: 'r/a' } } } } } },
+				apps: {
+					u: { releases: { c: { services: { a: { image: 'r/a' }, b: { image: 'r/a' } } } } },
+				},
 			},
 			images: ['r/a'],
 		},

@@ -65,7 +65,10 @@ export function copyDist(transport: Transport, { engine, container }: Supervisor
 }
 
 /** Restarts the supervisor and prints when it started, as the engine writes times. */
-export function restartContainer(transport: Transport, { engine, container }: SupervisorPlace): Argv {
+export function restartContainer(
+	transport: Transport,
+	{ engine, container }: SupervisorPlace,
+): Argv {
 	return onDevice(
 		transport,
 		`${engine} restart -t 10 ${container} >/dev/null && ${engine} inspect -f '{{.State.StartedAt}}' ${container}`,

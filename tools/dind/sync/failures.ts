@@ -28,7 +28,11 @@ function explainEngine(at: string): ToolError {
 	});
 }
 
-const SSH_FAILURES: readonly { readonly sign: RegExp; readonly what: string; readonly todo: string }[] = [
+const SSH_FAILURES: readonly {
+	readonly sign: RegExp;
+	readonly what: string;
+	readonly todo: string;
+}[] = [
 	{
 		sign: /could not resolve/i,
 		what: 'is not a known host',

@@ -24,7 +24,10 @@ export interface SyncOptions {
  * The containers of the device's apps are not touched.
  * @throws {ToolError} that says which part failed
  */
-export async function sync(tools: Tools, { transport, optimize, follow }: SyncOptions): Promise<number> {
+export async function sync(
+	tools: Tools,
+	{ transport, optimize, follow }: SyncOptions,
+): Promise<number> {
 	const { shell, progress } = tools;
 	const at = `${transport.host}:${transport.port}`;
 	const place = await findPlace(tools, transport);

@@ -1,0 +1,30 @@
+import type { RefreshOptions } from '../cli/program.ts';
+import { inDevice, restartSupervisor } from '../commands/inside.ts';
+import type { DindNames } from '../commands/names.ts';
+import { succeeds } from '../effects/engine.ts';
+import { ToolError } from '../effects/errors.ts';
+import { DIST_MOUNT } from '../files/supervisor-conf.ts';
+import { buildDist } from './build-dist.ts';
+import { requireRunning } from './device.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Builds ./dist and restarts the supervisor that runs from it.
+ * @throws {ToolError} if the device was not started with --mount-dist
+ */
+export async function refresh(
+	tools: Tools,
+	names: DindNames,
+	{ optimize }: RefreshOptions,
+): Promise<number> {
+	await requireRunning(tools, names);
+	if (!(await succeeds(tools.shell, inDevice(names, 'test', '-d', DIST_MOUNT)))) {
+		throw new ToolError('the device does not run its supervisor from ./dist', {
+			todo: 'Start it with ./dindctl run --mount-dist, or build a new image with ./dindctl buildrun.',
+		});
+	}
+	await buildDist(tools, { optimize });
+	await tools.shell.read(restartSupervisor(names));
+	tools.progress.say('restarted the supervisor');
+	return 0;
+}
