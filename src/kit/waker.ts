@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
+import { linkAbort } from './linked-abort.ts';
 
 /** A wait that others may cut short. */
 export interface Waker {
 	/**
-	 * Resolves after `ms` milliseconds or at the next `wake`, whichever comes first; at once when `wake` was called since
+	 * Resolves after `ms` milliseconds (`Infinity`: only when woken) or at the next `wake`, whichever comes first; at once when `wake` was called since
 	 * the last wait ended. Rejects with the signal's reason if aborted.
 	 */
 	wait(ms: number, signal: AbortSignal): Promise<'time' | 'woken'>;
@@ -28,14 +29,15 @@ export function createWaker(clock: Clock): Waker {
 	};
 
 	async function sleepOrRing(ms: number, signal: AbortSignal): Promise<void> {
-		const cut = new AbortController();
+		const cut = linkAbort(signal);
 		ring = () => cut.abort();
 		try {
-			await clock.sleep(ms, AbortSignal.any([signal, cut.signal]));
+			await clock.sleep(ms, cut.signal);
 		} catch (err) {
 			if (signal.aborted || !cut.signal.aborted) throw err;
 		} finally {
 			ring = undefined;
+			cut.unlink();
 		}
 	}
 }
