@@ -7,8 +7,10 @@ import { DEVICE_APPS_PATH, DEVICE_CONFIG_PATH } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { IDENTITY_LABEL, OPTIONS_LABEL } from '../commands/names.ts';
 import {
+	BOUND_PORTS,
 	copyInto,
 	createVolume,
+	inspect,
 	inspectVolumeLabel,
 	removeContainers,
 	removeVolumes,
@@ -62,6 +64,7 @@ export async function ensureDevice(
 		progress.say(`started ${names.device} again`);
 		return 'started';
 	}
+	await requireOtherPorts(tools, wanted);
 	if (state !== 'absent') {
 		progress.say(
 			`${names.device} (${state}) is made again${isSame ? '' : ': its options changed'}`,
@@ -73,6 +76,13 @@ export async function ensureDevice(
 	return 'made';
 }
 
+/** The ports of the container that is about to be replaced count as free. */
+async function requireOtherPorts({ shell }: DeviceTools, wanted: WantedDevice): Promise<void> {
+	const look = inspect('container', wanted.container.names.device, BOUND_PORTS);
+	const own = new Set((await lookUp(shell, look))?.split(' ').map(Number));
+	await requireFreePorts(wanted.ports.filter(({ port }) => !own.has(port)));
+}
+
 async function makeDevice(
 	tools: DeviceTools,
 	wanted: WantedDevice,
@@ -80,7 +90,6 @@ async function makeDevice(
 ): Promise<void> {
 	const { shell } = tools;
 	const { names } = wanted.container;
-	await requireFreePorts(wanted.ports);
 	const isNew = identity !== wanted.identity;
 	if (identity !== undefined && isNew) await removeOldVolumes(tools, names, wanted.clean);
 	const { docker, boot, state, data } = names.volumes;

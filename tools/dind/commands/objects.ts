@@ -60,10 +60,9 @@ export function inspect(type: 'container' | 'image', objectName: string, format:
 	return docker('inspect', '--type', type, '--format', format, objectName);
 }
 
-/** Prints every host port that the named containers publish, as the engine writes them. */
-export function listPublishedPorts(): Argv {
-	return docker('ps', '--format', '{{.Names}}\t{{.Ports}}');
-}
+/** Format that prints the ports of this computer a container is bound to, running or not. */
+export const BOUND_PORTS =
+	'{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}';
 
 /** `--publish` for ports that only this computer may reach. */
 export function publishLocally(ports: readonly PublishedPort[]): string[] {

@@ -63,13 +63,18 @@ export async function openSupervisorApi(
 	const { code, stdout, stderr } = await shell.capture(readApiKey(names));
 	const key = stdout.trim();
 	if (code === 0 && key !== '') return createSupervisorApi(url, key);
-	const said = stderr.trim().split('\n').at(-1) ?? '';
-	throw new ToolError(
-		`the supervisor is not up yet (${said === '' ? 'it gives out no API key' : said})`,
-		{
-			todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
-		},
-	);
+	throw new ToolError(explainNoKey(stderr), {
+		todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
+	});
+}
+
+/** What keeps the supervisor from telling its key, without ids that differ from one try to the next. */
+function explainNoKey(said: string): string {
+	if (/no such container/i.test(said)) return 'the supervisor has not been started yet';
+	if (/is not running|is restarting|OCI runtime/i.test(said))
+		return 'the supervisor does not stay up';
+	const last = said.trim().split('\n').at(-1) ?? '';
+	return `the supervisor is not up yet (${last === '' ? 'it gives out no API key' : last})`;
 }
 
 function parseJson(text: string): unknown {
