@@ -2,9 +2,17 @@ import { z } from 'zod';
 
 /** An integer at or above zero, or its decimal text, as the wire has it (contract 4.1 NatId). */
 const natural = z
-	.union([z.number(), z.string().regex(/^\d+(\.0*)?$/, 'must be an integer')])
+	.union([z.number(), z.string().regex(/^\d+(\.0*)?$/, 'must be an integer')], {
+		error: 'must be an integer',
+	})
 	.transform(Number)
-	.pipe(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER));
+	.pipe(
+		z
+			.number()
+			.int('must be an integer')
+			.min(0, 'must not be negative')
+			.max(Number.MAX_SAFE_INTEGER, 'is too large'),
+	);
 
 export const AppId = natural.brand<'AppId'>();
 /** Number of an app (a fleet, in the cloud's words). */
@@ -20,7 +28,10 @@ export type ImageId = z.infer<typeof ImageId>;
 export const ReleaseId = natural.brand<'ReleaseId'>();
 export type ReleaseId = z.infer<typeof ReleaseId>;
 
-const shortText = z.string().min(1).max(255);
+const shortText = z
+	.string({ error: 'must be a string' })
+	.min(1, 'must not be empty')
+	.max(255, 'must not be longer than 255 characters');
 
 export const AppUuid = shortText.brand<'AppUuid'>();
 export type AppUuid = z.infer<typeof AppUuid>;

@@ -12,6 +12,8 @@ export interface TargetState {
 	readonly apps: readonly TargetApp[];
 	/** Apps of the document that could not be decoded; what they run stays as it is. */
 	readonly rejected: readonly RejectedApp[];
+	/** The supervisor's own app, when the document names it: never applied, reported as running. */
+	readonly supervisorApp?: TargetApp | undefined;
 }
 
 export interface RejectedApp {

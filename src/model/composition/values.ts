@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { isRecord } from '../../kit/digest.ts';
+import { reader } from './parsed.ts';
+import { parseByteSize } from './byte-size.ts';
+import { parseDurationNs } from './duration.ts';
+
+/** A string; numbers and booleans are taken by their text. */
+export const text = reader(scalarText, 'must be a string');
+
+/** A string that says something. */
+export const word = reader((value) => scalarText(value) || undefined, 'must be a string');
+
+/** A boolean, also as `"true"`, `"false"`, 1, 0, `"on"`, `"off"`. */
+export const flag = reader((value) => {
+	if (typeof value === 'boolean') return value;
+	const given = scalarText(value)?.toLowerCase() ?? '';
+	if (/^(true|1|on|yes)$/.test(given)) return true;
+	return /^(false|0|off|no)$/.test(given) ? false : undefined;
+}, 'must be true or false');
+
+/** An integer, also as its decimal text. */
+export const integer = reader((value) => {
+	const number = Number(/^-?\d+(\.0*)?$/.test(scalarText(value) ?? '') ? value : Number.NaN);
+	return Number.isSafeInteger(number) ? number : undefined;
+}, 'must be an integer');
+
+/** A number at or above zero, also as its text. */
+export const amount = reader((value) => {
+	const number = Number(/^\d*\.?\d+$/.test(scalarText(value) ?? '') ? value : Number.NaN);
+	return Number.isFinite(number) ? number : undefined;
+}, 'must be a number, not negative');
+
+export const byteSize = reader(parseByteSize, 'must be a size in bytes such as 64m');
+export const durationNs = reader(parseDurationNs, 'must be a duration such as 1m30s');
+
+/** A list of strings; a single string is a list of one. */
+export const textList = z.preprocess(
+	(value): unknown => (Array.isArray(value) ? value : [value]),
+	z.array(text),
+);
+
+/** Strings by name: a map (null counts as empty), or a list of `name=value` (no `=` counts as empty). */
+export const textMap = z.preprocess(
+	(value) => (Array.isArray(value) ? entriesOf(value) : nullsAsEmpty(value)),
+	z.record(z.string(), text, { error: 'must be a map, or a list of name=value' }),
+);
+
+function scalarText(value: unknown): string | undefined {
+	if (typeof value === 'string') return value;
+	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function entriesOf(list: readonly unknown[]): unknown {
+	const pairs = list.map(scalarText);
+	if (pairs.includes(undefined)) return list;
+	return Object.fromEntries(pairs.map((pair = '') => splitAtFirst(pair, '=')));
+}
+
+function nullsAsEmpty(value: unknown): unknown {
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, member ?? '']));
+}
+
+/** `a=b=c` at `=` → `a`, `b=c`; the second is empty when the mark is not there. */
+export function splitAtFirst(pair: string, mark: string): readonly [string, string] {
+	const at = pair.indexOf(mark);
+	return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + mark.length)];
+}
