@@ -1,0 +1,135 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { systemClock, type Clock } from '../../src/kit/clock.ts';
+import { systemRandom, type Random } from '../../src/kit/random.ts';
+import { createApp } from './app.ts';
+import type { CloudContext } from './context.ts';
+import { createFaults, type Faults } from './dev/faults.ts';
+import { createJournal, type Journal } from './dev/journal.ts';
+import { createDeviceCaller } from './device-caller.ts';
+import { FleetInput, loadFleets, readFleets } from './fleets-file.ts';
+import { createSigningKeys, type SigningKeys } from './registry/certificate.ts';
+import { createTokenSigner } from './registry/token-signer.ts';
+import { openStore, type Store } from './store/store.ts';
+import type { z } from 'zod';
+
+export interface CloudOptions {
+	/** A file, made when absent. Default `:memory:`. */
+	databasePath?: string;
+	/** YAML file of fleets to load at start. */
+	fleetsFile?: string;
+	/** Fleets to load at start, beside those of the file. */
+	fleets?: readonly z.input<typeof FleetInput>[];
+	/** Key of the developer: sees and may do everything. */
+	userKey: string;
+	/** Keys that sign registry tokens. Default: new ones at the first token. */
+	signingKeys?: SigningKeys;
+	/** Host and port that image locations begin with, default `registry.holdfast.test:5000`. */
+	registryHost?: string;
+	/** Name of this cloud in registry tokens, default `api.holdfast.test`. */
+	issuer?: string;
+	/** Least poll interval of devices in milliseconds, default 10 000. */
+	pollFloorMs?: number;
+	/** How long a log stream of a deleted or frozen device hangs, default 55 000 ms as the real cloud. */
+	frozenLogDelayMs?: number;
+	/** Tell devices of a new target at once, at the address they called from. Default false. */
+	notifiesDevices?: boolean;
+	clock?: Clock;
+	random?: Random;
+	/** Hears of defects of the cloud itself. Default: nobody. */
+	onError?: (err: unknown) => void;
+}
+
+/** A cloud that can be started. */
+export interface Cloud {
+	/** For supertest, or to mount elsewhere. */
+	app: Express;
+	store: Store;
+	faults: Faults;
+	journal: Journal;
+	userKey: string;
+	registryHost: string;
+	/**
+	 * Starts to answer.
+	 * @param port - 0 takes a free one
+	 * @param host - default 127.0.0.1
+	 * @returns the base address, without a slash at the end
+	 */
+	listen(port: number, host?: string): Promise<string>;
+	/** Ends every connection and closes the database. */
+	close(): Promise<void>;
+}
+
+export const defaultRegistryHost = 'registry.holdfast.test:5000';
+export const defaultIssuer = 'api.holdfast.test';
+
+function createContext(store: Store, options: CloudOptions, signal: AbortSignal): CloudContext {
+	const { clock = systemClock, random = systemRandom, signingKeys } = options;
+	return {
+		store,
+		clock,
+		random,
+		caller: createDeviceCaller({ notifies: options.notifiesDevices ?? false, signal }),
+		signToken: createTokenSigner({
+			keys: () =>
+				signingKeys === undefined ? createSigningKeys(clock.now()) : Promise.resolve(signingKeys),
+			issuer: options.issuer ?? defaultIssuer,
+			clock,
+		}),
+		userKey: options.userKey,
+		registryHost: options.registryHost ?? defaultRegistryHost,
+		pollFloorMs: options.pollFloorMs ?? 10_000,
+		frozenLogDelayMs: options.frozenLogDelayMs ?? 55_000,
+		signal,
+	};
+}
+
+async function listenOn(server: Server, port: number, host: string): Promise<string> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, resolve);
+	});
+	const address: AddressInfo | string | null = server.address();
+	const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+	return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${boundPort}`;
+}
+
+/** Opens the database, loads the fleets, and builds the cloud; it answers once `listen` was called. */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+	const shutdown = new AbortController();
+	const store = await openStore(options.databasePath ?? ':memory:');
+	const context = createContext(store, options, shutdown.signal);
+	const { clock } = context;
+	const ofFile = options.fleetsFile === undefined ? [] : await readFleets(options.fleetsFile);
+	const given = (options.fleets ?? []).map((fleet) => FleetInput.parse(fleet));
+	await loadFleets([...ofFile, ...given], context);
+	const faults = createFaults({ clock, signal: shutdown.signal });
+	const journal = createJournal(clock);
+	const app = createApp({
+		context,
+		faults,
+		journal,
+		onError: options.onError ?? (() => undefined),
+	});
+	const server = createServer(app);
+	return {
+		app,
+		store,
+		faults,
+		journal,
+		userKey: context.userKey,
+		registryHost: context.registryHost,
+		listen: (port, host = '127.0.0.1') => listenOn(server, port, host),
+		async close() {
+			shutdown.abort(new Error('the cloud closes'));
+			if (server.listening) {
+				await new Promise((resolve) => {
+					server.close(resolve);
+					server.closeAllConnections();
+				});
+			}
+			await store.database.destroy();
+		},
+	};
+}

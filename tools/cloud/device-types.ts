@@ -1,0 +1,23 @@
+/** The device types the cloud knows; a device of another type is refused. */
+export const deviceTypes: ReadonlySet<string> = new Set([
+	'generic-amd64',
+	'generic-aarch64',
+	'generic-armv7ahf',
+	'genericx86-64-ext',
+	'intel-nuc',
+	'jetson-nano',
+	'jetson-xavier',
+	'qemux86',
+	'qemux86-64',
+	'raspberry-pi',
+	'raspberry-pi2',
+	'raspberrypi3',
+	'raspberrypi3-64',
+	'raspberrypi4-64',
+	'raspberrypi400-64',
+	'raspberrypi5',
+	'raspberrypi0-2w-64',
+	'rockpro64',
+	'surface-go',
+	'beaglebone-black',
+]);
