@@ -125,12 +125,15 @@ function requireNetwork(world: FakeWorld, network: string): void {
 	throw refusal('ENGINE_NOT_FOUND', `network ${network} not found`);
 }
 
-const hostPortsOf = ({ spec }: FakeContainer): string[] =>
-	Object.entries(spec.config.HostConfig.PortBindings ?? {}).flatMap(([port, bindings]) =>
-		bindings
-			.filter(({ HostPort }) => HostPort !== '')
-			.map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`),
-	);
+/** The engine publishes only what is exposed too. */
+const hostPortsOf = ({ spec: { config } }: FakeContainer): string[] =>
+	Object.entries(config.HostConfig.PortBindings ?? {})
+		.filter(([port]) => port in (config.ExposedPorts ?? {}))
+		.flatMap(([port, bindings]) =>
+			bindings
+				.filter(({ HostPort }) => HostPort !== '')
+				.map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`),
+		);
 
 function requirePorts(world: FakeWorld, starting: FakeContainer): void {
 	const running = [...world.containers.values()].filter(({ state }) => state === 'running');

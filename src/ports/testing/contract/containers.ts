@@ -5,6 +5,13 @@ import { expectCode, never, ownName } from './expecting.ts';
 /** Containers: made once, idempotent in every change, observed in one call. */
 export function containerContract(under: () => EngineUnderTest): void {
 	const made: string[] = [];
+	const networks: string[] = [];
+	const ownNetwork = async (): Promise<string> => {
+		const name = ownName('n');
+		networks.push(name);
+		await under().engine.createNetwork(networkSpec(name), never);
+		return name;
+	};
 	const specOf = (options: Parameters<typeof sleeperSpec>[2] = {}) => {
 		const name = ownName('c');
 		made.push(name);
@@ -15,6 +22,7 @@ export function containerContract(under: () => EngineUnderTest): void {
 
 	afterEach(async () => {
 		for (const name of made.splice(0)) await under().engine.removeContainer(name, never);
+		for (const name of networks.splice(0)) await under().engine.removeNetwork(name, never);
 	});
 
 	it('must list a created container as it was asked for', async () => {
@@ -103,39 +111,36 @@ export function containerContract(under: () => EngineUnderTest): void {
 		expect(await observed(containerId)).to.equal(undefined);
 	});
 
-	it('must tell the port that is taken', async () => {
+	it('must publish ports, and tell the one that is taken', async () => {
 		const { engine } = under();
-		const network = ownName('n');
-		await engine.createNetwork(networkSpec(network), never);
+		const network = await ownNetwork();
 		const port = String(20_000 + Math.floor(Math.random() * 10_000));
+		const ExposedPorts = { '80/tcp': {} };
 		const HostConfig = {
 			NetworkMode: network,
 			RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
 			PortBindings: { '80/tcp': [{ HostIp: '', HostPort: port }] },
 		} as const;
-		const specs = [1, 2].map(() => specOf({ networks: [network], config: { HostConfig } }));
+		const specs = [1, 2].map(() =>
+			specOf({ networks: [network], config: { HostConfig, ExposedPorts } }),
+		);
 		const ids: string[] = [];
 		for (const spec of specs) ids.push(await engine.createContainer(spec, never));
 		await engine.startContainer(ids[0] ?? '', never);
 		const err = await expectCode(engine.startContainer(ids[1] ?? '', never), 'PORT_TAKEN');
 		expect(err.message).to.include(port);
-		for (const id of ids) await engine.removeContainer(id, never);
-		await engine.removeNetwork(network, never);
 	});
 
 	it('must join further networks, as often as asked', async () => {
 		const { engine } = under();
-		const networks = [ownName('n'), ownName('n')] as const;
-		for (const name of networks) await engine.createNetwork(networkSpec(name), never);
-		const containerId = await engine.createContainer(specOf({ networks: [networks[0]] }), never);
-		const attachment = { network: networks[1], endpoint: { Aliases: ['web'] } };
+		const [first, second] = [await ownNetwork(), await ownNetwork()];
+		const containerId = await engine.createContainer(specOf({ networks: [first] }), never);
+		const attachment = { network: second, endpoint: { Aliases: ['web'] } };
 		await engine.connectNetwork(containerId, attachment, never);
 		await engine.connectNetwork(containerId, attachment, never);
 		await engine.startContainer(containerId, never);
 		await engine.connectNetwork(containerId, attachment, never);
-		expect((await observed(containerId))?.networks).to.have.members([...networks]);
-		await engine.removeContainer(containerId, never);
-		for (const name of networks) await engine.removeNetwork(name, never);
+		expect((await observed(containerId))?.networks).to.have.members([first, second]);
 	});
 
 	it('must fail the start when the network is missing', async () => {

@@ -1,0 +1,50 @@
+import { Agent } from 'node:http';
+import Docker from 'dockerode';
+import { chooseApiVersion, type EngineVersions } from './api-version.ts';
+import { dial } from './dial.ts';
+import { statusOf } from './errors.ts';
+import { underLimit } from './limits.ts';
+
+/** Where the engine listens. */
+export type EngineAddress =
+	{ readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** A dockerode that speaks the engine's API version, asked for once and again after each break. */
+export interface EngineClient {
+	readonly get: () => Promise<Docker>;
+	/** After a broken connection the version is asked for again: the engine may come back as another. */
+	readonly noteFailure: (err: unknown) => void;
+	readonly close: () => void;
+}
+
+/** Longest wait for the engine's version. */
+const versionMs = 60_000;
+
+const nobody = new AbortController().signal;
+
+export function createClient(address: EngineAddress): EngineClient {
+	const agent = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+	// Explicit members keep DOCKER_HOST and its kin from deciding where dockerode connects.
+	const base = { host: '', protocol: 'http', agent, ...address } as const;
+	let negotiated: Promise<Docker> | undefined;
+	const negotiate = async (): Promise<Docker> => {
+		const plain = new Docker(base);
+		const told = await underLimit(nobody, versionMs, (abortSignal) =>
+			dial(plain, { method: 'GET', path: '/version' }, abortSignal),
+		);
+		return new Docker({ ...base, version: chooseApiVersion(told as EngineVersions) });
+	};
+	return {
+		close: () => agent.destroy(),
+		noteFailure(err) {
+			if (statusOf(err) === undefined) negotiated = undefined;
+		},
+		get() {
+			negotiated ??= negotiate().catch((err: unknown) => {
+				negotiated = undefined;
+				throw err;
+			});
+			return negotiated;
+		},
+	};
+}

@@ -1,0 +1,89 @@
+import { systemClock, type Clock } from '../kit/clock.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+import { createArchitectureWatch } from './architecture.ts';
+import type { EngineAddress } from './client.ts';
+import { createConnection, type EngineConnection } from './connection.ts';
+import { createContainerCalls } from './containers.ts';
+import { dial } from './dial.ts';
+import { createEventCalls } from './events.ts';
+import { createImageCalls } from './images.ts';
+import { createLogCalls } from './logs.ts';
+import { createNetworkCalls } from './networks.ts';
+import { createVolumeCalls } from './volumes.ts';
+
+export type DockerEngineOptions = EngineAddress & {
+	/** Default: the system's. */
+	readonly clock?: Clock | undefined;
+};
+
+export interface DockerEngine extends ContainerEngine {
+	/** Closes connections that lie idle. */
+	close(): void;
+}
+
+/**
+ * The engine behind a socket or a TCP address. Nothing is connected until the first call; an engine that is away now may
+ * come later. Speaks with Docker Engine 20.10 and newer, balenaEngine, and Podman's Docker API.
+ */
+export function createDockerEngine({
+	clock = systemClock,
+	...address
+}: DockerEngineOptions): DockerEngine {
+	const connection = createConnection(address);
+	const architecture = createArchitectureWatch({
+		clock,
+		calls: () => ({ ...containers, ...logs }),
+	});
+	const containers = createContainerCalls({ connection, architecture });
+	const logs = createLogCalls(connection, containers.inspectContainer);
+	return {
+		...containers,
+		...logs,
+		...createImageCalls(connection),
+		...createNetworkCalls(connection),
+		...createVolumeCalls(connection),
+		...createEventCalls(connection),
+		...createSystemCalls(connection),
+		close: connection.close,
+	};
+}
+
+/** A ping that takes longer tells nothing good. */
+const pingMs = 10_000;
+
+function createSystemCalls({ call }: EngineConnection): Pick<ContainerEngine, 'ping' | 'info'> {
+	const get = (path: string, signal: AbortSignal, limitMs?: number): Promise<unknown> =>
+		call(
+			signal,
+			(docker, abortSignal) => dial(docker, { method: 'GET', path }, abortSignal),
+			limitMs,
+		);
+	return {
+		async ping(signal) {
+			await get('/_ping', signal, pingMs);
+		},
+		async info(signal) {
+			const [version, info] = await Promise.all([get('/version', signal), get('/info', signal)]);
+			const { Version = '', Arch = '' } = version as RawVersion;
+			return {
+				version: Version,
+				architecture: Arch,
+				cgroupVersion: cgroupVersionOf(info as RawInfo),
+			};
+		},
+	};
+}
+
+interface RawVersion {
+	readonly Version?: string;
+	readonly Arch?: string;
+}
+
+interface RawInfo {
+	readonly CgroupVersion?: string;
+}
+
+/** Engines before 20.10 know no other than version 1, and do not say so. */
+function cgroupVersionOf({ CgroupVersion = '1' }: RawInfo): string {
+	return CgroupVersion;
+}

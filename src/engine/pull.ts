@@ -1,0 +1,60 @@
+import { abortReason } from '../kit/errors.ts';
+import type { PullOptions, RegistryCredentials } from '../ports/container-engine.ts';
+import type { EngineConnection } from './connection.ts';
+import { refusalOf, shorten } from './errors.ts';
+import { nameAndVersion } from './image-name.ts';
+import { linesOf, parseJsonObject } from './lines.ts';
+import { toPullError } from './pull-errors.ts';
+import { createPullProgress, type PullLine } from './pull-progress.ts';
+
+/** The engine tells about every layer several times a second; a silence this long means that it hangs. */
+const silenceMs = 600_000;
+
+/** The engine reports failures of a pull inside an answer with status 200. */
+interface RawPullLine extends PullLine {
+	readonly error?: string | undefined;
+	readonly errorDetail?: { readonly message?: string | undefined } | undefined;
+}
+
+/** @see ContainerEngine.pullImage */
+export async function pullWith(
+	connection: EngineConnection,
+	reference: string,
+	options: PullOptions,
+): Promise<void> {
+	const { credentials, onProgress, signal } = options;
+	try {
+		onProgress?.(0);
+		for await (const percent of progressOf(connection, reference, options)) onProgress?.(percent);
+	} catch (err) {
+		throw toPullError(err, { reference, hasCredentials: credentials !== undefined });
+	}
+	if (signal.aborted) throw abortReason(signal);
+	onProgress?.(100);
+}
+
+async function* progressOf(
+	connection: EngineConnection,
+	reference: string,
+	{ credentials, signal }: PullOptions,
+): AsyncGenerator<number> {
+	const { name, version } = nameAndVersion(reference);
+	const query = { _query: { fromImage: name, tag: version }, _body: {} };
+	const auth = credentials === undefined ? undefined : toAuthConfig(credentials);
+	const chunks = connection.stream(signal, {
+		silenceMs,
+		open: (docker, abortSignal) => docker.createImage(auth, { ...query, abortSignal }),
+	});
+	const progress = createPullProgress();
+	for await (const text of linesOf(chunks)) {
+		const line: RawPullLine = parseJsonObject(text) ?? {};
+		const failure = line.errorDetail?.message ?? line.error;
+		if (failure !== undefined) throw refusalOf(shorten(failure));
+		const percent = progress.add(line);
+		if (percent !== undefined) yield percent;
+	}
+}
+
+function toAuthConfig({ username, password, serverAddress }: RegistryCredentials): object {
+	return { username, password, serveraddress: serverAddress };
+}
