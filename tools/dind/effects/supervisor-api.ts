@@ -63,7 +63,7 @@ export async function openSupervisorApi(
 	const { code, stdout, stderr } = await shell.capture(readApiKey(names));
 	const key = stdout.trim();
 	if (code === 0 && key !== '') return createSupervisorApi(url, key);
-	throw new ToolError(explainNoKey(stderr), {
+	throw new ToolError(explainNoKey(stderr.trim() === '' ? stdout : stderr), {
 		todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
 	});
 }

@@ -21,6 +21,11 @@ export const DIST_PATH = '/usr/src/app/dist';
 /** Exit codes of {@link findSupervisor}. */
 export const NO_ENGINE = 33;
 export const NO_SUPERVISOR = 34;
+/** Exit code of {@link restartContainer}. */
+export const NOT_BACK = 35;
+
+/** Units that hold the supervisor's container, on balenaOS and in Docker-in-Docker. */
+const UNITS = ['balena-supervisor', 'resin-supervisor', 'resin-supervisor-dind'];
 
 /** A command line that runs a shell script where the device's engine is. */
 export function onDevice(transport: Transport, script: string): Argv {
@@ -64,14 +69,35 @@ export function copyDist(transport: Transport, { engine, container }: Supervisor
 	return onDevice(transport, `${engine} cp - ${container}:${DIST_PATH}`);
 }
 
-/** Restarts the supervisor and prints when it started, as the engine writes times. */
+/**
+ * Restarts the supervisor and prints when it started, as the engine writes times; ends with {@link NOT_BACK}
+ * if it does not come up. Where a unit holds the container, the unit is asked: it would answer a restart behind
+ * its back with one of its own.
+ */
 export function restartContainer(
 	transport: Transport,
 	{ engine, container }: SupervisorPlace,
 ): Argv {
+	const byEngine = `${engine} restart -t 10 ${container} >/dev/null`;
+	const byUnit = [
+		'u=',
+		`for n in ${UNITS.join(' ')}; do systemctl is-active --quiet $n 2>/dev/null && u=$n && break; done`,
+		`if [ -n "$u" ]; then systemctl restart $u; else ${byEngine}; fi`,
+	];
+	const look = `$(${engine} inspect -f '{{.State.Running}} {{.State.StartedAt}}' ${container} 2>/dev/null)`;
 	return onDevice(
 		transport,
-		`${engine} restart -t 10 ${container} >/dev/null && ${engine} inspect -f '{{.State.StartedAt}}' ${container}`,
+		[
+			`before="${look}"`,
+			...(transport.kind === 'ssh' ? byUnit : [byEngine]),
+			'i=0',
+			'while [ $i -lt 30 ]; do',
+			`  now="${look}"`,
+			'  case $now in "$before") ;; true*) echo "${now#true }"; exit 0 ;; esac',
+			'  sleep 0.5; i=$((i+1))',
+			'done',
+			`exit ${NOT_BACK}`,
+		].join('\n'),
 	);
 }
 

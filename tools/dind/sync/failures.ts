@@ -1,12 +1,17 @@
 import type { CommandResult } from '../effects/shell.ts';
 import { ToolError } from '../effects/errors.ts';
 import type { Transport } from './commands.ts';
-import { NO_ENGINE, NO_SUPERVISOR } from './commands.ts';
+import { NO_ENGINE, NO_SUPERVISOR, NOT_BACK } from './commands.ts';
 
-/** What a failed look for the supervisor means, and what to do about it. */
+/** What a failed command on the device means, and what to do about it. */
 export function explainFailure(transport: Transport, result: CommandResult): ToolError {
 	const at = `${transport.host}:${transport.port}`;
 	if (result.code === NO_SUPERVISOR) return noSupervisor(at);
+	if (result.code === NOT_BACK) {
+		return new ToolError(`the supervisor at ${at} did not come up again within 15 s`, {
+			todo: 'See its journal (./dindctl logs -n 50 -u resin-supervisor-dind).',
+		});
+	}
 	if (result.code === NO_ENGINE && transport.kind === 'engine') return explainEngine(at);
 	if (result.code === NO_ENGINE) {
 		return new ToolError(`${at} answers ssh, but has no container engine that answers`, {

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { toShellText } from '../commands/argv.ts';
-import { copyDist, findSupervisor, NO_ENGINE, NO_SUPERVISOR, packFolder } from './commands.ts';
+import {
+	copyDist,
+	findSupervisor,
+	NO_ENGINE,
+	NO_SUPERVISOR,
+	NOT_BACK,
+	packFolder,
+	restartContainer,
+} from './commands.ts';
 import { explainFailure } from './failures.ts';
 
 const ssh = { kind: 'ssh', host: '10.0.0.7', port: 22222 } as const;
@@ -25,6 +33,13 @@ describe('command lines of sync', () => {
 		expect(packFolder('/repo/dist')).to.deep.equal(['tar', '-C', '/repo/dist', '-cf', '-', '.']);
 	});
 
+	it('must restart the unit that holds the container, and without ssh the container itself', () => {
+		expect(toShellText(restartContainer(ssh, place))).to.include('systemctl restart $u');
+		const direct = toShellText(restartContainer(engine, place));
+		expect(direct).to.not.include('systemctl');
+		expect(direct).to.include('balena-engine restart -t 10 balena_supervisor');
+	});
+
 	it('must look for both names of the supervisor', () => {
 		expect(toShellText(findSupervisor(ssh))).to.include('balena_supervisor resin_supervisor');
 	});
@@ -39,6 +54,7 @@ describe('explainFailure', () => {
 		{ code: 255, stderr: 'root@x: Permission denied (publickey).', says: /lets root in neither/ },
 		{ code: 255, stderr: 'kex_exchange_identification: closed', says: /before ssh is up/ },
 		{ code: NO_ENGINE, stderr: '', says: /no container engine that answers/ },
+		{ code: NOT_BACK, stderr: '', says: /did not come up again/ },
 		{ code: NO_SUPERVISOR, stderr: '', says: /no supervisor container/ },
 	];
 	for (const { code, stderr, says } of cases) {

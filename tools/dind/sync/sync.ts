@@ -35,11 +35,21 @@ export async function sync(
 	const distDir = await buildDist(tools, { optimize });
 	await shell.pipe(packFolder(distDir), copyDist(transport, place));
 	progress.say('copied ./dist onto it');
-	const startedAt = await shell.read(restartContainer(transport, place));
+	const startedAt = await restart(tools, transport, place);
 	progress.say('restarted; its log:');
 	if (follow) return await shell.inherit(followLog(transport, place, startedAt));
 	tools.print(`${await shell.read(tailLog(transport, place, startedAt))}\n`);
 	return 0;
+}
+
+async function restart(
+	{ shell }: Tools,
+	transport: Transport,
+	place: SupervisorPlace,
+): Promise<string> {
+	const result = await shell.capture(restartContainer(transport, place));
+	if (result.code !== 0) throw explainFailure(transport, result);
+	return result.stdout.trim();
 }
 
 async function findPlace({ shell }: Tools, transport: Transport): Promise<SupervisorPlace> {

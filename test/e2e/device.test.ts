@@ -1,0 +1,146 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { keepArtifacts } from './support/artifacts.ts';
+import type { Status } from './support/dindctl.ts';
+import { createDindctl, execute, mustExecute, repository } from './support/dindctl.ts';
+import { eventually } from './support/eventually.ts';
+import { watchPage } from './support/watcher.ts';
+
+const dindctl = createDindctl({ name: 'hf-e2e', firstPort: 48910 });
+const device = `${dindctl.name}-device`;
+
+/** Service names to container ids on the device's own engine. */
+async function containerIds(): Promise<Map<string, string>> {
+	const format = '{{.Label "io.balena.service-name"}} {{.ID}}';
+	const { stdout } = await mustExecute('docker', [
+		'exec',
+		device,
+		'docker',
+		'ps',
+		'--format',
+		format,
+	]);
+	const rows = stdout.trim().split('\n');
+	return new Map(rows.map((row) => row.split(' ')).map(([name = '', id = '']) => [name, id]));
+}
+
+function serviceStates(status: Status): Record<string, string> {
+	const services = status.apps.flatMap((app) => app.services);
+	return Object.fromEntries(services.map(({ name, status: state }) => [name, state]));
+}
+
+async function pageOf(status: Status): Promise<string> {
+	const response = await fetch(status.urls.page ?? '');
+	expect(response.status).to.equal(200);
+	return await response.text();
+}
+
+/** Names of everything on this computer's engine that carries the device's name. */
+async function leftovers(): Promise<string[]> {
+	const looks = [
+		['ps', '--all', '--format', '{{.Names}}'],
+		['volume', 'ls', '--format', '{{.Name}}'],
+		['network', 'ls', '--format', '{{.Name}}'],
+	];
+	const found = await Promise.all(looks.map((look) => mustExecute('docker', look)));
+	return found
+		.flatMap(({ stdout }) => stdout.split('\n'))
+		.filter((name) => name.startsWith(`${dindctl.name}-`));
+}
+
+/** A copy of the example in which one service prints another line, as a developer changes it. */
+function changeExample(serviceName: string): string {
+	const folder = mkdtempSync(join(tmpdir(), 'hf-e2e-hello-'));
+	cpSync(join(repository, 'examples/hello'), folder, { recursive: true });
+	const compose = join(folder, 'docker-compose.yml');
+	const text = readFileSync(compose, 'utf8');
+	const changed = text.replace(
+		new RegExp(`^(\\s+)(${serviceName}:\\n)`, 'm'),
+		'$1$2$1$1labels:\n$1$1  test.changed: "yes"\n',
+	);
+	expect(changed, `no service ${serviceName} in ${compose}`).to.not.equal(text);
+	writeFileSync(compose, changed);
+	return folder;
+}
+
+describe('a device from one command', () => {
+	before(async () => {
+		await dindctl.mustCall('stop');
+		await dindctl.run();
+	});
+
+	afterEach(async function () {
+		if (this.currentTest?.state === 'failed') await keepArtifacts(dindctl, this.currentTest.title);
+	});
+
+	after(async () => {
+		if (process.env['DINDCTL_KEEP'] !== '1') await dindctl.mustCall('stop');
+	});
+
+	it("must answer with the example's page, which shows the device and its own service", async () => {
+		const status = await dindctl.status();
+		const page = await pageOf(status);
+		expect(page).to.include(status.device.uuid ?? 'no uuid');
+		expect(page).to.include(status.device.name ?? 'no name');
+		expect(page).to.include('Running');
+	});
+
+	it('must show both services running', async () => {
+		const { stdout } = await dindctl.mustCall('status');
+		expect(stdout)
+			.to.match(/web +Running/)
+			.and.to.match(/worker +Running/);
+		expect(serviceStates(await dindctl.status())).to.deep.equal({
+			web: 'Running',
+			worker: 'Running',
+		});
+	});
+
+	it("must show the supervisor's journal", async () => {
+		const { stdout } = await dindctl.mustCall('logs', '-n', '20', '-u', 'resin-supervisor-dind');
+		expect(stdout.trim().split('\n').length).to.be.within(2, 20);
+		expect(stdout).to.include(device);
+	});
+
+	it('must do nothing, and that quickly, when it is run again', async () => {
+		const before = await containerIds();
+		const { tookMs, stdout } = await dindctl.run();
+		expect(tookMs).to.be.below(20_000);
+		expect(stdout).to.match(/^Page: +http:\/\/127\.0\.0\.1:48911\//m);
+		expect(await containerIds()).to.deep.equal(before);
+	});
+
+	it('must replace only the changed service, while the page keeps answering', async () => {
+		const { urls, apps } = await dindctl.status();
+		const before = await containerIds();
+		const folder = changeExample('worker');
+		const watcher = watchPage(urls.page ?? '');
+		await dindctl.mustCall('push', folder);
+		await eventually(async () => {
+			const status = await dindctl.status();
+			expect(status.apps[0]?.release).to.not.equal(apps[0]?.release);
+			expect(serviceStates(status)).to.deep.equal({ web: 'Running', worker: 'Running' });
+			expect((await containerIds()).get('worker')).to.not.equal(before.get('worker'));
+		});
+		const { answers, failures } = await watcher.stop();
+		rmSync(folder, { recursive: true });
+		expect(failures).to.deep.equal([]);
+		expect(answers).to.be.above(10);
+		expect((await containerIds()).get('web')).to.equal(before.get('web'));
+	});
+
+	it('must tell its status with the cloud away', async () => {
+		await mustExecute('docker', ['stop', '-t', '1', `${dindctl.name}-cloud`]);
+		expect((await dindctl.status()).problem).to.equal(null);
+		await mustExecute('docker', ['start', `${dindctl.name}-cloud`]);
+	});
+
+	it('must leave nothing behind when it is stopped, also when half of it is gone', async () => {
+		await execute('docker', ['rm', '--force', `${dindctl.name}-cloud`]);
+		await dindctl.mustCall('stop');
+		expect(await leftovers()).to.deep.equal([]);
+		await dindctl.mustCall('stop');
+	});
+});
