@@ -18,9 +18,10 @@ const program = new Command('sync.ts')
 	)
 	.argument('<ip>', "the device's address or host name")
 	.addOption(
-		new Option('-p, --port <port>', 'port of ssh (default: 22222), or of the engine (default: 2375)').argParser(
-			parsePort,
-		),
+		new Option(
+			'-p, --port <port>',
+			'port of ssh (default: 22222), or of the engine (default: 2375)',
+		).argParser(parsePort),
 	)
 	.option('--engine-tcp', "reach the device's engine directly instead of over ssh", false)
 	.option('-n, --no-optimize', 'build without minifying')

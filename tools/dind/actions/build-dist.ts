@@ -15,7 +15,7 @@ export interface BuildDistOptions {
  */
 export async function buildDist(tools: Tools, { optimize }: BuildDistOptions): Promise<string> {
 	const { shell, progress, root } = tools;
-	const args = optimize ? [] : ['--', '--no-optimize'];
+	const args = ['--', optimize ? '--minify' : '--sourcemap'];
 	const built = await shell.capture(['npm', 'run', '--silent', 'build', ...args], { cwd: root });
 	const dist = join(root, 'dist');
 	if (built.code !== 0 || !existsSync(join(dist, 'main.cjs'))) {

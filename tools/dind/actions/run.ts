@@ -130,6 +130,7 @@ async function fillDevice(
 	{ names, inputs }: RunContext,
 	{ image, outcome }: { readonly image: string; readonly outcome: DeviceOutcome },
 ): Promise<void> {
+	if (outcome === 'running') tools.progress.say(`${names.device} runs already`);
 	await waitForInnerEngine(tools, names);
 	await preloadImages(tools, names, inputs.preload?.images ?? []);
 	const isNew = await loadIntoDevice(tools, names, image);
