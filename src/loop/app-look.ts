@@ -1,0 +1,164 @@
+import type { Logger } from '../kit/logger.ts';
+import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
+import type { Executor, ExecutionResult } from '../execute/executor.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TargetApp } from '../model/target.ts';
+import { computeAppPlan } from '../plan/app-plan.ts';
+import type { DeviceContext } from '../plan/context.ts';
+import { describePlan } from '../plan/describe-plan.ts';
+import type { AppState } from './app-state.ts';
+import type { Conditions } from './conditions.ts';
+import { durationText } from './duration-text.ts';
+import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
+import type { LookOutcome } from './look-outcome.ts';
+
+export interface LookDeps {
+	/** The world as it is now. @throws {SupervisorError} ENGINE_UNAVAILABLE */
+	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+	readonly engineAnswers: (signal: AbortSignal) => Promise<boolean>;
+	/** Facts for the app's containers. @param target - absent: the app goes */
+	readonly contextFor: (target: TargetApp | undefined) => Promise<DeviceContext>;
+	readonly currentCommit: (appUuid: string) => string | undefined;
+	readonly executor: Pick<Executor, 'execute'>;
+	readonly ledger: ImageLedger;
+	readonly conditions: Conditions;
+	/** Tells people something that is no step: a system message. */
+	readonly announce: (message: string) => void;
+	readonly log: Logger;
+}
+
+/** One look at an app, and what it leads to. The signal fires when the app's target changes. */
+export interface AppLook {
+	readonly app: AppState;
+	readonly signal: AbortSignal;
+	readonly deps: LookDeps;
+}
+
+const again: LookOutcome = { kind: 'again' };
+
+/**
+ * Reads the world, computes the app's plan and carries it out. The app's condition tells the outcome.
+ * @throws whatever keeps the look from a plan: the engine, the store or the target's composition
+ */
+export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
+	const { app, signal, deps } = look;
+	const observed = await deps.observe(signal);
+	app.requests.settleBy(observed);
+	if (app.target !== undefined) await deps.ledger.ensureRecorded(app.target, observed);
+	const plan = await planFor(look, observed);
+	if (signal.aborted) return again;
+	if (plan.steps.length === 0) return concludeEmptyPlan(look);
+	const lines = describePlan(plan);
+	const text = lines.join('\n');
+	const restMs = app.attempts.restMs(text);
+	if (restMs > 0) return resume(look, restMs);
+	if (app.attempts.isStuck(text)) return conclude(look, stuckError(plan), text);
+	deps.log.info({ appUuid: app.appUuid, plan: lines }, 'plan');
+	tellApplying(look, plan);
+	const imageRecords = imageRecordsOf(app.target);
+	deps.ledger.expect(app.appUuid, imageRecords);
+	const result = await deps.executor.execute(plan, { signal, imageRecords });
+	return judge(look, result, text);
+}
+
+async function planFor({ app, deps }: AppLook, observed: ObservedState): Promise<Plan> {
+	const { appUuid, appId, target, requests, refusedImages } = app;
+	return computeAppPlan({
+		appUuid,
+		appId,
+		target,
+		observed,
+		context: await deps.contextFor(target),
+		intents: requests.intents,
+		currentCommit: deps.currentCommit(appUuid),
+		force: app.force || requests.isForced,
+		refusedImages: [...refusedImages.keys()],
+	});
+}
+
+function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {
+	const { failures, lastError } = app.attempts;
+	const [first] = steps;
+	const reason = first === undefined ? '' : `${first.kind} ${first.resource}: ${first.cause}`;
+	deps.conditions.set(app.appUuid, { phase: 'applying', reason, failures, lastError });
+}
+
+function concludeEmptyPlan({ app, deps }: AppLook): LookOutcome {
+	if (app.requests.settleAll()) return again; // the target without the intents is next
+	app.attempts.reset();
+	app.force = false;
+	const refusals = [...app.refusedImages.values()];
+	const phase = refusals.length === 0 ? 'settled' : 'rejected';
+	const reason = refusals.join('; ');
+	if (app.target !== undefined) deps.conditions.set(app.appUuid, { phase, reason, failures: 0 });
+	return { kind: 'rest' };
+}
+
+async function judge(look: AppLook, result: ExecutionResult, text: string): Promise<LookOutcome> {
+	const { app, signal, deps } = look;
+	if (result.ok) app.attempts.done(text);
+	noteRefusedImages(app, result);
+	const failure =
+		result.failures.find(({ err }) => hasCode(err, 'UPDATES_LOCKED')) ?? result.failures[0];
+	if (failure === undefined || signal.aborted) return again;
+	if (!app.requests.isEmpty) return answerRequests(look, failure.err);
+	if (hasCode(failure.err, 'IMAGE_WRONG_ARCHITECTURE')) return again; // the plan goes on without it
+	const isAway = hasCode(failure.err, 'ENGINE_UNAVAILABLE');
+	if (isAway && !(await deps.engineAnswers(signal))) return { kind: 'engineAway' };
+	return conclude(look, failure.err, text);
+}
+
+function noteRefusedImages(app: AppState, { failures }: ExecutionResult): void {
+	for (const { step, err } of failures) {
+		if (step.kind === 'pullImage' && hasCode(err, 'IMAGE_WRONG_ARCHITECTURE')) {
+			app.refusedImages.set(step.image, err.message);
+		}
+	}
+}
+
+/** Requests hear of the first failure, unless the world shows that theirs was done nevertheless. */
+async function answerRequests({ app, signal, deps }: AppLook, err: Error): Promise<LookOutcome> {
+	app.requests.settleBy(await deps.observe(signal));
+	app.requests.rejectAll(err);
+	return again;
+}
+
+/** Notes a failed attempt and says when the next one is. @param text - what was attempted */
+export function conclude(
+	{ app, deps }: Pick<AppLook, 'app' | 'deps'>,
+	err: unknown,
+	text: string,
+): LookOutcome {
+	const minPauseMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
+	const ms = app.attempts.failed(text, { message: messageOf(err), minPauseMs });
+	const isLocked = hasCode(err, 'UPDATES_LOCKED');
+	const { appUuid } = app;
+	app.pausePhase = isLocked ? 'locked' : 'backoff';
+	tellPause({ app, deps }, ms);
+	if (isLocked) deps.announce(`Updates are locked, retrying in ${durationText(ms)}...`);
+	const { failures } = app.attempts;
+	deps.log.warn({ err, appUuid, failures, retryInMs: ms }, 'app not settled, will retry');
+	return { kind: 'pause', ms };
+}
+
+/** Goes on with a pause that a look interrupted. */
+export function resume({ app, deps }: Pick<AppLook, 'app' | 'deps'>, ms: number): LookOutcome {
+	const isTold = deps.conditions.get(app.appUuid)?.phase === app.pausePhase;
+	if (!isTold) tellPause({ app, deps }, ms);
+	return { kind: 'pause', ms };
+}
+
+function tellPause({ app, deps }: Pick<AppLook, 'app' | 'deps'>, retryInMs: number): void {
+	const { failures, lastError } = app.attempts;
+	const reason = lastError ?? '';
+	const phase = app.pausePhase;
+	deps.conditions.set(app.appUuid, { phase, reason, retryInMs, failures, lastError });
+}
+
+function stuckError({ steps }: Plan): SupervisorError {
+	const names = steps.map(({ kind, resource }) => `${kind} ${resource}`).join(', ');
+	return new SupervisorError(`Done three times without lasting effect: ${names}`, {
+		code: 'STEP_FAILED',
+	});
+}

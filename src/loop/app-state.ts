@@ -1,0 +1,43 @@
+import type { AppId, AppUuid } from '../model/ids.ts';
+import type { RejectedApp, TargetApp } from '../model/target.ts';
+import { createAttempts, type Attempts, type AttemptsDeps } from './attempts.ts';
+import { RequestBook } from './request-book.ts';
+
+/** What is wanted of one app, and what was tried for it. Changed by its worker only. */
+export interface AppState {
+	readonly appUuid: AppUuid;
+	readonly appId: AppId;
+	/** Absent: the app is not wanted any more. */
+	target: TargetApp | undefined;
+	/** Present: the app's new target is unusable, and what it runs stays as it is. */
+	rejected: RejectedApp | undefined;
+	/** Delete update locks that users hold, until the app settles. */
+	force: boolean;
+	/** Nothing is left to do, or nothing can be done before a new target. */
+	isAtRest: boolean;
+	/** Kind of the last pause. */
+	pausePhase: 'backoff' | 'locked';
+	readonly requests: RequestBook;
+	readonly attempts: Attempts;
+	/** Images that can never be had, with the reason, until the target changes or somebody asks to try again. */
+	readonly refusedImages: Map<string, string>;
+}
+
+/** An app of which nothing is wanted and nothing was tried yet. */
+export function createAppState(
+	{ appUuid, appId }: Pick<AppState, 'appUuid' | 'appId'>,
+	deps: AttemptsDeps,
+): AppState {
+	return {
+		appUuid,
+		appId,
+		target: undefined,
+		rejected: undefined,
+		force: false,
+		isAtRest: false,
+		pausePhase: 'backoff',
+		requests: new RequestBook(appUuid),
+		attempts: createAttempts(deps),
+		refusedImages: new Map(),
+	};
+}

@@ -1,0 +1,181 @@
+import isEqual from 'lodash/isEqual.js';
+import type { Clock } from '../kit/clock.ts';
+import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
+import { createWaker, type Waker } from '../kit/waker.ts';
+import type { Job } from '../kit/job.ts';
+import type { AppId, AppUuid } from '../model/ids.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { Intent } from '../model/plan.ts';
+import type { RejectedApp, TargetApp } from '../model/target.ts';
+import { attemptLook } from './attempt-look.ts';
+import type { LookDeps } from './app-look.ts';
+import { createAppState, type AppState } from './app-state.ts';
+import type { AttemptsDeps } from './attempts.ts';
+import type { LookOutcome } from './look-outcome.ts';
+import { supersededError, type RequestOptions } from './request-book.ts';
+
+/** Brings one app to its target, and keeps it there. */
+export interface AppWorker extends Job {
+	readonly appUuid: AppUuid;
+	readonly appId: AppId;
+	/**
+	 * The app's new target; absent: the app goes. A target that differs ends the running plan and what people asked for;
+	 * `cancel` ends the running plan in any case.
+	 * @param options.force - delete update locks that users hold, until the app settles
+	 */
+	setTarget(target: TargetApp | undefined, options: { force: boolean; cancel: boolean }): void;
+	/** The app's new target is unusable: nothing of the app is touched until the next one. */
+	reject(rejected: RejectedApp): void;
+	/** See RequestBook.add. */
+	request(
+		intents: readonly Intent[],
+		options: RequestOptions,
+		observed: ObservedState | undefined,
+	): Promise<void>;
+	/** Tries again at once. @param options.force - delete update locks that users hold, unless the app is at rest */
+	retryNow(options: { force: boolean }): void;
+	/** The world may have changed. */
+	notice(observed: ObservedState): void;
+	/** The app needs nothing: it is settled, or nothing can be done for it before a new target. */
+	readonly isAtRest: boolean;
+}
+
+export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
+	readonly clock: Clock;
+	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
+	/** Called before the first look: gives back update locks that a former process of ours left. */
+	readonly releaseLeftovers: (app: AppState) => Promise<void>;
+	/** The app came to rest. */
+	readonly onRest: (app: AppState) => void;
+	/** An unwanted app is gone from the engine: what is known of it may go, too. */
+	readonly forget: (appUuid: AppUuid) => Promise<void>;
+	/** The worker ends now: nothing more may be asked of it. */
+	readonly onGone: (appUuid: AppUuid) => void;
+}
+
+interface WorkerParts {
+	readonly app: AppState;
+	readonly waker: Waker;
+	/** The look under way, so that orders can end it. */
+	look: LinkedAbort | undefined;
+}
+
+export function createAppWorker(
+	{ appUuid, appId }: { readonly appUuid: AppUuid; readonly appId: AppId },
+	deps: AppWorkerDeps,
+): AppWorker {
+	const app = createAppState({ appUuid, appId }, deps);
+	const parts: WorkerParts = { app, waker: createWaker(deps.clock), look: undefined };
+	return {
+		name: `app ${appUuid}`,
+		appUuid,
+		appId,
+		...targetOrders(parts),
+		...wishes(parts),
+		get isAtRest() {
+			return app.isAtRest;
+		},
+		async run(signal) {
+			await deps.releaseLeftovers(app);
+			let isOver = false;
+			while (!isOver && !signal.aborted) {
+				const outcome = await lookOnce(parts, signal, deps);
+				isOver = app.isAtRest && (await isForgotten(app, deps));
+				if (!isOver) await pause(parts, outcome, { ...deps, signal });
+			}
+			app.requests.rejectAll(supersededError());
+			if (isOver) deps.onGone(appUuid);
+		},
+	};
+}
+
+async function lookOnce(
+	parts: WorkerParts,
+	signal: AbortSignal,
+	deps: AppWorkerDeps,
+): Promise<LookOutcome> {
+	const { app } = parts;
+	const own = linkAbort(signal);
+	parts.look = own;
+	const outcome = await attemptLook({ app, signal: own.signal, deps });
+	own.unlink();
+	app.isAtRest = outcome.kind === 'rest';
+	return outcome;
+}
+
+/** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
+const ignore = (): void => undefined;
+
+async function pause(
+	{ app, waker }: WorkerParts,
+	outcome: LookOutcome,
+	{ onRest, untilEngineAnswers, signal }: AppWorkerDeps & { readonly signal: AbortSignal },
+): Promise<void> {
+	if (outcome.kind === 'again') return;
+	if (outcome.kind === 'engineAway') return untilEngineAnswers(signal);
+	if (outcome.kind === 'rest') onRest(app);
+	await waker.wait(outcome.kind === 'rest' ? Infinity : outcome.ms, signal).catch(ignore);
+}
+
+/** True when the app is unwanted and nothing of it is left; what is known of it is forgotten then. */
+async function isForgotten(app: AppState, deps: AppWorkerDeps): Promise<boolean> {
+	const isUnwanted = (): boolean => app.target === undefined && app.rejected === undefined;
+	if (!isUnwanted()) return false;
+	await deps.forget(app.appUuid);
+	return isUnwanted() && app.requests.isEmpty;
+}
+
+/** Ends the running plan and any pause. */
+function cut({ app, waker, look }: WorkerParts): void {
+	app.isAtRest = false;
+	app.attempts.cutShort();
+	look?.abort();
+	waker.wake();
+}
+
+function targetOrders(parts: WorkerParts): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
+	const { app, waker } = parts;
+	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {
+		app.target = target;
+		app.rejected = rejected;
+		app.force = false;
+		app.attempts.reset();
+		app.refusedImages.clear();
+		app.requests.rejectAll(supersededError());
+		cut(parts);
+	};
+	const retryNow: AppWorker['retryNow'] = ({ force }) => {
+		app.force ||= force && !app.isAtRest;
+		app.refusedImages.clear();
+		app.attempts.cutShort();
+		waker.wake();
+	};
+	return {
+		setTarget(target, { force, cancel }) {
+			const isSame = app.rejected === undefined && isEqual(app.target, target);
+			if (!isSame) replace(target, undefined);
+			if (isSame && cancel) cut(parts);
+			if (force) retryNow({ force });
+		},
+		reject(rejected) {
+			if (!isEqual(app.rejected, rejected)) replace(app.target, rejected);
+		},
+		retryNow,
+	};
+}
+
+function wishes(parts: WorkerParts): Pick<AppWorker, 'request' | 'notice'> {
+	const { app, waker } = parts;
+	return {
+		request(intents, options, observed) {
+			const met = app.requests.add(intents, options, observed);
+			if (intents.length > 0) cut(parts);
+			waker.wake();
+			return met;
+		},
+		notice(observed) {
+			app.requests.settleBy(observed);
+			waker.wake();
+		},
+	};
+}

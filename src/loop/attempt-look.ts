@@ -1,0 +1,45 @@
+import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
+import type { RejectedApp } from '../model/target.ts';
+import { conclude, lookAtApp, resume, type AppLook } from './app-look.ts';
+import type { LookOutcome } from './look-outcome.ts';
+
+const rest: LookOutcome = { kind: 'rest' };
+
+/** A look at the app that never rejects: what goes wrong becomes the app's condition and the outcome. */
+export async function attemptLook(look: AppLook): Promise<LookOutcome> {
+	const { app, signal } = look;
+	if (app.rejected !== undefined) return tellRejected(look, app.rejected);
+	try {
+		const outcome = await lookAtApp(look);
+		return outcome.kind === 'engineAway' ? tellAway(look) : outcome;
+	} catch (err) {
+		return signal.aborted ? { kind: 'again' } : concludeThrown(look, err);
+	}
+}
+
+/** The look came to no plan, or to no end of it. */
+function concludeThrown(look: AppLook, err: unknown): LookOutcome {
+	const { app, deps } = look;
+	const message = messageOf(err);
+	app.requests.rejectAll(err instanceof Error ? err : new Error(message));
+	if (hasCode(err, 'ENGINE_UNAVAILABLE')) return tellAway(look);
+	if (hasCode(err, 'COMPOSITION_INVALID')) {
+		deps.conditions.set(app.appUuid, { phase: 'rejected', reason: message, failures: 0 });
+		return rest;
+	}
+	const text = `no plan: ${message}`;
+	const restMs = app.attempts.restMs(text);
+	return restMs > 0 ? resume(look, restMs) : conclude(look, err, text);
+}
+
+function tellAway({ app, deps }: AppLook): LookOutcome {
+	deps.conditions.explain(app.appUuid, 'waiting for the container engine');
+	return { kind: 'engineAway' };
+}
+
+function tellRejected({ app, deps }: AppLook, { reasons }: RejectedApp): LookOutcome {
+	const reason = reasons.join('; ');
+	app.requests.rejectAll(new SupervisorError(reason, { code: 'TARGET_INVALID', retry: 'never' }));
+	deps.conditions.set(app.appUuid, { phase: 'rejected', reason, failures: 0 });
+	return rest;
+}

@@ -1,0 +1,86 @@
+import type { Executor } from '../execute/executor.ts';
+import type { Clock } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { Job } from '../kit/job.ts';
+import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
+import type { Logger } from '../kit/logger.ts';
+import { createWaker } from '../kit/waker.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { TargetState } from '../model/target.ts';
+import { describePlan } from '../plan/describe-plan.ts';
+import { computeDevicePlan } from '../plan/device-plan.ts';
+import { createAttempts, type AttemptsDeps } from './attempts.ts';
+import type { ImageLedger } from './image-ledger.ts';
+
+export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
+	readonly clock: Clock;
+	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+	/** The target, when every app is at rest. */
+	readonly settledTarget: () => TargetState | undefined;
+	readonly executor: Pick<Executor, 'execute'>;
+	readonly ledger: ImageLedger;
+	readonly log: Logger;
+}
+
+/** Does what belongs to no app, such as removing unused images, while all apps are at rest. */
+export interface DeviceWorker extends Job {
+	/** An app came to rest. */
+	notice(): void;
+	/** An app has work again: begins no further step. */
+	interrupt(): void;
+}
+
+export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
+	const waker = createWaker(deps.clock);
+	const attempts = createAttempts(deps);
+	let look: LinkedAbort | undefined;
+	return {
+		name: 'device',
+		notice: () => waker.wake(),
+		interrupt: () => look?.abort(),
+		async run(signal) {
+			let pauseMs = Infinity;
+			while (!signal.aborted) {
+				await waker.wait(pauseMs, signal).catch(() => undefined); // rejects only when the signal fires
+				const own = linkAbort(signal);
+				look = own;
+				pauseMs = await tidy(own.signal, { ...deps, attempts });
+				own.unlink();
+			}
+		},
+	};
+}
+
+type TidyDeps = DeviceWorkerDeps & { readonly attempts: ReturnType<typeof createAttempts> };
+
+/** @returns milliseconds until the next attempt; `Infinity`: when something happens */
+async function tidy(signal: AbortSignal, deps: TidyDeps): Promise<number> {
+	const target = deps.settledTarget();
+	if (target === undefined) return Infinity;
+	try {
+		return await tidyUp(target, signal, deps);
+	} catch (err) {
+		if (signal.aborted) return Infinity;
+		const pauseMs = deps.attempts.failed('device', { message: messageOf(err) });
+		deps.log.warn({ err, retryInMs: pauseMs }, 'device plan failed, will retry');
+		return pauseMs;
+	}
+}
+
+async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps): Promise<number> {
+	const { attempts, ledger, executor, log } = deps;
+	const observed = await deps.observe(signal);
+	const plan = computeDevicePlan({ target, observed, storedImages: ledger.references() });
+	const lines = describePlan(plan);
+	const text = lines.join('\n');
+	if (lines.length === 0) attempts.reset();
+	if (lines.length === 0 || signal.aborted) return Infinity;
+	if (attempts.restMs(text) > 0) return attempts.restMs(text);
+	if (attempts.isStuck(text)) return attempts.failed(text, { message: 'no lasting effect' });
+	log.info({ plan: lines }, 'plan');
+	const { failures } = await executor.execute(plan, { signal });
+	const [failure] = failures;
+	if (failure !== undefined) throw failure.err;
+	attempts.done(text);
+	return 0;
+}

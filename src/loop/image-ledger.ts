@@ -1,0 +1,79 @@
+import Bluebird from 'bluebird';
+import isEqual from 'lodash/isEqual.js';
+import { findImage } from '../model/image-reference.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { ProgressEvent } from '../model/progress.ts';
+import type { TargetApp } from '../model/target.ts';
+import type { StateStore, StoredImage } from '../ports/state-store.ts';
+
+/** Which images the store knows as ours, read once and kept in step. */
+export interface ImageLedger {
+	/** Reads the store's rows. */
+	load(): Promise<void>;
+	/** References of all images that are ours. */
+	references(): readonly string[];
+	/** Every image of the target that is on the device is remembered for its services. */
+	ensureRecorded(target: TargetApp, observed: ObservedState): Promise<void>;
+	/** Rows that the executor writes for the app once it has pulled the images they name. */
+	expect(appUuid: string, images: readonly StoredImage[]): void;
+	/** Follows what the executor pulls and removes. */
+	hear(event: ProgressEvent): void;
+}
+
+export function createImageLedger(
+	store: Pick<StateStore, 'listImages' | 'recordImage'>,
+): ImageLedger {
+	const rows = new Map<string, StoredImage>();
+	const expected = new Map<string, readonly StoredImage[]>();
+	const note = (image: StoredImage): void => void rows.set(keyOf(image), image);
+	const forget = (references: readonly string[]): void => {
+		for (const [key, { reference }] of rows) {
+			if (references.includes(reference)) rows.delete(key);
+		}
+	};
+	return {
+		load: async () => (await store.listImages()).forEach(note),
+		references: () => [...new Set([...rows.values()].map(({ reference }) => reference))],
+		async ensureRecorded(target, observed) {
+			const missing = imageRecordsOf(target).filter(
+				(image) =>
+					!isEqual(rows.get(keyOf(image)), image) &&
+					findImage(observed.images, image.reference) !== undefined,
+			);
+			await Bluebird.each(missing, async (image) => {
+				await store.recordImage(image);
+				note(image);
+			});
+		},
+		expect: (appUuid, images) => void expected.set(appUuid, images),
+		hear(event) {
+			if (event.kind !== 'stepDone') return;
+			const { step } = event;
+			if (step.kind === 'pullImage') {
+				const images = expected.get(step.appUuid ?? '') ?? [];
+				images.filter(({ reference }) => reference === step.image).forEach(note);
+			}
+			if (step.kind === 'removeImage') forget(step.references);
+		},
+	};
+}
+
+/** As the store tells rows apart. */
+function keyOf({ reference, appUuid, serviceName }: StoredImage): string {
+	return [reference, appUuid, serviceName].join(' ');
+}
+
+/** The rows that a target's images get once they are on the device. */
+export function imageRecordsOf(target: TargetApp | undefined): readonly StoredImage[] {
+	const release = target?.release;
+	if (target === undefined || release === undefined) return [];
+	return release.services.map(({ image, serviceName, serviceId, imageId }) => ({
+		reference: image,
+		appUuid: target.appUuid,
+		serviceName,
+		serviceId,
+		imageId,
+		releaseId: release.releaseId,
+		commit: release.commit,
+	}));
+}

@@ -1,0 +1,32 @@
+import type { ObservedState } from '../model/observed.ts';
+import { createBoardFeed, type BoardFeed } from './board-feed.ts';
+import { createConditions, type Conditions } from './conditions.ts';
+import { createEngineGate, type EngineGate } from './engine-gate.ts';
+import { createImageLedger, type ImageLedger } from './image-ledger.ts';
+import type { ReconcilerDeps } from './reconciler-deps.ts';
+
+/** What the workers of one reconciler share. */
+export interface LoopParts {
+	readonly gate: EngineGate;
+	readonly feed: BoardFeed;
+	readonly ledger: ImageLedger;
+	readonly conditions: Conditions;
+	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
+	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+}
+
+export function createLoopParts(deps: ReconcilerDeps): LoopParts {
+	const gate = createEngineGate(deps);
+	const feed = createBoardFeed(deps);
+	return {
+		gate,
+		feed,
+		ledger: createImageLedger(deps.store),
+		conditions: createConditions(deps.board, deps.clock),
+		observe: async (signal) => {
+			const state = await gate.guard(deps.observer.current(signal));
+			feed.observed(state);
+			return state;
+		},
+	};
+}

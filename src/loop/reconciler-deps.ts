@@ -1,0 +1,37 @@
+import type { Executor } from '../execute/executor.ts';
+import type { BackoffLimits } from '../kit/backoff.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Topic } from '../kit/emitter.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Random } from '../kit/random.ts';
+import type { ProgressEvent } from '../model/progress.ts';
+import type { TargetApp } from '../model/target.ts';
+import type { DeviceContext } from '../plan/context.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { UpdateLocks } from '../ports/host.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { StateBoard } from './board.ts';
+import type { Observer } from './observer.ts';
+
+export interface ReconcilerDeps {
+	readonly observer: Observer;
+	readonly engine: Pick<ContainerEngine, 'ping'>;
+	readonly executor: Executor;
+	readonly locks: Pick<UpdateLocks, 'release'>;
+	readonly store: Pick<
+		StateStore,
+		'listImages' | 'recordImage' | 'currentCommits' | 'forgetCommit'
+	>;
+	readonly board: StateBoard;
+	/** What the executor tells; see ExecutorDeps.onProgress. */
+	readonly progress: Pick<Topic<ProgressEvent>, 'subscribe'>;
+	/** Facts for an app's containers. @param target - absent: the app goes */
+	readonly contextFor: (target: TargetApp | undefined) => Promise<DeviceContext>;
+	/** Pauses after failures; read at each failure. 500 ms up to the poll interval, as a rule. */
+	readonly backoffLimits: () => BackoffLimits;
+	/** Tells people something that is no step: a system message. */
+	readonly announce: (message: string) => void;
+	readonly clock: Clock;
+	readonly random: Pick<Random, 'fraction'>;
+	readonly log: Logger;
+}

@@ -1,0 +1,74 @@
+import { SupervisorError } from '../kit/errors.ts';
+import { aborted, type Job } from '../kit/job.ts';
+import type { AppUuid } from '../model/ids.ts';
+import type { Intent } from '../model/plan.ts';
+import type { TargetState } from '../model/target.ts';
+import { AppRegistry } from './app-registry.ts';
+import { createLoopParts } from './loop-parts.ts';
+import { createOverseer } from './overseer.ts';
+import type { ReconcilerDeps } from './reconciler-deps.ts';
+import type { RequestOptions } from './request-book.ts';
+
+export interface SetTargetOptions {
+	/** Delete update locks that users hold, in every app that is not settled. Default false. */
+	readonly force?: boolean;
+	/** Begin anew also with apps whose target did not change. Default false. */
+	readonly cancel?: boolean;
+}
+
+/** Keeps the device's apps at their targets. Touches nothing before the first target. */
+export interface Reconciler extends Job {
+	/** The target holds from now on; apps whose part of it did not change are left undisturbed. */
+	setTarget(target: TargetState, options?: SetTargetOptions): void;
+	/**
+	 * Resolves when the world shows the intents met; without intents, when the app is settled. Rejects with the failure of
+	 * the first attempt, with SUPERSEDED when another request or target took its place, or with APP_NOT_FOUND.
+	 */
+	request(appUuid: AppUuid, intents: readonly Intent[], options: RequestOptions): Promise<void>;
+	/** Ends all pauses. @param options.force - delete update locks that users hold, in every app that is not settled */
+	retryNow(options: { readonly force: boolean }): void;
+}
+
+export function createReconciler(deps: ReconcilerDeps): Reconciler {
+	const { board, store, progress, log } = deps;
+	const parts = createLoopParts(deps);
+	const apps = new AppRegistry(deps, parts);
+	const overseer = createOverseer(deps, { ...parts, apps });
+	return {
+		name: 'reconciler',
+		setTarget(target, { force = false, cancel = false } = {}) {
+			board.update({ target });
+			apps.setTarget(target, { force, cancel });
+			overseer.wake();
+		},
+		request(appUuid, intents, options) {
+			const worker = apps.find(appUuid);
+			if (worker !== undefined) return worker.request(intents, options, board.snapshot().observed);
+			return Promise.reject(
+				new SupervisorError(`App not found: ${appUuid}`, {
+					code: 'APP_NOT_FOUND',
+					retry: 'never',
+				}),
+			);
+		},
+		retryNow: (options) => apps.retryNow(options),
+		async run(signal) {
+			const unsubscribe = progress.subscribe((event) => {
+				parts.feed.tell(event);
+				parts.ledger.hear(event);
+			});
+			try {
+				await parts.ledger.load();
+				board.update({ currentCommits: await store.currentCommits() });
+				apps.start(signal);
+				await Promise.all([parts.gate.run(signal), overseer.run(signal), aborted(signal)]);
+			} finally {
+				await apps.ended();
+				await deps.executor.drain();
+				parts.feed.stop();
+				unsubscribe();
+				log.debug({}, 'reconciler ended');
+			}
+		},
+	};
+}
