@@ -81,3 +81,15 @@ export async function migrate(database: Database, log: Logger): Promise<void> {
 	await database.raw(`PRAGMA user_version = ${schemaVersion}`);
 	log.info({ version: schemaVersion }, 'database schema brought up to date');
 }
+
+/** Every column that is read, in one statement that reads nothing: fails if a table or column is not there. */
+const allColumns = `SELECT
+	t.id, t.source, t.document, t.digest, t.etag,
+	i.reference, i.appUuid, i.serviceName, i.serviceId, i.imageId, i.releaseId, i."commit",
+	c.appUuid, c."commit", k.appId, k.serviceName, k.scopes, k.key, s.name, s.value
+	FROM target t, image i, currentCommit c, apiKey k, setting s LIMIT 0`;
+
+/** Throws if the schema is not the one this code works with, whatever the file's marks say. */
+export async function probe(database: Database): Promise<void> {
+	await database.raw(allColumns);
+}

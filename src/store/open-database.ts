@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
-import { connect, inspect, migrate, type Database } from './database.ts';
+import { connect, inspect, migrate, probe, type Database } from './database.ts';
 import { setAside } from './set-aside.ts';
-import { isDamage, toStoreFailure } from './store-failure.ts';
+import { isDamage, isReadOnly, toStoreFailure } from './store-failure.ts';
 
 interface OpenOptions {
 	readonly path: string;
@@ -40,12 +40,18 @@ async function openSound(path: string, log: Logger): Promise<Database | undefine
 			return undefined;
 		}
 		await migrate(database, log);
+		await probe(database);
 		return database;
 	} catch (err) {
 		await database.destroy();
-		if (isDamage(err)) return undefined;
+		if (isDamage(err) || (isReadOnly(err) && (await isWritable(path)))) return undefined;
 		throw err;
 	}
+}
+
+async function isWritable(path: string): Promise<boolean> {
+	const refusal: unknown = await access(path, constants.W_OK).catch((err: unknown) => err);
+	return refusal === undefined;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -18,9 +18,18 @@ const meanings: readonly (readonly [code: string, meaning: string])[] = [
 	['EBUSY', 'the path is a mount point'],
 ];
 
-/** True when SQLite says that the file is no sound database. */
+/** Result codes that speak of the disk or of other processes, not of the file's content. */
+const circumstances = /SQLITE_(FULL|READONLY|CANTOPEN|IOERR|BUSY|LOCKED|PERM|NOMEM|TOOBIG|NOLFS)/;
+
+/** True when opening failed because of what is in the file. A damaged header gives many different failures. */
 export function isDamage(err: unknown): boolean {
-	return /SQLITE_(CORRUPT|NOTADB)/.test(messageOf(err));
+	const isOfFileSystem = /^E[A-Z]+$/.test(codeOf(err));
+	return !isOfFileSystem && !circumstances.test(messageOf(err));
+}
+
+/** True when SQLite takes the file for read-only, which a damaged header does too. */
+export function isReadOnly(err: unknown): boolean {
+	return messageOf(err).includes('SQLITE_READONLY');
 }
 
 /**
