@@ -3,6 +3,7 @@ import { labelNames } from '../../model/labels.ts';
 import type { ContainerEngine } from '../container-engine.ts';
 import type { FakeParts } from './fake-gate.ts';
 import {
+	attributesOf,
 	firstNetworks,
 	isBuiltInNetwork,
 	observeContainer,
@@ -32,7 +33,7 @@ export interface FakeContainers extends ContainerCalls {
 export function createFakeContainers({ world, call, emit }: FakeParts): FakeContainers {
 	const exit = (container: FakeContainer, exitCode: number): void => {
 		Object.assign(container, { state: 'exited', exitCode, health: undefined });
-		emit(['container', 'die'], container.id, container.name);
+		emit(['container', 'die'], container.id, attributesOf(container));
 	};
 	return {
 		exit,
@@ -51,7 +52,7 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				const existing = world.findContainer(spec.name);
 				if (existing !== undefined) return existing.id;
 				const made = makeContainer(world, spec);
-				emit(['container', 'create'], made.id, made.name);
+				emit(['container', 'create'], made.id, attributesOf(made));
 				return made.id;
 			}),
 		connectNetwork: (container, { network }, signal) =>
@@ -69,7 +70,7 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				requirePorts(world, found);
 				const startedAt = stampOf(world.nextNano());
 				Object.assign(found, { state: 'running', exitCode: undefined, startedAt });
-				emit(['container', 'start'], found.id, found.name);
+				emit(['container', 'start'], found.id, attributesOf(found));
 			}),
 		stopContainer: (container, signal) =>
 			call({ method: 'stopContainer', subject: container }, signal, () => {
@@ -82,7 +83,7 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				if (found === undefined) return;
 				if (found.state === 'running') exit(found, 137);
 				world.containers.delete(found.id);
-				emit(['container', 'destroy'], found.id, found.name);
+				emit(['container', 'destroy'], found.id, attributesOf(found));
 			}),
 		renameContainer: (container, name, signal) =>
 			call({ method: 'renameContainer', subject: container }, signal, () => {
@@ -92,7 +93,7 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 					throw refusal('ENGINE_REFUSED', `The container name "/${name}" is already in use`);
 				}
 				found.name = name;
-				emit(['container', 'rename'], found.id, name);
+				emit(['container', 'rename'], found.id, attributesOf(found));
 			}),
 	};
 }

@@ -12,7 +12,14 @@ import {
 } from './fake-gate.ts';
 import { createFakeLogs } from './fake-logs.ts';
 import { createFakeResources } from './fake-resources.ts';
-import { addImage, createFakeWorld, eventOf, stampOf, type FakeWorld } from './fake-world.ts';
+import {
+	addImage,
+	attributesOf,
+	createFakeWorld,
+	eventOf,
+	stampOf,
+	type FakeWorld,
+} from './fake-world.ts';
 
 export interface FakeEngine extends ContainerEngine {
 	readonly world: FakeWorld;
@@ -36,7 +43,11 @@ export interface FakeEngine extends ContainerEngine {
 	setHealth(container: string, health: ObservedContainer['health']): void;
 	writeLog(container: string, message: string, isStdErr?: boolean): void;
 	/** Sends an event and changes nothing. */
-	emit(type: EngineEvent['type'], action: string, objectId: string): void;
+	emit(
+		type: EngineEvent['type'],
+		action: string,
+		object: { readonly id: string; readonly attributes?: Readonly<Record<string, string>> },
+	): void;
 	/** Open event streams. */
 	readonly eventStreams: number;
 }
@@ -58,8 +69,8 @@ export function createFakeEngine(): FakeEngine {
 	const world = createFakeWorld();
 	const gate = createFakeGate();
 	const streams = new Set<AsyncQueue<EngineEvent>>();
-	const emit: FakeParts['emit'] = (kind, objectId, name = objectId) => {
-		const event = eventOf(kind, { objectId, name, nano: world.nextNano() });
+	const emit: FakeParts['emit'] = (kind, objectId, attributes = { name: objectId }) => {
+		const event = eventOf(kind, { objectId, attributes, nano: world.nextNano() });
 		for (const stream of [...streams]) stream.push(event);
 	};
 	const parts: FakeParts = { world, call: gate.call, emit, unpublished: new Set() };
@@ -106,14 +117,14 @@ export function createFakeEngine(): FakeEngine {
 		setHealth(container, health) {
 			const found = world.container(container);
 			found.health = health;
-			emit(['container', `health_status: ${health ?? 'none'}`], found.id, found.name);
+			emit(['container', `health_status: ${health ?? 'none'}`], found.id, attributesOf(found));
 		},
 		writeLog(container, message, isStdErr = false) {
 			const found = world.container(container);
 			found.logs.push({ message, isStdErr, stamp: stampOf(world.nextNano()) });
 			notify(found.id);
 		},
-		emit: (type, action, objectId) => emit([type, action], objectId),
+		emit: (type, action, { id, attributes }) => emit([type, action], id, attributes),
 		get eventStreams() {
 			return streams.size;
 		},

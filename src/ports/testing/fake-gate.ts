@@ -19,7 +19,7 @@ export interface FakeParts {
 	readonly emit: (
 		kind: readonly [EngineEvent['type'], string],
 		objectId: string,
-		name?: string,
+		attributes?: Readonly<Record<string, string>>,
 	) => void;
 	readonly unpublished: Set<string>;
 }

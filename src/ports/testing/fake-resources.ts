@@ -66,7 +66,7 @@ function imageCalls({
 				const name = listedReference(repository);
 				for (const other of world.images.values()) other.references.delete(name);
 				image.references.add(name);
-				emit(['image', 'tag'], image.id, name);
+				emit(['image', 'tag'], image.id, { name });
 			}),
 	};
 }
@@ -92,7 +92,7 @@ function networkCalls({
 				if (world.networkId(spec.name) !== undefined) return;
 				const networkId = world.newId('network');
 				world.networks.set(networkId, spec);
-				emit(['network', 'create'], networkId, spec.name);
+				emit(['network', 'create'], networkId, { name: spec.name });
 			}),
 		removeNetwork: (network, signal) =>
 			call({ method: 'removeNetwork', subject: network }, signal, () => {
@@ -106,7 +106,7 @@ function networkCalls({
 					throw refusal('ENGINE_REFUSED', `network ${name} has active endpoints`);
 				}
 				world.networks.delete(networkId);
-				emit(['network', 'destroy'], networkId, name);
+				emit(['network', 'destroy'], networkId, { name });
 			}),
 	};
 }

@@ -139,11 +139,16 @@ export function observeImage({ id, references, labels, sizeBytes }: FakeImage): 
 	return { engineImageId: id, references: [...references], sizeBytes, labels };
 }
 
+/** A container's events carry its labels. */
+export function attributesOf({ spec, name }: FakeContainer): Record<string, string> {
+	return { ...spec.config.Labels, image: spec.config.Image, name };
+}
+
 export function eventOf(
 	[type, action]: readonly [EngineEvent['type'], string],
-	{ objectId, name, nano }: { objectId: string; name: string; nano: bigint },
+	{ objectId, attributes, nano }: Pick<EngineEvent, 'objectId' | 'attributes'> & { nano: bigint },
 ): EngineEvent {
-	return { type, action, objectId, attributes: { name }, timeNano: String(nano) };
+	return { type, action, objectId, attributes, timeNano: String(nano) };
 }
 
 /** Adds or moves the name; the image id follows from the reference. */

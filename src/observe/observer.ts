@@ -1,0 +1,158 @@
+import { backoffMs, withJitter } from '../kit/backoff.ts';
+import type { Clock } from '../kit/clock.ts';
+import { createTopic, type Topic } from '../kit/emitter.ts';
+import type { Job } from '../kit/job.ts';
+import type { Logger } from '../kit/logger.ts';
+import { systemRandom, type Random } from '../kit/random.ts';
+import { createWaker, type Waker } from '../kit/waker.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
+import { relevanceOf } from './relevance.ts';
+import { createStateCache, type StateCache } from './state-cache.ts';
+
+export interface ObserverDeps {
+	readonly engine: ContainerEngine;
+	readonly clock: Clock;
+	readonly log: Logger;
+	/** Default: the system's. */
+	readonly random?: Random | undefined;
+}
+
+/** Keeps the last reading of the engine true by the engine's events, so that looking costs nothing while nothing changes. */
+export interface Observer extends Job {
+	/**
+	 * The world as it is now: the last reading if no event has made it doubtful since, else a new one (shared by all who
+	 * ask meanwhile). Without an open event stream every call reads anew.
+	 * @throws {SupervisorError} ENGINE_UNAVAILABLE, ENGINE_REFUSED
+	 */
+	current(signal: AbortSignal): Promise<ObservedState>;
+	/** The next `current` reads anew. For whoever has just changed the engine: its events may come a moment later. */
+	markStale(): void;
+	/**
+	 * Called when the world may have changed: 50 ms after the first event of a swarm, when the engine comes or goes, and
+	 * after 15 minutes without either. @returns ends the subscription
+	 */
+	onChange(listener: () => void): () => void;
+	/** Called when the engine is found to answer or not to answer, at each change. @returns ends the subscription */
+	onAvailability(listener: (isUp: boolean) => void): () => void;
+	/** Undefined until the first attempt. */
+	readonly isEngineUp: boolean | undefined;
+}
+
+const reconnect = { minMs: 250, maxMs: 5_000 };
+
+/** Without a change for so long, somebody looks all the same: an event may have been lost. */
+const fullReadMs = 15 * 60_000;
+
+/** Events come in swarms: a start alone makes three. */
+const gatherMs = 50;
+
+export function createObserver({
+	engine,
+	clock,
+	log,
+	random = systemRandom,
+}: ObserverDeps): Observer {
+	const cache = createStateCache({ engine, clock });
+	const changes = createTopic<undefined>();
+	const engineUp = createAvailability();
+	const waker = createWaker(clock);
+	const parts: Parts = {
+		...{ engine, clock, random, cache, changes, waker, engineUp },
+		log: log.child({ component: 'observer' }),
+	};
+	return {
+		name: 'observer',
+		current: cache.current,
+		markStale: cache.markStale,
+		onChange: (listener) => changes.subscribe(listener),
+		onAvailability: (listener) => engineUp.topic.subscribe(listener),
+		get isEngineUp() {
+			return engineUp.isUp();
+		},
+		async run(signal) {
+			await Promise.all([listen(parts, signal), tell(parts, signal)]);
+		},
+	};
+}
+
+interface Parts extends Required<ObserverDeps> {
+	readonly random: Random;
+	readonly cache: StateCache;
+	readonly changes: Topic<undefined>;
+	readonly waker: Waker;
+	readonly engineUp: Availability;
+}
+
+interface Availability {
+	readonly topic: Topic<boolean>;
+	readonly isUp: () => boolean | undefined;
+	readonly set: (isUp: boolean) => void;
+}
+
+function createAvailability(): Availability {
+	const topic = createTopic<boolean>();
+	let current: boolean | undefined;
+	return {
+		topic,
+		isUp: () => current,
+		set(isUp) {
+			if (current === isUp) return;
+			current = isUp;
+			topic.publish(isUp);
+		},
+	};
+}
+
+/** Holds an event stream open until the signal fires. */
+async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
+	const { clock, random, cache, waker, engineUp, log } = parts;
+	let failures = 0;
+	while (!signal.aborted) {
+		try {
+			await readEvents(parts, signal, () => (failures = 0));
+		} catch (err) {
+			if (engineUp.isUp() !== false) log.warn({ err }, 'engine event stream broken');
+		}
+		cache.setWatched(false);
+		if (isOver(signal)) return;
+		engineUp.set(false);
+		waker.wake();
+		const pauseMs = withJitter(backoffMs(failures++, reconnect), 0.3, random.fraction());
+		await clock.sleep(pauseMs, signal).catch(() => undefined);
+	}
+}
+
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
+
+async function readEvents(
+	{ engine, cache, waker, engineUp, log }: Parts,
+	signal: AbortSignal,
+	onOpen: () => void,
+): Promise<void> {
+	const open = (): void => {
+		onOpen();
+		log.debug({}, 'engine event stream open');
+		cache.setWatched(true);
+		engineUp.set(true);
+		waker.wake();
+	};
+	for await (const event of engine.events(signal, open)) {
+		const relevance = relevanceOf(event);
+		if (relevance !== 'none') cache.markStale();
+		if (relevance === 'changed') waker.wake();
+	}
+}
+
+/** Tells the listeners of changes, a swarm of events at a time. */
+async function tell({ clock, cache, changes, waker }: Parts, signal: AbortSignal): Promise<void> {
+	try {
+		while (!signal.aborted) {
+			if ((await waker.wait(fullReadMs, signal)) === 'time') cache.markStale();
+			await clock.sleep(gatherMs, signal);
+			changes.publish(undefined);
+		}
+	} catch (err) {
+		if (!isOver(signal)) throw err;
+	}
+}
