@@ -63,7 +63,7 @@ class CloudProvisioner implements Provisioner {
 		for (;;) {
 			try {
 				while (!(await this.#advance(await ensureIdentity(config, random), signal)));
-				this.#lastError = undefined;
+				this.#lastError = undefined; // of a leftover key
 				return;
 			} catch (err) {
 				signal.throwIfAborted();
@@ -110,6 +110,7 @@ class CloudProvisioner implements Provisioner {
 	async #open(current: ConfigJson, signal: AbortSignal): Promise<void> {
 		if (this.#gate.isOpen) return;
 		await this.#steps.pin(current, signal);
+		this.#lastError = undefined;
 		this.#gate.open();
 		await this.#steps.reportInitialName(current, signal);
 	}

@@ -1,0 +1,215 @@
+import { expect } from 'chai';
+import { startCloud, testFleet, type TestCloud } from '../../tools/cloud/testing/start-cloud.ts';
+import { systemClock } from '../kit/clock.ts';
+import { silentLogger } from '../kit/logger.ts';
+import { systemRandom } from '../kit/random.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
+import { createProvisioner } from './provision.ts';
+import {
+	createMemoryConfig,
+	createMemorySettings,
+	eventually,
+	testFacts,
+	type MemoryConfig,
+} from './testing/memory-config.ts';
+
+describe('createProvisioner, against the development cloud', () => {
+	let test: TestCloud;
+	let http: HttpClient;
+	let stop: AbortController;
+	let jobs: Promise<void>[];
+	beforeEach(async () => {
+		test = await startCloud();
+		http = createHttpClient({
+			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
+			clock: systemClock,
+		});
+		stop = new AbortController();
+		jobs = [];
+	});
+	afterEach(async () => {
+		stop.abort();
+		await Promise.all(jobs);
+		http.close();
+		await test.close();
+	});
+
+	const unregistered = () => ({
+		apiEndpoint: test.url,
+		applicationId: 1,
+		apiKey: testFleet.provisioningKey,
+		deviceType: 'generic-amd64',
+		bootstrapRetryDelay: 10,
+	});
+
+	function start(
+		content: Record<string, unknown>,
+		settings = createMemorySettings(),
+	): { config: MemoryConfig; job: ReturnType<typeof createProvisioner> } {
+		const config = createMemoryConfig(content);
+		const job = createProvisioner({
+			config,
+			http,
+			host: { facts: () => Promise.resolve(testFacts) },
+			store: settings,
+			version: '20.0.0',
+			clock: systemClock,
+			random: systemRandom,
+			log: silentLogger,
+		});
+		jobs.push(job.run(stop.signal));
+		return { config, job };
+	}
+	const requests = (path: string) => test.cloud.journal.list({ path });
+
+	it('must register a new device with exactly the fields of the contract', async () => {
+		const { config, job } = start(unregistered());
+		await job.provisioned(stop.signal);
+		const { uuid, deviceApiKey, registered_at, deviceId, apiKey } = await config.read();
+		expect(uuid).to.match(/^[0-9a-f]{32}$/);
+		expect(deviceApiKey).to.match(/^[0-9a-f]{32}$/);
+		expect(registered_at).to.be.closeTo(Date.now(), 60_000);
+		expect([deviceId, apiKey]).to.deep.equal([1, undefined]);
+		expect(config.content()).not.to.have.property('apiKey');
+		const [request] = requests('/device/register');
+		expect(request?.headers['authorization']).to.equal(`Bearer ${testFleet.provisioningKey}`);
+		expect(request?.body).to.deep.equal({
+			user: null,
+			application: 1,
+			uuid,
+			device_type: 'generic-amd64',
+			api_key: deviceApiKey,
+			supervisor_version: '20.0.0',
+			os_version: 'Debian GNU/Linux 12 (bookworm)',
+			os_variant: 'dev',
+			mac_address: '02:00:00:00:00:01',
+		});
+	});
+
+	it('must keep the uuid and device key that config.json has', async () => {
+		const uuid = 'e'.repeat(32);
+		const { config, job } = start({ ...unregistered(), uuid, deviceApiKey: 'own' });
+		await job.provisioned(stop.signal);
+		expect(config.content()).to.include({ uuid, deviceApiKey: 'own', deviceId: 1 });
+	});
+
+	it('must take over its own registration, by its own key', async () => {
+		const { uuid, key, id } = await test.register();
+		const { config, job } = start({ ...unregistered(), uuid, deviceApiKey: key });
+		await job.provisioned(stop.signal);
+		expect(config.content()).to.include({ uuid, deviceApiKey: key, deviceId: id });
+		expect(config.content()).not.to.have.property('apiKey');
+	});
+
+	it('must take a new identity once when the uuid is another device’s', async () => {
+		const { uuid } = await test.register();
+		const { config, job } = start({ ...unregistered(), uuid, deviceApiKey: 'not its key' });
+		await job.provisioned(stop.signal);
+		const now = await config.read();
+		expect(now.uuid)
+			.to.match(/^[0-9a-f]{32}$/)
+			.and.not.equal(uuid);
+		expect(now.deviceId).to.equal(2);
+		expect(requests('/device/register')).to.have.length(3); // the other device's, two of its own
+	});
+
+	it('must not go on inventing identities when the cloud refuses the new one too', async () => {
+		test.cloud.faults.add({
+			match: 'POST ^/device/register$',
+			status: 409,
+			body: '"uuid" must be unique.',
+			contentType: 'text/html',
+		});
+		const { config, job } = start(unregistered());
+		await eventually(() => requests('/device/register').length > 4);
+		const uuids = requests('/v7/device').map(({ query }) => query['$filter']);
+		expect(new Set(uuids).size).to.equal(2);
+		expect(job.lastError()).to.match(/a new identity was refused too/);
+		expect(config.content()).to.have.property('apiKey');
+	});
+
+	it('must not give up its identity because the cloud is out of order', async () => {
+		const { uuid, key } = await test.register();
+		test.cloud.faults.add({ match: 'GET ^/v7/device$', status: 503, body: undefined, times: 2 });
+		const { config, job } = start({ ...unregistered(), uuid, deviceApiKey: key });
+		await job.provisioned(stop.signal);
+		expect((await config.read()).uuid).to.equal(uuid);
+	});
+
+	it('must look up the number of a registered device that lost it', async () => {
+		const { uuid, key, id } = await test.register();
+		const { apiKey: _, ...rest } = unregistered();
+		const { config, job } = start({ ...rest, uuid, deviceApiKey: key, registered_at: 1000 });
+		await job.provisioned(stop.signal);
+		expect(config.content()).to.include({ deviceId: id, registered_at: 1000 });
+	});
+
+	it('must forget a provisioning key that was left over, without a new identity', async () => {
+		const { uuid, key, id } = await test.register();
+		const full = { uuid, deviceApiKey: key, registered_at: 1000, deviceId: id };
+		const { config, job } = start({ ...unregistered(), ...full });
+		await job.provisioned(stop.signal);
+		await eventually(() => !('apiKey' in config.content()));
+		expect(config.content()).to.include({ uuid, deviceApiKey: key });
+	});
+
+	it('must try until the cloud answers, and say why it does not yet', async () => {
+		test.cloud.faults.add({
+			match: 'POST ^/device/register$',
+			drop: true,
+			body: undefined,
+			times: 3,
+		});
+		const { job } = start(unregistered());
+		await eventually(() => job.lastError() !== undefined);
+		expect(job.lastError()).to.match(/cannot be reached: it broke the connection/);
+		await job.provisioned(stop.signal);
+		expect(requests('/device/register')).to.have.length(4);
+		expect(job.lastError()).to.equal(undefined);
+	});
+
+	it('must say what config.json lacks', async () => {
+		const { apiKey: _, ...rest } = unregistered();
+		const { job } = start(rest);
+		await eventually(() => job.lastError() !== undefined);
+		expect(job.lastError()).to.equal('The device cannot be registered: config.json has no apiKey');
+	});
+
+	it('must only give a uuid to a device without a cloud', async () => {
+		const { config } = start({});
+		await eventually(() => 'uuid' in config.content());
+		expect(Object.keys(config.content())).to.deep.equal(['uuid']);
+		expect(requests('')).to.deep.equal([]);
+	});
+
+	it('must pin the device to the release of its preload before it counts as provisioned', async () => {
+		const image = 'registry.holdfast.test:5000/v2/' + 'a'.repeat(32);
+		const release = await test.client.createRelease({
+			fleet: testFleet.name,
+			composition: { services: { main: {} } },
+			images: { main: image },
+		});
+		const settings = createMemorySettings({ pinDevice: { app: 1, commit: release.commit } });
+		const { config, job } = start(unregistered(), settings);
+		await job.provisioned(stop.signal);
+		const device = await test.client.getDevice(String(config.content()['uuid']));
+		expect(device.pinnedCommit).to.equal(release.commit);
+		expect(await settings.getSetting('pinDevice')).to.equal(undefined);
+	});
+
+	it('must go on without a pin when the cloud has no such release', async () => {
+		const settings = createMemorySettings({ pinDevice: { app: 1, commit: 'f'.repeat(32) } });
+		const { job } = start(unregistered(), settings);
+		await job.provisioned(stop.signal);
+		expect(await settings.getSetting('pinDevice')).to.equal(undefined);
+	});
+
+	it('must tell the cloud the initial name once', async () => {
+		const settings = createMemorySettings();
+		const { config, job } = start({ ...unregistered(), initialDeviceName: 'gate-12' }, settings);
+		await job.provisioned(stop.signal);
+		await eventually(() => requests('/v7/device').some(({ status }) => status === 200));
+		const device = await test.client.getDevice(String(config.content()['uuid']));
+		expect(device.name).to.equal('gate-12');
+	});
+});
