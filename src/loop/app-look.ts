@@ -20,7 +20,7 @@ export interface LookDeps {
 	/** Facts for the app's containers. @param target - absent: the app goes */
 	readonly contextFor: (target: TargetApp | undefined) => Promise<DeviceContext>;
 	readonly currentCommit: (appUuid: string) => string | undefined;
-	readonly executor: Pick<Executor, 'execute'>;
+	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
 	readonly conditions: Conditions;
 	/** Tells people something that is no step: a system message. */
@@ -58,7 +58,7 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	tellApplying(look, plan);
 	const imageRecords = imageRecordsOf(app.target);
 	deps.ledger.expect(app.appUuid, imageRecords);
-	const result = await deps.executor.execute(plan, { signal, imageRecords });
+	const result = await deps.execute(plan, { signal, imageRecords });
 	return judge(look, result, text);
 }
 

@@ -33,7 +33,7 @@ export class AppRegistry {
 			...deps,
 			...parts,
 			limits: deps.backoffLimits,
-			settledTarget: () => (this.#isAtRest() ? deps.board.snapshot().target : undefined),
+			settledTarget: () => (this.isAtRest ? deps.board.snapshot().target : undefined),
 		});
 		this.#workerDeps = {
 			...appServices(deps, parts),
@@ -64,8 +64,8 @@ export class AppRegistry {
 		}
 	}
 
-	/** The world may have changed. */
-	notice(observed: ObservedState): void {
+	/** The world may have changed. @param observed - how it is, when it could be read */
+	notice(observed: ObservedState | undefined): void {
 		for (const worker of this.#workers.values()) worker.notice(observed);
 	}
 
@@ -85,13 +85,14 @@ export class AppRegistry {
 		await Promise.allSettled(this.#running);
 	}
 
-	#isAtRest(): boolean {
+	/** No app needs anything. */
+	get isAtRest(): boolean {
 		return [...this.#workers.values()].every(({ isAtRest }) => isAtRest);
 	}
 
 	#noteRest(): void {
 		const { board } = this.#deps;
-		if (!this.#isAtRest()) return;
+		if (!this.isAtRest) return;
 		if (board.snapshot().updateDownloaded) board.update({ updateDownloaded: false });
 		this.#device.notice();
 	}

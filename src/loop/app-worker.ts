@@ -34,8 +34,8 @@ export interface AppWorker extends Job {
 	): Promise<void>;
 	/** Tries again at once. @param options.force - delete update locks that users hold, unless the app is at rest */
 	retryNow(options: { force: boolean }): void;
-	/** The world may have changed. */
-	notice(observed: ObservedState): void;
+	/** The world may have changed. @param observed - how it is, when it could be read */
+	notice(observed: ObservedState | undefined): void;
 	/** The app needs nothing: it is settled, or nothing can be done for it before a new target. */
 	readonly isAtRest: boolean;
 }
@@ -174,7 +174,7 @@ function wishes(parts: WorkerParts): Pick<AppWorker, 'request' | 'notice'> {
 			return met;
 		},
 		notice(observed) {
-			app.requests.settleBy(observed);
+			if (observed !== undefined) app.requests.settleBy(observed);
 			waker.wake();
 		},
 	};

@@ -17,7 +17,7 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
 	/** The target, when every app is at rest. */
 	readonly settledTarget: () => TargetState | undefined;
-	readonly executor: Pick<Executor, 'execute'>;
+	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
 	readonly log: Logger;
 }
@@ -68,7 +68,7 @@ async function tidy(signal: AbortSignal, deps: TidyDeps): Promise<number> {
 }
 
 async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps): Promise<number> {
-	const { attempts, ledger, executor, log } = deps;
+	const { attempts, ledger, execute, log } = deps;
 	const observed = await deps.observe(signal);
 	const plan = computeDevicePlan({ target, observed, storedImages: ledger.references() });
 	const lines = describePlan(plan);
@@ -78,7 +78,7 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	if (attempts.restMs(text) > 0) return attempts.restMs(text);
 	if (attempts.isStuck(text)) return attempts.failed(text, { message: 'no lasting effect' });
 	log.info({ plan: lines }, 'plan');
-	const { failures } = await executor.execute(plan, { signal });
+	const { failures } = await execute(plan, { signal });
 	const [failure] = failures;
 	if (failure !== undefined) throw failure.err;
 	attempts.done(text);

@@ -29,7 +29,7 @@ export interface EngineGate extends Job {
 /** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
 const ignore = (): void => undefined;
 
-const pingLimits = { minMs: 250, maxMs: 10_000 };
+const pingLimits = { minMs: 250, maxMs: 5_000 };
 /** An engine that goes again sooner is asked ever less often. */
 const steadyAfterMs = 60_000;
 

@@ -1,3 +1,4 @@
+import type { Executor } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import { createBoardFeed, type BoardFeed } from './board-feed.ts';
 import { createConditions, type Conditions } from './conditions.ts';
@@ -13,6 +14,8 @@ export interface LoopParts {
 	readonly conditions: Conditions;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+	/** Carries a plan out; the next `observe` reads anew. */
+	readonly execute: Executor['execute'];
 }
 
 export function createLoopParts(deps: ReconcilerDeps): LoopParts {
@@ -28,5 +31,7 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 			feed.observed(state);
 			return state;
 		},
+		execute: (plan, options) =>
+			deps.executor.execute(plan, options).finally(() => deps.observer.markStale()),
 	};
 }

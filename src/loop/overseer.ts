@@ -13,6 +13,9 @@ export interface Overseer extends Job {
 	wake(): void;
 }
 
+/** While apps are worked on, changes are mostly ours, and whoever makes them looks by himself. */
+const busySpacingMs = 1000;
+
 export type OverseerParts = LoopParts & { readonly apps: AppRegistry };
 
 export function createOverseer(deps: ReconcilerDeps, parts: OverseerParts): Overseer {
@@ -30,7 +33,10 @@ export function createOverseer(deps: ReconcilerDeps, parts: OverseerParts): Over
 	const recover = async (err: unknown, signal: AbortSignal): Promise<void> => {
 		if (signal.aborted) return;
 		waker.wake();
-		if (hasCode(err, 'ENGINE_UNAVAILABLE')) return parts.gate.untilOpen(signal);
+		if (hasCode(err, 'ENGINE_UNAVAILABLE')) {
+			parts.apps.notice(undefined);
+			return parts.gate.untilOpen(signal);
+		}
 		const pauseMs = attempts.failed('watch', { message: messageOf(err) });
 		log.warn({ err, retryInMs: pauseMs }, 'engine could not be read, will retry');
 		await clock.sleep(pauseMs, signal).catch(() => undefined); // rejects only when the signal fires
@@ -45,6 +51,7 @@ export function createOverseer(deps: ReconcilerDeps, parts: OverseerParts): Over
 			while (!signal.aborted) {
 				await waker.wait(Infinity, signal).catch(() => undefined); // likewise
 				await watch(signal).catch((err: unknown) => recover(err, signal));
+				if (!parts.apps.isAtRest) await clock.sleep(busySpacingMs, signal).catch(() => undefined);
 			}
 			unsubscribe();
 		},

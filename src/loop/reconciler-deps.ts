@@ -6,15 +6,15 @@ import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { TargetApp } from '../model/target.ts';
+import type { Observer } from '../observe/observer.ts';
 import type { DeviceContext } from '../plan/context.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { UpdateLocks } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { StateBoard } from './board.ts';
-import type { Observer } from './observer.ts';
 
 export interface ReconcilerDeps {
-	readonly observer: Observer;
+	readonly observer: Pick<Observer, 'current' | 'onChange' | 'markStale'>;
 	readonly engine: Pick<ContainerEngine, 'ping'>;
 	readonly executor: Executor;
 	readonly locks: Pick<UpdateLocks, 'release'>;

@@ -1,0 +1,164 @@
+import { createFakeLocks, settle, type FakeLocks } from '../../execute/testing/executor-bench.ts';
+import { createExecutor } from '../../execute/executor.ts';
+import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
+import { createTopic } from '../../kit/emitter.ts';
+import { UpdatesLockedError } from '../../kit/errors.ts';
+import { silentLogger, type Logger } from '../../kit/logger.ts';
+import type { ProgressEvent } from '../../model/progress.ts';
+import type { AppCondition } from '../../model/snapshot.ts';
+import { createObserver } from '../../observe/observer.ts';
+import type { DeviceContext } from '../../plan/context.ts';
+import type { StateStore, StoredImage } from '../../ports/state-store.ts';
+import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createStateBoard, type StateBoard } from '../board.ts';
+import { createReconciler, type Reconciler } from '../reconciler.ts';
+import { appUuidOf } from './target-documents.ts';
+
+type LoopStore = Pick<
+	StateStore,
+	'listImages' | 'recordImage' | 'forgetImages' | 'currentCommits' | 'recordCommit' | 'forgetCommit'
+>;
+
+/** What outlives a supervisor: the engine's world, the disk and the users' locks. */
+export interface LoopWorld {
+	readonly engine: FakeEngine;
+	readonly clock: FakeClock;
+	readonly locks: FakeLocks;
+	readonly store: LoopStore;
+}
+
+export function createLoopWorld(): LoopWorld {
+	return {
+		engine: createFakeEngine(),
+		clock: createFakeClock(),
+		locks: createFakeLocks((name) => new UpdatesLockedError(`Lockfile exists for ${name}`)),
+		store: createMemoryStore(),
+	};
+}
+
+function createMemoryStore(): LoopStore {
+	const images = new Map<string, StoredImage>();
+	const commits: Record<string, string> = {};
+	return {
+		listImages: () => Promise.resolve([...images.values()]),
+		recordImage(image) {
+			images.set(`${image.reference} ${image.appUuid} ${image.serviceName}`, image);
+			return Promise.resolve();
+		},
+		forgetImages(references) {
+			for (const [key, { reference }] of images) {
+				if (references.includes(reference)) images.delete(key);
+			}
+			return Promise.resolve();
+		},
+		currentCommits: () => Promise.resolve({ ...commits }),
+		recordCommit(appUuid, commit) {
+			commits[appUuid] = commit;
+			return Promise.resolve();
+		},
+		forgetCommit(appUuid) {
+			Reflect.deleteProperty(commits, appUuid);
+			return Promise.resolve();
+		},
+	};
+}
+
+const context: DeviceContext = {
+	uuid: 'd'.repeat(32),
+	deviceName: 'test-device',
+	deviceType: 'generic-amd64',
+	deviceArch: 'amd64',
+	osVersion: 'Test OS 1',
+	apiPort: 48484,
+	serviceApiKeys: {},
+	engineSocketPath: '/var/run/docker.sock',
+	hostPaths: [],
+	overrideLocks: false,
+};
+
+/** One life of the loop over a world. */
+export interface LoopBench extends LoopWorld {
+	readonly board: StateBoard;
+	readonly reconciler: Reconciler;
+	readonly announced: string[];
+	readonly events: ProgressEvent[];
+	/** Messages of the log at warn and info, in order. */
+	readonly logged: string[];
+	/** The condition of the app with this letter (default `a`). */
+	readonly condition: (letter?: string) => AppCondition | undefined;
+	/** `name state` of every container, by name. */
+	readonly containers: () => string[];
+	/** Lets time pass; half a second when not said, which is less than any pause and more than any gathering of events. */
+	readonly pass: (ms?: number) => Promise<void>;
+	/** Ends the loop, as SIGTERM does. */
+	readonly stop: () => Promise<void>;
+}
+
+/** Starts a loop. @param world - one that another life left behind, else a new one */
+export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
+	const { engine, clock, locks, store } = world;
+	const lifetime = new AbortController();
+	const board = createStateBoard();
+	const progress = createTopic<ProgressEvent>();
+	const announced: string[] = [];
+	const events: ProgressEvent[] = [];
+	const logged: string[] = [];
+	const log: Logger = {
+		...silentLogger,
+		info: (_fields, message) => void logged.push(message),
+		warn: (_fields, message) => void logged.push(message),
+		error: (_fields, message) => void logged.push(message),
+		child: () => log,
+	};
+	const random = { fraction: () => 0, hex32: () => '0'.repeat(32) };
+	progress.subscribe((event) => void events.push(event));
+	const observer = createObserver({ engine, clock, log: silentLogger, random });
+	const executor = createExecutor({
+		engine,
+		locks,
+		store,
+		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
+		clock,
+		log: silentLogger,
+		onProgress: (event) => progress.publish(event),
+	});
+	const reconciler = createReconciler({
+		observer,
+		engine,
+		executor,
+		locks,
+		store,
+		board,
+		progress,
+		contextFor: () => Promise.resolve(context),
+		backoffLimits: () => ({ minMs: 500, maxMs: 900_000 }),
+		announce: (message) => void announced.push(message),
+		clock,
+		random,
+		log,
+	});
+	const running = Promise.all([observer, reconciler].map((job) => job.run(lifetime.signal)));
+	const containers = (): string[] =>
+		[...engine.world.containers.values()].map(({ name, state }) => `${name} ${state}`).sort();
+	return {
+		...world,
+		board,
+		reconciler,
+		announced,
+		events,
+		logged,
+		condition: (letter) => board.snapshot().apps[appUuidOf(letter)],
+		containers,
+		async pass(ms = 450) {
+			await settle();
+			for (let left = ms; left > 0; left -= 50) {
+				await clock.advance(Math.min(50, left));
+				await settle();
+			}
+		},
+		async stop() {
+			lifetime.abort();
+			await running;
+		},
+	};
+}
