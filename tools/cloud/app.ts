@@ -1,10 +1,9 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
-import { z } from 'zod';
+import express, { type Express } from 'express';
 import type { CloudContext } from './context.ts';
 import type { Faults } from './dev/faults.ts';
 import type { Journal } from './dev/journal.ts';
+import { createErrorHandler } from './error-handler.ts';
 import { requireUser } from './identify.ts';
-import { Refusal } from './refusal.ts';
 import { createConnectivityRoutes } from './routes/connectivity.ts';
 import { createLogStreamRoutes } from './routes/log-stream.ts';
 import { createLogRoutes } from './routes/logs.ts';
@@ -23,35 +22,6 @@ export interface AppDeps {
 	journal: Journal;
 	/** Hears of failures that are defects of the cloud itself. */
 	onError: (err: unknown) => void;
-}
-
-const toHtml = (text: string): string =>
-	`<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Error</title></head>\n<body><pre>${text}</pre></body>\n</html>\n`;
-
-/** Failures of the body parser: broken JSON 400, too large 413. */
-const ParserFailure = z.object({ status: z.number().int().min(400).max(499), type: z.string() });
-
-function createErrorHandler(onError: AppDeps['onError']): ErrorRequestHandler {
-	// eslint-disable-next-line max-params -- express knows error handlers by their four parameters
-	return (err: unknown, _req, res, next) => {
-		if (res.headersSent) {
-			next(err);
-			return;
-		}
-		if (err instanceof Refusal) {
-			const { status, body, headers } = err;
-			res.status(status).set(headers);
-			if (body === undefined) res.end();
-			else if ('json' in body) res.json(body.json);
-			else res.type('html').send(body.html);
-			return;
-		}
-		const failure = ParserFailure.safeParse(err);
-		if (!failure.success) onError(err);
-		const status = failure.success ? failure.data.status : 500;
-		const text = failure.success ? failure.data.type : 'Internal Server Error';
-		res.status(status).type('html').send(toHtml(text));
-	};
 }
 
 /** The cloud API as an express app. */

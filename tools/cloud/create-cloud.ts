@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { systemClock, type Clock } from '../../src/kit/clock.ts';
@@ -10,6 +10,7 @@ import { createJournal, type Journal } from './dev/journal.ts';
 import { createDeviceCaller } from './device-caller.ts';
 import { FleetInput, loadFleets, readFleets } from './fleets-file.ts';
 import { createSigningKeys, type SigningKeys } from './registry/certificate.ts';
+import { createRegistryApp } from './registry/proxy.ts';
 import { createTokenSigner } from './registry/token-signer.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { z } from 'zod';
@@ -57,6 +58,11 @@ export interface Cloud {
 	 * @returns the base address, without a slash at the end
 	 */
 	listen(port: number, host?: string): Promise<string>;
+	/**
+	 * Starts to answer as the registry, in front of docker-registry on `upstreamPort` of 127.0.0.1.
+	 * @returns host and port
+	 */
+	listenAsRegistry(port: number, upstreamPort: number, host?: string): Promise<string>;
 	/** Ends every connection and closes the database. */
 	close(): Promise<void>;
 }
@@ -85,15 +91,34 @@ function createContext(store: Store, options: CloudOptions, signal: AbortSignal)
 	};
 }
 
-async function listenOn(server: Server, port: number, host: string): Promise<string> {
+/** A server that listens, and how to end it. */
+interface Listener {
+	port: number;
+	close(): Promise<void>;
+}
+
+async function listenOn(app: Express, port: number, host: string): Promise<Listener> {
+	const server = createServer(app);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, host, resolve);
 	});
 	const address: AddressInfo | string | null = server.address();
-	const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-	return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${boundPort}`;
+	return {
+		port: typeof address === 'object' && address !== null ? address.port : port,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => {
+					resolve();
+				});
+				server.closeAllConnections();
+			}),
+	};
 }
+
+/** The host one asks for a server that listens on `host`. */
+const toReachable = (host: string): string =>
+	host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
 /** Opens the database, loads the fleets, and builds the cloud; it answers once `listen` was called. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
@@ -106,13 +131,15 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 	await loadFleets([...ofFile, ...given], context);
 	const faults = createFaults({ clock, signal: shutdown.signal });
 	const journal = createJournal(clock);
-	const app = createApp({
-		context,
-		faults,
-		journal,
-		onError: options.onError ?? (() => undefined),
-	});
-	const server = createServer(app);
+	const onError = options.onError ?? (() => undefined);
+	const deps = { context, faults, journal, onError };
+	const app = createApp(deps);
+	const listeners: Listener[] = [];
+	const listen = async (served: Express, port: number, host: string): Promise<string> => {
+		const listener = await listenOn(served, port, host);
+		listeners.push(listener);
+		return `${toReachable(host)}:${listener.port}`;
+	};
 	return {
 		app,
 		store,
@@ -120,15 +147,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 		journal,
 		userKey: context.userKey,
 		registryHost: context.registryHost,
-		listen: (port, host = '127.0.0.1') => listenOn(server, port, host),
+		listen: async (port, host = '127.0.0.1') => `http://${await listen(app, port, host)}`,
+		listenAsRegistry: (port, upstreamPort, host = '127.0.0.1') =>
+			listen(createRegistryApp(deps, upstreamPort), port, host),
 		async close() {
 			shutdown.abort(new Error('the cloud closes'));
-			if (server.listening) {
-				await new Promise((resolve) => {
-					server.close(resolve);
-					server.closeAllConnections();
-				});
-			}
+			await Promise.all(listeners.map((listener) => listener.close()));
 			await store.database.destroy();
 		},
 	};

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CloudContext } from './context.ts';
 import { Refusal } from './refusal.ts';
 import { Composition, type FleetRow, type ReleaseRow } from './store/rows.ts';
+import { withoutBuild } from './without-build.ts';
 
 export const ReleaseInput = z.object({
 	commit: z
@@ -13,14 +14,6 @@ export const ReleaseInput = z.object({
 	images: z.record(z.string(), z.string()).describe('Service name to `location[@digest]`'),
 });
 export type ReleaseInput = z.infer<typeof ReleaseInput>;
-
-/** Compositions keep what the developer wrote but how to build it. */
-const withoutBuild = (composition: Composition): Composition => ({
-	...composition,
-	services: Object.fromEntries(
-		Object.entries(composition.services).map(([name, { build: _build, ...rest }]) => [name, rest]),
-	),
-});
 
 function checkServices({ composition, images }: ReleaseInput): void {
 	const missing = Object.keys(composition.services).filter((name) => !(name in images));
