@@ -13,7 +13,8 @@ const dayMs = 86_400_000;
 
 /** A new key pair with a certificate that is valid from a day ago for ten years. */
 export async function createSigningKeys(now: Date): Promise<SigningKeys> {
-	// Loaded here because it is large and only a token needs it.
+	// Loaded here because they are large and only a token needs them; x509 wants the polyfill first.
+	await import('reflect-metadata');
 	const { X509CertificateGenerator } = await import('@peculiar/x509');
 	const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 	const certificate = await X509CertificateGenerator.createSelfSigned({
