@@ -35,4 +35,10 @@ function toExitCode(thrown: unknown): number {
 	return thrown.exitCode;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Node leaves when nothing is under way, also in the middle of an await; a request that hangs counts as nothing.
+const alive = setInterval(() => undefined, 60_000);
+try {
+	process.exitCode = await main(process.argv.slice(2));
+} finally {
+	clearInterval(alive);
+}

@@ -15,6 +15,7 @@ import {
 import { createVolume, inspect, removeContainers, startContainer } from '../commands/objects.ts';
 import { containerLabel, containerState, lookUp, succeeds } from '../effects/engine.ts';
 import { ToolError } from '../effects/errors.ts';
+import { ask } from '../effects/http.ts';
 import { requireFreePorts } from '../effects/ports.ts';
 import { waitUntil } from '../effects/wait.ts';
 import { CLOUD_HOST, REGISTRY_HOST } from '../files/device-config.ts';
@@ -48,20 +49,24 @@ export async function ensureDevCloud(
 		containerLabel(shell, names.cloud, OPTIONS_LABEL),
 	]);
 	const isSame = madeFrom === wanted.optionsDigest;
-	const isUp = isSame && (state === 'running' || (await restart(tools, names, state)));
-	if (!isUp) {
+	const isRunning = isSame && (state === 'running' || (await restart(tools, names, state)));
+	if (!isRunning) {
 		if (state !== 'absent') await shell.read(removeContainers([names.cloud]));
 		await startCloud(tools, wanted);
 		progress.say(`started ${names.cloud}`);
 	}
-	const client = createClient(await observeCloud(tools, names));
-	await waitUntil(tools, () => client.isUp(), {
+	const address = await observeCloud(tools, names);
+	const isUp = async () => {
+		const answer = await ask(`${address.url}/ping`, { withinMs: 2000 }).catch(() => undefined);
+		return answer?.status === 200;
+	};
+	await waitUntil(tools, isUp, {
 		withinMs: ANSWERS_WITHIN_MS,
 		everyMs: 250,
 		what: 'the development cloud does not answer',
 		todo: `See what it says: docker logs ${names.cloud}`,
 	});
-	return client;
+	return createClient(address);
 }
 
 async function restart({ shell }: Tools, names: DindNames, state: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Architecture } from '../commands/names.ts';
-import { CLOUD_IMAGE, DEVICE_IMAGE, toSupervisorImage } from '../commands/names.ts';
+import { CLOUD_IMAGE, DEVICE_IMAGE, INPUTS_LABEL, toSupervisorImage } from '../commands/names.ts';
 import type { Argv } from '../commands/argv.ts';
 import { buildImage, IMAGE_INPUTS, pullImage } from '../commands/images.ts';
 import { inspect } from '../commands/objects.ts';
@@ -47,12 +47,15 @@ export async function ensureCloudImage(tools: ImageTools): Promise<void> {
 	await ensureBuilt(tools, {
 		image: CLOUD_IMAGE,
 		inputs,
-		argv: buildImage({
-			image: CLOUD_IMAGE,
-			inputs,
-			contextDir: tools.root,
-			dockerfile: join(tools.root, 'tools/cloud/Dockerfile'),
-		}),
+		argv: [
+			'sh',
+			join(tools.root, 'tools/setup/ts'),
+			join(tools.root, 'tools/cloud/build-image.ts'),
+			'--image',
+			CLOUD_IMAGE,
+			'--label',
+			`${INPUTS_LABEL}=${inputs}`,
+		],
 	});
 }
 

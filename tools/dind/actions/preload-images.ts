@@ -2,38 +2,49 @@ import { saveImage } from '../commands/images.ts';
 import { inspectInnerImage, loadImage, pullInnerImage } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { inspect } from '../commands/objects.ts';
-import { lookUp } from '../effects/engine.ts';
+import { containerState, lookUp } from '../effects/engine.ts';
 import { ToolError } from '../effects/errors.ts';
+import { REGISTRY } from '../files/device-config.ts';
+import { observeCloud } from './dev-cloud.ts';
 import type { Tools } from './tools.ts';
 
+type PreloadTools = Pick<Tools, 'shell' | 'progress'>;
+
 /**
- * Afterwards the device's engine holds these images under their names: those of this computer's engine are
- * copied, the others are pulled by the device.
+ * Afterwards the device's engine holds these images under their names: pulled by the device, or, where it cannot,
+ * copied from this computer's engine.
  * @throws {ToolError} that names the image which is in neither place
  */
 export async function preloadImages(
-	tools: Pick<Tools, 'shell' | 'progress'>,
+	tools: PreloadTools,
 	names: DindNames,
 	images: readonly string[],
 ): Promise<void> {
 	for (const image of images) await preloadImage(tools, names, image);
 }
 
-async function preloadImage(
-	{ shell, progress }: Pick<Tools, 'shell' | 'progress'>,
-	names: DindNames,
-	image: string,
-): Promise<void> {
+async function preloadImage(tools: PreloadTools, names: DindNames, image: string): Promise<void> {
+	const { shell, progress } = tools;
 	if ((await lookUp(shell, inspectInnerImage(names, image, '{{.Id}}'))) !== undefined) return;
+	progress.say(`the device pulls ${image}`);
+	const logins = await toLogins(tools, names);
+	const pulled = await shell.capture(pullInnerImage(names, image), { input: logins });
+	if (pulled.code === 0) return;
 	if ((await lookUp(shell, inspect('image', image, '{{.Id}}'))) !== undefined) {
 		await shell.pipe(saveImage(image), loadImage(names));
-		progress.say(`copied ${image} into the device`);
+		progress.say(`copied ${image} from this computer's engine instead`);
 		return;
 	}
-	progress.say(`the device pulls ${image}`);
-	const { code, stderr } = await shell.capture(pullInnerImage(names, image));
-	if (code === 0) return;
-	throw new ToolError(`the image ${image} of apps.json cannot be preloaded: ${stderr.trim()}`, {
-		todo: "It must be in this computer's engine (`docker images`) or in a registry that the device reaches.",
+	const said = pulled.stderr.trim().split('\n').at(-1) ?? '';
+	throw new ToolError(`the image ${image} of apps.json cannot be preloaded: ${said}`, {
+		todo: `It must be in a registry that the device reaches, such as that of a running development cloud (${REGISTRY}), or in this computer's engine (docker images).`,
 	});
+}
+
+/** A docker configuration that opens the development cloud's registry, while that runs. */
+async function toLogins({ shell }: PreloadTools, names: DindNames): Promise<string> {
+	if ((await containerState(shell, names.cloud)) !== 'running') return '{}';
+	const { userKey } = await observeCloud({ shell }, names);
+	const auth = Buffer.from(`user:${userKey}`).toString('base64');
+	return JSON.stringify({ auths: { [REGISTRY]: { auth } } });
 }

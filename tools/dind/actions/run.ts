@@ -28,7 +28,7 @@ import { preloadImages } from './preload-images.ts';
 import { setUp } from './set-up.ts';
 import { observeUrls } from './status.ts';
 import type { Tools } from './tools.ts';
-import { waitForServices, waitForSupervisor } from './wait-for-services.ts';
+import { waitForPage, waitForServices, waitForSupervisor } from './wait-for-services.ts';
 
 /** What stays the same throughout one run. */
 interface RunContext {
@@ -56,11 +56,11 @@ export async function run(
 	if (options.mountDist) await buildDist(tools, options);
 	const cloud = await prepareCloud(tools, context);
 	const outcome = await startDevice(tools, context, { image, cloud });
-	await settleAll([
+	const [, release] = await settleAll([
 		fillDevice(tools, context, { image, outcome }),
 		cloud === undefined ? undefined : pushExample(tools, names, cloud),
 	]);
-	await waitForEnd(tools, context);
+	await waitForEnd(tools, context, release);
 	await tellWhereToLook(tools, names);
 	return 0;
 }
@@ -138,10 +138,20 @@ async function fillDevice(
 	if (isNew && outcome !== 'made') await tools.shell.read(restartSupervisor(names));
 }
 
-async function waitForEnd(tools: Tools, { options, names, inputs }: RunContext): Promise<void> {
+/** @param release - the example's, if this run has made it */
+async function waitForEnd(
+	tools: Tools,
+	{ options, names, inputs }: RunContext,
+	release: string | undefined,
+): Promise<void> {
+	const wait = { timeoutSeconds: options.timeout, release };
 	const hasApps = inputs.config === undefined || inputs.preload !== undefined;
-	const wait = hasApps ? waitForServices : waitForSupervisor;
-	await wait(tools, names, options.timeout);
+	if (!hasApps) {
+		await waitForSupervisor(tools, names, wait);
+		return;
+	}
+	await waitForServices(tools, names, wait);
+	if (release !== undefined) await waitForPage(tools, names, wait);
 }
 
 async function tellWhereToLook({ shell, progress, print }: Tools, names: DindNames): Promise<void> {

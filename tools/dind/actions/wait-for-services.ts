@@ -1,14 +1,15 @@
 import type { DindNames } from '../commands/names.ts';
 import type { DindStatus } from '../status/device-status.ts';
-import { isAllRunning } from '../status/device-status.ts';
+import { isSettled } from '../status/device-status.ts';
 import { summarize } from '../status/render.ts';
+import { ask } from '../effects/http.ts';
 import { waitUntil } from '../effects/wait.ts';
-import { createApiOpener, observeStatus } from './status.ts';
+import { createApiOpener, observeStatus, observeUrls } from './status.ts';
 import type { Tools } from './tools.ts';
 
 const ASK_EVERY_MS = 500;
 
-export interface WaitForOptions {
+interface StatusWait {
 	readonly timeoutSeconds: number;
 	/** True once there is nothing more to wait for. */
 	readonly isDone: (status: DindStatus) => boolean;
@@ -16,14 +17,11 @@ export interface WaitForOptions {
 	readonly what: string;
 }
 
-/**
- * Watches the device's status, telling every change of it, until it is as wanted.
- * @throws {ToolError} when the time is over
- */
-export async function waitForStatus(
+/** Watches the device's status, telling every change of it, until it is as wanted. */
+async function waitForStatus(
 	tools: Tools,
 	names: DindNames,
-	{ timeoutSeconds, isDone, what }: WaitForOptions,
+	{ timeoutSeconds, isDone, what }: StatusWait,
 ): Promise<void> {
 	const openApi = createApiOpener(tools, names);
 	const look = async () => {
@@ -39,28 +37,54 @@ export async function waitForStatus(
 	});
 }
 
-/** Resolves once every service of the device runs. */
+export interface ServicesWait {
+	readonly timeoutSeconds: number;
+	/** The release that must run; undefined for whichever the device has. */
+	readonly release?: string | undefined;
+}
+
+/** Resolves once the device's services run, or have run to their end. @throws {ToolError} when the time is over */
 export async function waitForServices(
 	tools: Tools,
 	names: DindNames,
-	timeoutSeconds: number,
+	{ timeoutSeconds, release }: ServicesWait,
 ): Promise<void> {
 	await waitForStatus(tools, names, {
 		timeoutSeconds,
-		isDone: isAllRunning,
+		isDone: (status) => isSettled(status, release),
 		what: 'the services do not run',
 	});
 }
 
-/** Resolves once the supervisor's API answers. */
+/** Resolves once the supervisor's API answers. @throws {ToolError} when the time is over */
 export async function waitForSupervisor(
 	tools: Tools,
 	names: DindNames,
-	timeoutSeconds: number,
+	{ timeoutSeconds }: ServicesWait,
 ): Promise<void> {
 	await waitForStatus(tools, names, {
 		timeoutSeconds,
 		isDone: ({ problem }) => problem === null,
 		what: 'the supervisor does not answer',
+	});
+}
+
+/** Resolves once the app's page answers. @throws {ToolError} when the time is over */
+export async function waitForPage(
+	tools: Tools,
+	names: DindNames,
+	{ timeoutSeconds }: ServicesWait,
+): Promise<void> {
+	const { pageUrl } = await observeUrls(tools, names);
+	if (pageUrl === undefined) return;
+	const answers = async () => {
+		const answer = await ask(pageUrl, { withinMs: 5000 }).catch(() => undefined);
+		return answer?.status === 200;
+	};
+	await waitUntil(tools, answers, {
+		withinMs: timeoutSeconds * 1000,
+		everyMs: ASK_EVERY_MS,
+		what: `the page ${pageUrl} does not answer`,
+		todo: 'See ./dindctl logs -n 100.',
 	});
 }

@@ -76,10 +76,15 @@ export function inspectInnerImage(names: DindNames, image: string, format: strin
 	return inDevice(names, 'docker', 'image', 'inspect', '--format', format, image);
 }
 
+/** Pulls an image in the device; standard input is a docker configuration with the logins, forgotten afterwards. */
 export function pullInnerImage(names: DindNames, image: string): Argv {
-	return inDevice(names, 'docker', 'pull', image);
-}
-
-export function tagInnerImage(names: DindNames, image: string, as: string): Argv {
-	return inDevice(names, 'docker', 'tag', image, as);
+	const script = [
+		'dir=$(mktemp -d)',
+		'cat >"$dir/config.json"',
+		'docker --config "$dir" pull "$1"',
+		'code=$?',
+		'rm -rf "$dir"',
+		'exit $code',
+	];
+	return inDeviceWithInput(names, 'sh', '-c', script.join('; '), 'sh', image);
 }

@@ -2,18 +2,15 @@ import type { z } from 'zod';
 import { readApiKey } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { ToolError, toMessage } from './errors.ts';
+import type { HttpAnswer } from './http.ts';
+import { ask } from './http.ts';
 import type { Shell } from './shell.ts';
-
-export interface ApiAnswer {
-	readonly status: number;
-	readonly text: string;
-}
 
 /** The supervisor's API of one device, with its global key. */
 export interface SupervisorApi {
 	readonly url: string;
 	/** @throws {ToolError} if nothing answers within ten seconds */
-	request(method: string, path: string, body?: string): Promise<ApiAnswer>;
+	request(method: string, path: string, body?: string): Promise<HttpAnswer>;
 	/** A JSON answer, checked. @throws {ToolError} for other answers */
 	get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
 }
@@ -23,18 +20,17 @@ const ANSWER_WITHIN_MS = 10_000;
 export function createSupervisorApi(url: string, key: string): SupervisorApi {
 	const request: SupervisorApi['request'] = async (method, path, body) => {
 		try {
-			const answer = await fetch(`${url}${path}`, {
+			return await ask(`${url}${path}`, {
 				method,
 				headers: {
 					authorization: `Bearer ${key}`,
 					...(body === undefined ? {} : { 'content-type': 'application/json' }),
 				},
-				signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+				withinMs: ANSWER_WITHIN_MS,
 				...(body === undefined ? {} : { body }),
 			});
-			return { status: answer.status, text: await answer.text() };
 		} catch (cause) {
-			throw new ToolError(`the supervisor does not answer on ${url}: ${deepMessage(cause)}`, {
+			throw new ToolError(`the supervisor does not answer on ${url}: ${toMessage(cause)}`, {
 				cause,
 			});
 		}
@@ -84,10 +80,4 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function deepMessage(thrown: unknown): string {
-	const cause = thrown instanceof Error ? thrown.cause : undefined;
-	return cause === undefined ? toMessage(thrown) : toMessage(cause);
 }

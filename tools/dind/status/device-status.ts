@@ -117,8 +117,16 @@ function toApps(apps: ApplicationsAnswer): AppStatus[] {
 	}));
 }
 
-/** True once there is at least one service and every one of them runs. */
-export function isAllRunning({ apps }: Pick<DindStatus, 'apps'>): boolean {
+/**
+ * True once the device has done what it was asked to: there is a service, and each runs or has run to its end.
+ * @param release - the release that must be there; undefined for whichever is
+ */
+export function isSettled(
+	{ apps, state }: Pick<DindStatus, 'apps' | 'state'>,
+	release?: string,
+): boolean {
 	const services = apps.flatMap((app) => app.services);
-	return services.length > 0 && services.every(({ status }) => status === 'Running');
+	const isThere = release === undefined || apps.some((app) => app.release === release);
+	const atRest = services.every(({ status }) => status === 'Running' || status === 'exited');
+	return isThere && state === 'applied' && services.length > 0 && atRest;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { StatusFacts } from './device-status.ts';
-import { isAllRunning, toDindStatus } from './device-status.ts';
+import { isSettled, toDindStatus } from './device-status.ts';
 import { renderStatus, summarize } from './render.ts';
 
 const facts = (given: Partial<StatusFacts> = {}): StatusFacts => ({
@@ -84,12 +84,28 @@ describe('status of a device', () => {
 			.and.to.match(/Problem: it is not up yet\n$/);
 	});
 
-	it('must count a device as settled only with a service, and all of them running', () => {
+	const settled = (state: string, statuses: readonly string[], release?: string) => {
 		const status = toDindStatus(facts());
-		expect(isAllRunning(status)).to.equal(false);
-		expect(isAllRunning({ apps: [] })).to.equal(false);
-		const apps = status.apps.map((app) => ({ ...app, services: app.services.slice(0, 1) }));
-		expect(isAllRunning({ apps })).to.equal(true);
+		const services = statuses.map((word) => ({
+			name: word,
+			status: word,
+			downloadProgress: null,
+			image: null,
+		}));
+		const apps = status.apps.map((app) => ({ ...app, services }));
+		return isSettled({ apps, state }, release);
+	};
+
+	it('must be settled only when applied, with a service, and every one at rest', () => {
+		expect(settled('applied', ['Running', 'exited'])).to.equal(true);
+		expect(settled('applying', ['Running'])).to.equal(false);
+		expect(settled('applied', ['Running', 'Downloading'])).to.equal(false);
+		expect(settled('applied', [])).to.equal(false);
+	});
+
+	it('must be settled only with the release that is waited for', () => {
+		expect(settled('applied', ['Running'], '0d9e8c7b6a5f')).to.equal(true);
+		expect(settled('applied', ['Running'], 'another')).to.equal(false);
 	});
 
 	it('must be told in one line while waiting', () => {
