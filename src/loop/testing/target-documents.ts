@@ -45,16 +45,18 @@ export function targetOf(...apps: readonly TestApp[]): TargetState {
 function appDocument({ letter = 'a', release = 1, services, volumes = {} }: TestApp): object {
 	const appId = appIdOf(letter);
 	const commit = `${letter}${release}`.padEnd(32, '0');
-	const entries = Object.entries(services).map(([serviceName, service], index) => {
-		const {
-			image = imageOf(letter, serviceName, release),
-			environment = {},
-			composition = {},
-		} = service;
-		const id = appId * 100 + index;
-		const image_id = id * 100 + release;
-		return [serviceName, { id, image_id, image, environment, labels: {}, composition }];
-	});
+	const entries = Object.entries(services).map(
+		([serviceName, service], index): [string, object] => {
+			const {
+				image = imageOf(letter, serviceName, release),
+				environment = {},
+				composition = {},
+			} = service;
+			const id = appId * 100 + index;
+			const image_id = id * 100 + release;
+			return [serviceName, { id, image_id, image, environment, labels: {}, composition }];
+		},
+	);
 	return {
 		id: appId,
 		name: `app-${letter}`,
