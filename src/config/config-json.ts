@@ -1,54 +1,156 @@
 import { z } from 'zod';
+import { isRecord } from '../kit/digest.ts';
+import { flag, integer, integerFrom, port, shown, text, url } from './values.ts';
 
-const flag = z.preprocess(
-	(value) =>
-		typeof value === 'boolean'
-			? value
-			: /^(1|true|on)$/i.test(String(value))
-				? true
-				: /^(0|false|off|)$/i.test(String(value))
-					? false
-					: value,
-	z.boolean({ error: 'must be a boolean (true, false, 1, 0, on, off)' }),
-);
+/** What the documentation says of a key. */
+export interface KeyDoc {
+	readonly type: string;
+	readonly doc: string;
+	readonly unit?: string;
+	/** The supervisor writes it. */
+	readonly isWritten?: boolean;
+}
 
-const integer = z.preprocess(
-	(value) => (typeof value === 'string' && /^-?\d+(\.0*)?$/.test(value) ? Number(value) : value),
-	z.number({ error: 'must be an integer' }).int('must be an integer'),
-);
+export const configJsonDocs = z.registry<KeyDoc>();
 
-const milliseconds = integer.pipe(z.number().min(0, 'must not be negative'));
-const port = integer.pipe(z.number().min(1, 'must be a port').max(65535, 'must be a port'));
-const text = z.string({ error: 'must be a string' });
-/** An empty or null URL means the key is not there. */
-const url = z
-	.preprocess((value) => (value === null ? '' : value), text)
-	.refine((value) => value === '' || URL.canParse(value), 'must be a URL');
+const key = <T extends z.ZodType>(schema: T, doc: KeyDoc): T => {
+	configJsonDocs.add(schema, doc);
+	return schema;
+};
+
+const milliseconds = integerFrom(0);
+
+/** The keys this program knows (contract 3.1). */
+export const configJsonKeys = {
+	apiEndpoint: key(url.default(''), {
+		type: 'URL',
+		doc: 'Address of the cloud API. Empty: the device is unmanaged.',
+	}),
+	apiTimeout: key(milliseconds.default(900_000), {
+		type: 'integer',
+		unit: 'ms',
+		doc: 'Idle time after which the local API closes a connection.',
+	}),
+	listenPort: key(port.default(48_484), { type: 'port', doc: 'Port of the local API.' }),
+	deltaEndpoint: key(url.default('https://delta.balena-cloud.com'), {
+		type: 'URL',
+		doc: 'Address of the delta server.',
+	}),
+	logsEndpoint: key(url.optional(), {
+		type: 'URL',
+		doc: 'Address that takes the logs, when it is not the cloud API.',
+	}),
+	registryEndpoint: key(text.optional(), {
+		type: 'string',
+		doc: 'Host of the registry, as old devices have it.',
+	}),
+	uuid: key(text.optional(), {
+		type: 'string',
+		isWritten: true,
+		doc: 'Name of the device in the cloud; made when absent.',
+	}),
+	apiKey: key(text.optional(), {
+		type: 'string',
+		isWritten: true,
+		doc: 'Provisioning key; removed once the device is registered.',
+	}),
+	deviceApiKey: key(text.default(''), {
+		type: 'string',
+		isWritten: true,
+		doc: "The device's own key; made when absent and there is a cloud.",
+	}),
+	deviceId: key(integer.optional(), {
+		type: 'integer',
+		isWritten: true,
+		doc: "The cloud's number of the device; written by provisioning.",
+	}),
+	registered_at: key(integer.optional(), {
+		type: 'integer',
+		unit: 'ms since 1970',
+		isWritten: true,
+		doc: 'When the device was registered; written by provisioning.',
+	}),
+	applicationId: key(integer.optional(), {
+		type: 'integer',
+		doc: 'Number of the fleet to join.',
+	}),
+	userId: key(integer.optional(), {
+		type: 'integer',
+		doc: "The cloud's number of the owner, as old devices have it.",
+	}),
+	appUpdatePollInterval: key(milliseconds.default(900_000), {
+		type: 'integer',
+		unit: 'ms',
+		isWritten: true,
+		doc: 'Pause between two requests for the target state, unless a device variable sets it.',
+	}),
+	bootstrapRetryDelay: key(milliseconds.default(30_000), {
+		type: 'integer',
+		unit: 'ms',
+		doc: 'Pause after a failed attempt to register.',
+	}),
+	hostname: key(text.optional(), {
+		type: 'string',
+		isWritten: true,
+		doc: 'Host name of the device.',
+	}),
+	persistentLogging: key(flag.default(false), {
+		type: 'boolean',
+		isWritten: true,
+		doc: 'Keep the journal on the disk.',
+	}),
+	initialDeviceName: key(text.optional(), {
+		type: 'string',
+		doc: 'Name given to the device once, after it is registered.',
+	}),
+	developmentMode: key(flag.default(false), {
+		type: 'boolean',
+		isWritten: true,
+		doc: 'The OS variant that is reported when os-release names none: `dev` if set, else `prod`.',
+	}),
+	deviceType: key(text.optional(), {
+		type: 'string',
+		doc: 'Slug of the device type, used when the boot partition has no device-type.json.',
+	}),
+	balenaRootCA: key(text.optional(), {
+		type: 'string',
+		doc: 'Certificate of a private authority, base64; read by the OS.',
+	}),
+	os: key(z.looseObject({}, { error: 'must be an object' }).optional(), {
+		type: 'object',
+		isWritten: true,
+		doc: 'Settings of the OS.',
+	}),
+};
+
+/** A key whose value is null counts as absent. */
+const withoutNulls = (json: unknown): unknown =>
+	isRecord(json)
+		? Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null))
+		: json;
 
 /** config.json (contract 3.1). Keys this table does not know are kept and written back. */
-export const ConfigJson = z.looseObject({
-	apiEndpoint: url.default(''),
-	apiTimeout: milliseconds.default(900_000),
-	listenPort: port.default(48484),
-	deltaEndpoint: url.default('https://delta.balena-cloud.com'),
-	logsEndpoint: url.optional(),
-	registryEndpoint: text.optional(),
-	uuid: text.optional(),
-	apiKey: text.optional(),
-	deviceApiKey: text.default(''),
-	deviceId: integer.optional(),
-	registered_at: integer.optional(),
-	applicationId: integer.optional(),
-	userId: integer.optional(),
-	appUpdatePollInterval: milliseconds.default(900_000),
-	bootstrapRetryDelay: milliseconds.default(30_000),
-	hostname: text.optional(),
-	persistentLogging: flag.default(false),
-	initialDeviceName: text.optional(),
-	developmentMode: flag.default(false),
-	deviceType: text.optional(),
-	balenaRootCA: text.optional(),
-	os: z.looseObject({}).optional(),
-});
+export const ConfigJson = z.preprocess(
+	withoutNulls,
+	z.looseObject(configJsonKeys, { error: 'must be an object' }),
+);
 /** The validated content of config.json. */
 export type ConfigJson = z.infer<typeof ConfigJson>;
+
+export type ConfigJsonResult =
+	| { readonly ok: true; readonly config: ConfigJson }
+	/** One sentence per fault: `config.json: listenPort must be a port, got "abc"`. */
+	| { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks the content of config.json. */
+export function checkConfigJson(json: unknown): ConfigJsonResult {
+	const parsed = ConfigJson.safeParse(json);
+	if (parsed.success) return { ok: true, config: parsed.data };
+	const problems = parsed.error.issues.map(({ path, message }) => {
+		const name = path.map(String).join('.');
+		if (name === '') return `config.json: ${message}`;
+		const value = isRecord(json) ? json[name] : undefined;
+		return `config.json: ${name} ${message}, got ${shown(name, value)}`;
+	});
+	return { ok: false, problems };
+}

@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { ConfigJson } from './config-json.ts';
+import { decodeSettings } from './decode-settings.ts';
+import { settingDocs, settingKeys, type Settings } from './settings.ts';
+
+const managed = ConfigJson.parse({ apiEndpoint: 'https://api.example.com' });
+
+interface Case {
+	name: string;
+	config: Record<string, string>;
+	settings: Partial<Settings>;
+}
+
+describe('decodeSettings', () => {
+	it('must give the defaults of the contract for no variables', () => {
+		const { settings, problems } = decodeSettings({}, managed);
+		expect(problems).to.deep.equal([]);
+		expect(settings).to.deep.equal({
+			pollIntervalMs: 900_000,
+			instantUpdates: true,
+			localMode: false,
+			connectivityCheck: true,
+			sendLogs: true,
+			apiRequestTimeoutMs: 59_000,
+			delta: false,
+			deltaRequestTimeoutMs: 59_000,
+			deltaApplyTimeoutMs: 0,
+			deltaRetryCount: 30,
+			deltaRetryIntervalMs: 10_000,
+			deltaVersion: 2,
+			overrideLocks: false,
+			persistentLogging: false,
+			hardwareMetrics: true,
+			vpn: true,
+			apiScopes: 'open',
+			firewallMode: 'off',
+			hostDiscoverability: true,
+			boot: {},
+		});
+	});
+
+	const cases: Case[] = [
+		{
+			name: 'BALENA_ beats RESIN_ beats the bare name',
+			config: {
+				SUPERVISOR_POLL_INTERVAL: '30000',
+				RESIN_SUPERVISOR_POLL_INTERVAL: '20000',
+				BALENA_SUPERVISOR_POLL_INTERVAL: '10000',
+				RESIN_SUPERVISOR_DELTA: 'on',
+				SUPERVISOR_DELTA: 'off',
+			},
+			settings: { pollIntervalMs: 10_000, delta: true },
+		},
+		{
+			name: 'OVERRIDE_LOCK stands for SUPERVISOR_OVERRIDE_LOCK',
+			config: { RESIN_OVERRIDE_LOCK: '1' },
+			settings: { overrideLocks: true },
+		},
+		{
+			name: 'the full name beats its alias',
+			config: { BALENA_OVERRIDE_LOCK: '1', RESIN_SUPERVISOR_OVERRIDE_LOCK: '0' },
+			settings: { overrideLocks: false },
+		},
+		{
+			name: 'words and lists',
+			config: { HOST_FIREWALL_MODE: 'auto', BALENA_SUPERVISOR_API_SCOPES: 'strict' },
+			settings: { firewallMode: 'auto', apiScopes: 'strict' },
+		},
+		{
+			name: 'boot settings as items',
+			config: {
+				RESIN_HOST_CONFIG_gpu_mem: '16',
+				BALENA_HOST_CONFIG_dtparam: '"i2c_arm=on","spi=on"',
+				HOST_CONFIG_dtparam: 'audio=on',
+				HOST_EXTLINUX_isolcpus: '1,2',
+				HOST_CONFIG_: 'nothing',
+			},
+			settings: {
+				boot: {
+					HOST_CONFIG_dtparam: ['i2c_arm=on', 'spi=on'],
+					HOST_CONFIG_gpu_mem: ['16'],
+					HOST_EXTLINUX_isolcpus: ['1,2'],
+				},
+			},
+		},
+		{ name: 'unknown names', config: { RESIN_SUPERVISOR_MOON: '1', PATH: '/' }, settings: {} },
+	];
+	for (const { name, config, settings } of cases) {
+		it(`must understand ${name}`, () => {
+			const decoded = decodeSettings(config, managed);
+			expect(decoded.problems).to.deep.equal([]);
+			expect(decoded.settings).to.deep.include(settings);
+		});
+	}
+
+	it('must put the default in force for a value it does not understand, and say so', () => {
+		const { settings, problems } = decodeSettings(
+			{
+				RESIN_SUPERVISOR_POLL_INTERVAL: 'often',
+				BALENA_SUPERVISOR_DELTA_VERSION: '7',
+				HOST_FIREWALL_MODE: 'maybe',
+				SUPERVISOR_LOCAL_MODE: '',
+				HOST_CONFIG_dtparam: '"open',
+				SUPERVISOR_DELTA: '1',
+			},
+			ConfigJson.parse({ apiEndpoint: 'https://a.b', appUpdatePollInterval: 60_000 }),
+		);
+		expect(settings).to.deep.include({
+			pollIntervalMs: 60_000,
+			deltaVersion: 2,
+			firewallMode: 'off',
+			localMode: false,
+			delta: true,
+			boot: {},
+		});
+		expect([...problems].sort()).to.deep.equal([
+			'BALENA_SUPERVISOR_DELTA_VERSION must be 2 or 3, got "7"; the default is used',
+			'HOST_CONFIG_dtparam must be a list, got "\\"open"; it is left out',
+			'HOST_FIREWALL_MODE must be one of on, off, auto, got "maybe"; the default is used',
+			'RESIN_SUPERVISOR_POLL_INTERVAL must be an integer, got "often"; the default is used',
+			'SUPERVISOR_LOCAL_MODE must be a boolean (true, false, 1, 0, on, off), got ""; the default is used',
+		]);
+	});
+
+	it('must take the poll interval of config.json when no variable gives one', () => {
+		const configJson = ConfigJson.parse({ appUpdatePollInterval: '120000' });
+		expect(decodeSettings({}, configJson).settings.pollIntervalMs).to.equal(120_000);
+	});
+
+	it('must be in local mode on a device without a cloud, unless it is told not to be', () => {
+		const unmanaged = ConfigJson.parse({});
+		expect(decodeSettings({}, unmanaged).settings.localMode).to.equal(true);
+		const told = decodeSettings({ SUPERVISOR_LOCAL_MODE: 'false' }, unmanaged);
+		expect(told.settings.localMode).to.equal(false);
+	});
+
+	it('must have a row with words for every setting', () => {
+		for (const [key, schema] of Object.entries(settingKeys)) {
+			expect(settingDocs.get(schema)?.doc, key).to.match(/\.$/);
+		}
+	});
+});

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { decodeEnvironment } from './environment.ts';
+
+describe('decodeEnvironment', () => {
+	it('must give the defaults of the contract', () => {
+		const { environment, problems } = decodeEnvironment({});
+		expect(problems).to.deep.equal([]);
+		expect(environment).to.deep.equal({
+			rootMountpoint: '/mnt/root',
+			bootMountpoint: '/mnt/boot',
+			stateMountpoint: '/mnt/state',
+			dataMountpoint: '/mnt/data',
+			configPath: '/mnt/boot/config.json',
+			osReleasePath: '/mnt/root/etc/os-release',
+			databasePath: '/data/database.sqlite',
+			engineSocketPath: '/var/run/docker.sock',
+			supervisorImage: 'resin/rpi-supervisor',
+			ledFile: '/sys/class/leds/led0/brightness',
+			macAddressPath: '/sys/class/net',
+			vpnStatusPath: '/mnt/root/run/openvpn/vpn_status',
+			systemBusAddress: 'unix:path=/mnt/root/run/dbus/system_bus_socket',
+			isLivepush: false,
+			logLevel: 'info',
+		});
+	});
+
+	it('must derive paths from the mount points that are given', () => {
+		const { environment } = decodeEnvironment({
+			ROOT_MOUNTPOINT: '/host',
+			BOOT_MOUNTPOINT: '/boot',
+			CONFIG_MOUNT_POINT: '',
+			LISTEN_PORT: '48484',
+		});
+		expect(environment).to.deep.include({
+			configPath: '/boot/config.json',
+			osReleasePath: '/host/etc/os-release',
+			systemBusAddress: 'unix:path=/host/run/dbus/system_bus_socket',
+			listenPort: 48484,
+		});
+	});
+
+	it('must put the default in force for a value it does not understand, and say so', () => {
+		const { environment, problems } = decodeEnvironment({ LISTEN_PORT: 'x', LOG_LEVEL: 'loud' });
+		expect(environment.logLevel).to.equal('info');
+		expect(environment).not.to.have.property('listenPort');
+		expect(problems).to.deep.equal([
+			'LISTEN_PORT must be a port, got "x"; the default is used',
+			'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, got "loud"; the default is used',
+		]);
+	});
+});

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { flag, oneOf, port, shown, text } from './values.ts';
+
+export interface VariableDoc {
+	readonly name: string;
+	readonly doc: string;
+}
+
+export const environmentDocs = z.registry<VariableDoc>();
+
+const variable = <T extends z.ZodType>(name: string, schema: T, doc: string): T => {
+	environmentDocs.add(schema, { name, doc });
+	return schema;
+};
+
+/** The supervisor's own environment (contract 3.4). `<root>` and `<boot>` in a default stand for those mount points. */
+export const environmentKeys = {
+	rootMountpoint: variable(
+		'ROOT_MOUNTPOINT',
+		text.default('/mnt/root'),
+		"The host's root file system.",
+	),
+	bootMountpoint: variable(
+		'BOOT_MOUNTPOINT',
+		text.default('/mnt/boot'),
+		"The host's boot partition.",
+	),
+	stateMountpoint: variable(
+		'STATE_MOUNTPOINT',
+		text.default('/mnt/state'),
+		"The host's state partition.",
+	),
+	dataMountpoint: variable(
+		'DATA_MOUNTPOINT',
+		text.default('/mnt/data'),
+		"The host's data partition.",
+	),
+	configPath: variable(
+		'CONFIG_MOUNT_POINT',
+		text.default('<boot>/config.json'),
+		'The file config.json.',
+	),
+	osReleasePath: variable(
+		'HOST_OS_VERSION_PATH',
+		text.default('<root>/etc/os-release'),
+		"The host's os-release.",
+	),
+	databasePath: variable(
+		'DATABASE_PATH',
+		text.default('/data/database.sqlite'),
+		"The supervisor's database.",
+	),
+	engineSocketPath: variable(
+		'DOCKER_SOCKET',
+		text.default('/var/run/docker.sock'),
+		"The engine's socket on the host, as it is mounted into services; also ours unless DOCKER_HOST is set.",
+	),
+	engineHost: variable('DOCKER_HOST', text.optional(), 'Address of the engine.'),
+	engineRoot: variable('DOCKER_ROOT', text.optional(), "The engine's data folder."),
+	supervisorImage: variable(
+		'SUPERVISOR_IMAGE',
+		text.default('resin/rpi-supervisor'),
+		"The supervisor's own image, which is never cleaned up.",
+	),
+	supervisorContainerId: variable(
+		'SUPERVISOR_CONTAINER_ID',
+		text.optional(),
+		"The supervisor's own container.",
+	),
+	ledFile: variable(
+		'LED_FILE',
+		text.default('/sys/class/leds/led0/brightness'),
+		'The light that blinks to identify the device.',
+	),
+	macAddressPath: variable(
+		'MAC_ADDRESS_PATH',
+		text.default('/sys/class/net'),
+		'Folder of the network interfaces.',
+	),
+	vpnStatusPath: variable(
+		'VPN_STATUS_PATH',
+		text.default('<root>/run/openvpn/vpn_status'),
+		'Folder that shows whether the VPN is up.',
+	),
+	listenPort: variable(
+		'LISTEN_PORT',
+		port.optional(),
+		'Port that the health check command asks; the local API takes its port from config.json.',
+	),
+	registryEndpoint: variable('REGISTRY_ENDPOINT', text.optional(), 'Host of the registry.'),
+	rootCa: variable(
+		'BALENA_ROOT_CA',
+		text.optional(),
+		'Certificate of a private authority, base64.',
+	),
+	extraCaPath: variable(
+		'NODE_EXTRA_CA_CERTS',
+		text.optional(),
+		'File of further certificates; read by Node itself.',
+	),
+	systemBusAddress: variable(
+		'DBUS_SYSTEM_BUS_ADDRESS',
+		text.default('unix:path=<root>/run/dbus/system_bus_socket'),
+		"The host's D-Bus.",
+	),
+	versionSuffix: variable(
+		'SUPERVISOR_TAG_EXTRA',
+		text.optional(),
+		'Text added to the version after a plus sign.',
+	),
+	isLivepush: variable('LIVEPUSH', flag.default(false), 'Development of the supervisor itself.'),
+	logLevel: variable(
+		'LOG_LEVEL',
+		oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+		"How much of the supervisor's own log is written.",
+	),
+};
+
+const Variables = z.object(environmentKeys);
+/** The environment in force, with every path filled in. */
+export type Environment = z.infer<typeof Variables>;
+
+export interface DecodedEnvironment {
+	readonly environment: Environment;
+	/** One sentence per value that was not understood; its default is in force. */
+	readonly problems: readonly string[];
+}
+
+/** Reads environment variables; an empty one counts as absent. */
+export function decodeEnvironment(
+	variables: Readonly<Record<string, string | undefined>>,
+): DecodedEnvironment {
+	const given = Object.entries(environmentKeys).flatMap(([key, schema]) => {
+		const name = environmentDocs.get(schema)?.name ?? key;
+		const value = variables[name] ?? '';
+		return value === '' ? [] : [{ key, name, value }];
+	});
+	const toInput = (some: typeof given): Record<string, string> =>
+		Object.fromEntries(some.map(({ key, value }) => [key, value]));
+	const issues = Variables.safeParse(toInput(given)).error?.issues ?? [];
+	const faults = new Map(issues.map(({ path, message }) => [path[0], message]));
+	const sound = Variables.parse(toInput(given.filter(({ key }) => !faults.has(key))));
+	return {
+		environment: fillIn(sound),
+		problems: given
+			.filter(({ key }) => faults.has(key))
+			.map(
+				({ key, name, value }) =>
+					`${name} ${faults.get(key) ?? 'is wrong'}, got ${shown(name, value)}; the default is used`,
+			),
+	};
+}
+
+function fillIn(variables: Environment): Environment {
+	const { rootMountpoint, bootMountpoint } = variables;
+	const fill = (path: string): string =>
+		path.replace('<root>', rootMountpoint).replace('<boot>', bootMountpoint);
+	return {
+		...variables,
+		configPath: fill(variables.configPath),
+		osReleasePath: fill(variables.osReleasePath),
+		vpnStatusPath: fill(variables.vpnStatusPath),
+		systemBusAddress: fill(variables.systemBusAddress),
+	};
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { flag, integerFrom, oneOf } from './values.ts';
+
+/** One row of the table of device configuration variables. */
+export interface SettingDoc {
+	/** Name without prefix. */
+	readonly name: string;
+	/** Further names, without prefix, that count when the first is not there. */
+	readonly aliases?: readonly string[];
+	readonly type: string;
+	readonly unit?: string;
+	/** What it does, in one sentence. */
+	readonly doc: string;
+	/** How a new value comes into force; `at once` unless told. */
+	readonly applies?: 'at once' | 'after a reboot' | 'not yet';
+	/** What stands in for the default when it is not a constant. */
+	readonly fallback?: string;
+}
+
+export const settingDocs = z.registry<SettingDoc>();
+
+const setting = <T extends z.ZodType>(schema: T, doc: SettingDoc): T => {
+	settingDocs.add(schema, doc);
+	return schema;
+};
+
+const milliseconds = integerFrom(0);
+
+/** The device configuration variables (contract 3.3), with their defaults. */
+export const settingKeys = {
+	pollIntervalMs: setting(integerFrom(1000).default(900_000), {
+		name: 'SUPERVISOR_POLL_INTERVAL',
+		type: 'integer',
+		unit: 'ms',
+		fallback: 'appUpdatePollInterval of config.json',
+		doc: 'Pause between two requests for the target state; also the longest pause after failures.',
+	}),
+	instantUpdates: setting(flag.default(true), {
+		name: 'SUPERVISOR_INSTANT_UPDATE_TRIGGER',
+		type: 'boolean',
+		doc: 'Ask for the target state at start and when the local API is told to update.',
+	}),
+	localMode: setting(flag.default(false), {
+		name: 'SUPERVISOR_LOCAL_MODE',
+		type: 'boolean',
+		fallback: 'true on a device without a cloud, else false',
+		doc: 'Take the target state from a developer on the local network.',
+	}),
+	connectivityCheck: setting(flag.default(true), {
+		name: 'SUPERVISOR_CONNECTIVITY_CHECK',
+		type: 'boolean',
+		applies: 'not yet',
+		doc: 'Probe the connection to the cloud and show it.',
+	}),
+	sendLogs: setting(flag.default(true), {
+		name: 'SUPERVISOR_LOG_CONTROL',
+		type: 'boolean',
+		doc: 'Send the logs of services to the cloud.',
+	}),
+	apiRequestTimeoutMs: setting(milliseconds.default(59_000), {
+		name: 'SUPERVISOR_API_REQUEST_TIMEOUT',
+		type: 'integer',
+		unit: 'ms',
+		doc: 'Time a request to the cloud may take.',
+	}),
+	delta: setting(flag.default(false), {
+		name: 'SUPERVISOR_DELTA',
+		type: 'boolean',
+		applies: 'not yet',
+		doc: 'Download images as differences.',
+	}),
+	deltaRequestTimeoutMs: setting(milliseconds.default(59_000), {
+		name: 'SUPERVISOR_DELTA_REQUEST_TIMEOUT',
+		type: 'integer',
+		unit: 'ms',
+		applies: 'not yet',
+		doc: 'Time a request for a difference may take.',
+	}),
+	deltaApplyTimeoutMs: setting(milliseconds.default(0), {
+		name: 'SUPERVISOR_DELTA_APPLY_TIMEOUT',
+		type: 'integer',
+		unit: 'ms',
+		applies: 'not yet',
+		doc: 'Time that applying a difference may take; 0 for no limit.',
+	}),
+	deltaRetryCount: setting(integerFrom(0).default(30), {
+		name: 'SUPERVISOR_DELTA_RETRY_COUNT',
+		type: 'integer',
+		applies: 'not yet',
+		doc: 'Attempts to download a difference.',
+	}),
+	deltaRetryIntervalMs: setting(milliseconds.default(10_000), {
+		name: 'SUPERVISOR_DELTA_RETRY_INTERVAL',
+		type: 'integer',
+		unit: 'ms',
+		applies: 'not yet',
+		doc: 'Pause between two such attempts.',
+	}),
+	deltaVersion: setting(integerFrom(2).pipe(z.number().max(3, 'must be 2 or 3')).default(2), {
+		name: 'SUPERVISOR_DELTA_VERSION',
+		type: '2 or 3',
+		applies: 'not yet',
+		doc: 'Form of the differences.',
+	}),
+	overrideLocks: setting(flag.default(false), {
+		name: 'SUPERVISOR_OVERRIDE_LOCK',
+		aliases: ['OVERRIDE_LOCK'],
+		type: 'boolean',
+		doc: 'Go ahead although services hold update locks.',
+	}),
+	persistentLogging: setting(flag.default(false), {
+		name: 'SUPERVISOR_PERSISTENT_LOGGING',
+		type: 'boolean',
+		applies: 'not yet',
+		doc: 'Keep the journal on the disk.',
+	}),
+	hardwareMetrics: setting(flag.default(true), {
+		name: 'SUPERVISOR_HARDWARE_METRICS',
+		type: 'boolean',
+		doc: 'Report processor, memory, storage and temperature.',
+	}),
+	vpn: setting(flag.default(true), {
+		name: 'SUPERVISOR_VPN_CONTROL',
+		type: 'boolean',
+		applies: 'not yet',
+		doc: 'Run the VPN to the cloud.',
+	}),
+	apiScopes: setting(oneOf(['open', 'strict']).default('open'), {
+		name: 'SUPERVISOR_API_SCOPES',
+		type: '`open` or `strict`',
+		applies: 'not yet',
+		doc: 'Whether the keys of services may use the verbs of the device (`open`), or only those of their app (`strict`).',
+	}),
+	firewallMode: setting(oneOf(['on', 'off', 'auto']).default('off'), {
+		name: 'HOST_FIREWALL_MODE',
+		type: '`on`, `off` or `auto`',
+		applies: 'not yet',
+		doc: 'Close the ports of the device to other machines; `auto` does so while a service uses the host network.',
+	}),
+	hostDiscoverability: setting(flag.default(true), {
+		name: 'HOST_DISCOVERABILITY',
+		type: 'boolean',
+		applies: 'not yet',
+		doc: 'Announce the device on the local network.',
+	}),
+};
+
+export interface BootSettingDoc {
+	/** Start of the name, without prefix; `*` stands for the rest. */
+	readonly pattern: string;
+	readonly type: string;
+	readonly doc: string;
+}
+
+/** Variables that end up in the files a board starts from; all take a text or a list. */
+export const bootSettings: readonly BootSettingDoc[] = [
+	{ pattern: 'HOST_CONFIG_*', type: 'text or list', doc: 'A line of the Raspberry `config.txt`.' },
+	{ pattern: 'HOST_CONFIGFS_ssdt', type: 'list', doc: 'ACPI tables of UP boards.' },
+	{ pattern: 'HOST_EXTLINUX_*', type: 'text', doc: 'A value of extlinux.conf or extra_uEnv.txt.' },
+	{ pattern: 'HOST_ODMDATA_configuration', type: '1 to 6', doc: 'Boot block of the TX2.' },
+	{ pattern: 'HOST_SPLASH_image', type: 'base64 PNG or data URI', doc: 'Picture shown at boot.' },
+];
+
+export const Settings = z.object(settingKeys);
+/** The settings in force; units are in the names. */
+export interface Settings extends z.infer<typeof Settings> {
+	/** Boot settings by their name without prefix, each with its items. */
+	readonly boot: Readonly<Record<string, readonly string[]>>;
+}
