@@ -75,9 +75,14 @@ async function makeImages(
 	const [image] = await settleAll([
 		makeSupervisor(tools, options),
 		ensureDeviceImage(tools),
-		inputs.config === undefined ? ensureCloudImage(tools) : undefined,
+		needsDevCloud(inputs) ? ensureCloudImage(tools) : undefined,
 	]);
 	return image;
+}
+
+/** A device that starts from what it comes with shall not be given something else by the cloud. */
+function needsDevCloud({ config, preload }: RunInputs): boolean {
+	return config === undefined && preload === undefined;
 }
 
 async function prepareCloud(
@@ -88,9 +93,7 @@ async function prepareCloud(
 	if ((await lookUp(shell, docker('network', 'inspect', names.network))) === undefined) {
 		await shell.read(createNetwork(names));
 	}
-	// A device that starts from what it comes with shall not be given something else by the cloud.
-	if (inputs.config !== undefined || inputs.preload !== undefined) return undefined;
-	return await ensureDevCloud(tools, names, options);
+	return needsDevCloud(inputs) ? await ensureDevCloud(tools, names, options) : undefined;
 }
 
 interface DeviceParts {
