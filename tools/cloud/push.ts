@@ -2,7 +2,7 @@ import isEqual from 'lodash/isEqual.js';
 import type { CloudClient, ImagePlace } from './client.ts';
 import type { ReleaseView } from './dev/views.ts';
 import { readComposeProject, type ComposeProject } from './push/compose-file.ts';
-import { makeImage } from './push/make-image.ts';
+import { makeImage, type MadeImage } from './push/make-image.ts';
 import { hasImage, uploadImage, withLogin, type PushAddress } from './push/registry-access.ts';
 import { runDocker, type RunDocker } from './push/run-docker.ts';
 import { withoutBuild } from './without-build.ts';
@@ -32,14 +32,14 @@ export interface PushResult {
 
 async function makeImages(
 	{ sources }: ComposeProject,
-	{ dir, say, signal, docker = runDocker }: PushOptions,
-): Promise<Record<string, string>> {
-	const imageIds: Record<string, string> = {};
+	{ dir, fleet, say, signal, docker = runDocker }: PushOptions,
+): Promise<Map<string, MadeImage>> {
+	const made = new Map<string, MadeImage>();
 	for (const [serviceName, source] of sources) {
-		const wanted = { serviceName, source, dir };
-		imageIds[serviceName] = await makeImage(wanted, { docker, say, signal });
+		const wanted = { fleet, serviceName, source, dir };
+		made.set(serviceName, await makeImage(wanted, { docker, say, signal }));
 	}
-	return imageIds;
+	return made;
 }
 
 /** Everything of a service's upload that is known before it. */
@@ -65,16 +65,17 @@ async function ensureUploaded(
 }
 
 async function uploadImages(
-	imageIds: Readonly<Record<string, string>>,
+	made: ReadonlyMap<string, MadeImage>,
 	options: PushOptions,
 ): Promise<Record<string, string>> {
 	const { client, fleet, signal, docker = runDocker } = options;
-	const places = await client.allocateImages(fleet, imageIds);
+	const contentKeys = new Map([...made].map(([name, { contentKey }]) => [name, contentKey]));
+	const places = await client.allocateImages(fleet, Object.fromEntries(contentKeys));
 	return withLogin(options, docker, async (env) => {
 		const loggedIn: RunDocker = (call) => docker({ ...call, env, signal });
 		const images = await Promise.all(
 			Object.entries(places).map(async ([serviceName, place]) => {
-				const imageId = imageIds[serviceName] ?? '';
+				const imageId = made.get(serviceName)?.id ?? '';
 				const digest = await ensureUploaded({ ...place, serviceName, imageId }, options, loggedIn);
 				return [serviceName, `${place.location}@${digest}`] as const;
 			}),

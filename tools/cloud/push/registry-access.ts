@@ -24,6 +24,9 @@ const basic = (userKey: string): string => Buffer.from(`${userName}:${userKey}`)
 /** Path of an image in its registry: `registry.example/v2/<hash>` gives `v2/<hash>`. */
 export const toRepository = (location: string): string => location.slice(location.indexOf('/') + 1);
 
+/** The registry's own name, under which devices know it and which tokens are made for. */
+const toService = (location: string): string => location.slice(0, location.indexOf('/'));
+
 /** True when the registry has the image; false also when it cannot be asked. */
 export async function hasImage(
 	{ registry, userKey }: PushAddress,
@@ -32,10 +35,13 @@ export async function hasImage(
 ): Promise<boolean> {
 	const repository = toRepository(location);
 	try {
-		const tokenAnswer = await fetch(
-			`http://${registry}/auth/v1/token?service=any&scope=repository:${repository}:pull`,
-			{ headers: { authorization: `Basic ${basic(userKey)}` } },
-		);
+		const query = new URLSearchParams({
+			service: toService(location),
+			scope: `repository:${repository}:pull`,
+		});
+		const tokenAnswer = await fetch(`http://${registry}/auth/v1/token?${query.toString()}`, {
+			headers: { authorization: `Basic ${basic(userKey)}` },
+		});
 		const { token } = z.object({ token: z.string() }).parse(await tokenAnswer.json());
 		const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${digest}`, {
 			method: 'HEAD',
