@@ -7,8 +7,8 @@ export interface KeyDoc {
 	readonly type: string;
 	readonly doc: string;
 	readonly unit?: string;
-	/** The supervisor writes it. */
-	readonly isWritten?: boolean;
+	/** The supervisor may write it. */
+	readonly isWritable?: boolean;
 }
 
 export const configJsonDocs = z.registry<KeyDoc>();
@@ -46,28 +46,28 @@ export const configJsonKeys = {
 	}),
 	uuid: key(text.optional(), {
 		type: 'string',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Name of the device in the cloud; made when absent.',
 	}),
 	apiKey: key(text.optional(), {
 		type: 'string',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Provisioning key; removed once the device is registered.',
 	}),
 	deviceApiKey: key(text.default(''), {
 		type: 'string',
-		isWritten: true,
+		isWritable: true,
 		doc: "The device's own key; made when absent and there is a cloud.",
 	}),
 	deviceId: key(integer.optional(), {
 		type: 'integer',
-		isWritten: true,
+		isWritable: true,
 		doc: "The cloud's number of the device; written by provisioning.",
 	}),
 	registered_at: key(integer.optional(), {
 		type: 'integer',
 		unit: 'ms since 1970',
-		isWritten: true,
+		isWritable: true,
 		doc: 'When the device was registered; written by provisioning.',
 	}),
 	applicationId: key(integer.optional(), {
@@ -81,7 +81,7 @@ export const configJsonKeys = {
 	appUpdatePollInterval: key(milliseconds.default(900_000), {
 		type: 'integer',
 		unit: 'ms',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Pause between two requests for the target state, unless a device variable sets it.',
 	}),
 	bootstrapRetryDelay: key(milliseconds.default(30_000), {
@@ -91,12 +91,12 @@ export const configJsonKeys = {
 	}),
 	hostname: key(text.optional(), {
 		type: 'string',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Host name of the device.',
 	}),
 	persistentLogging: key(flag.default(false), {
 		type: 'boolean',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Keep the journal on the disk.',
 	}),
 	initialDeviceName: key(text.optional(), {
@@ -105,7 +105,7 @@ export const configJsonKeys = {
 	}),
 	developmentMode: key(flag.default(false), {
 		type: 'boolean',
-		isWritten: true,
+		isWritable: true,
 		doc: 'The OS variant that is reported when os-release names none: `dev` if set, else `prod`.',
 	}),
 	deviceType: key(text.optional(), {
@@ -118,7 +118,7 @@ export const configJsonKeys = {
 	}),
 	os: key(z.looseObject({}, { error: 'must be an object' }).optional(), {
 		type: 'object',
-		isWritten: true,
+		isWritable: true,
 		doc: 'Settings of the OS.',
 	}),
 };

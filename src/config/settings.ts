@@ -44,6 +44,7 @@ export const settingKeys = {
 		name: 'SUPERVISOR_LOCAL_MODE',
 		type: 'boolean',
 		fallback: 'true on a device without a cloud, else false',
+		applies: 'not yet',
 		doc: 'Take the target state from a developer on the local network.',
 	}),
 	connectivityCheck: setting(flag.default(true), {
