@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { keepArtifacts } from './support/artifacts.ts';
 import type { Status } from './support/dindctl.ts';
 import { createDindctl, execute, mustExecute, repository } from './support/dindctl.ts';
@@ -25,6 +26,17 @@ async function containerIds(): Promise<Map<string, string>> {
 	const rows = stdout.trim().split('\n');
 	return new Map(rows.map((row) => row.split(' ')).map(([name = '', id = '']) => [name, id]));
 }
+
+/** When the supervisor's container was started last. */
+async function supervisorStart(): Promise<string> {
+	const format = '{{.State.StartedAt}}';
+	const look = ['exec', device, 'docker', 'inspect', '--format', format, 'balena_supervisor'];
+	return (await mustExecute('docker', look)).stdout.trim();
+}
+
+const Pushed = z.object({
+	release: z.object({ commit: z.string(), images: z.record(z.string(), z.string()) }),
+});
 
 function serviceStates(status: Status): Record<string, string> {
 	const services = status.apps.flatMap((app) => app.services);
@@ -135,6 +147,63 @@ describe('a device from one command', () => {
 		await mustExecute('docker', ['stop', '-t', '1', `${dindctl.name}-cloud`]);
 		expect((await dindctl.status()).problem).to.equal(null);
 		await mustExecute('docker', ['start', `${dindctl.name}-cloud`]);
+	});
+
+	it('must keep its identity and its containers when it is run with other options', async () => {
+		const { device: before } = await dindctl.status();
+		const containers = await containerIds();
+		await dindctl.run('--ssh');
+		expect((await dindctl.status()).device.uuid).to.equal(before.uuid);
+		expect(await containerIds()).to.deep.equal(containers);
+	});
+
+	it('must take a built supervisor over ssh and leave the apps alone', async () => {
+		const containers = await containerIds();
+		const startedAt = await supervisorStart();
+		const sync = [join(repository, 'sync.ts'), '127.0.0.1', '--port', String(dindctl.sshPort)];
+		const { stdout } = await mustExecute('sh', ['-c', 'exec "$0" "$@"', ...sync]);
+		expect(stdout.trim()).to.not.equal('');
+		expect(await supervisorStart()).to.not.equal(startedAt);
+		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
+		expect(await containerIds()).to.deep.equal(containers);
+	});
+
+	it('must run the supervisor from ./dist and refresh it', async () => {
+		await dindctl.run('--mount-dist');
+		const containers = await containerIds();
+		const startedAt = await supervisorStart();
+		await dindctl.mustCall('refresh', '--no-optimize');
+		expect(await supervisorStart()).to.not.equal(startedAt);
+		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
+		expect(await containerIds()).to.deep.equal(containers);
+	});
+
+	it('must run preloaded apps with the cloud unreachable', async () => {
+		const pushed = await dindctl.mustCall('push', 'examples/hello', '--json');
+		const { release } = Pushed.parse(JSON.parse(pushed.stdout));
+		const folder = mkdtempSync(join(tmpdir(), 'hf-e2e-apps-'));
+		const apps = join(folder, 'apps.json');
+		const app = {
+			appId: '1',
+			name: 'hello',
+			commit: release.commit,
+			imageId: release.images['web'],
+		};
+		writeFileSync(apps, JSON.stringify([{ ...app, env: {}, config: {} }]));
+		await dindctl.run('--preload', '--apps', apps);
+		rmSync(folder, { recursive: true });
+		await mustExecute('docker', [
+			'network',
+			'disconnect',
+			`${dindctl.name}-net`,
+			`${dindctl.name}-cloud`,
+		]);
+		await mustExecute('docker', ['exec', device, 'systemctl', 'restart', 'resin-supervisor-dind']);
+		await eventually(async () => {
+			const status = await dindctl.status();
+			expect(serviceStates(status)).to.deep.equal({ main: 'Running' });
+			expect(await pageOf(status)).to.include('Running');
+		});
 	});
 
 	it('must leave nothing behind when it is stopped, also when half of it is gone', async () => {
