@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SupervisorError } from '../kit/errors.ts';
 import { isRecord } from '../kit/digest.ts';
 import { parseWith, type Parsed } from './composition/parsed.ts';
-import { AppUuid, Commit } from './ids.ts';
+import { AppId, AppUuid, Commit } from './ids.ts';
 import { AppDocument } from './target/app-document.ts';
 import { isSupervisorApp } from './target/excluded.ts';
 import { decodeRelease } from './target/release-decoder.ts';
@@ -43,19 +43,39 @@ export function decodeTargetDevice(document: unknown): TargetState {
 		});
 	}
 	const { name, config, apps } = parsed.value;
-	const decoded = Object.entries(apps).map(
-		([uuid, app]) => [uuid, app, decodeApp(uuid, app)] as const,
-	);
-	const good = decoded.flatMap(([, , result]) => (result.ok ? [result.value] : []));
+	const entries = Object.entries(apps).map(([uuid, app]) => ({
+		uuid,
+		document: app,
+		result: decodeApp(uuid, app),
+	}));
+	const good = distinctIds(entries.flatMap(({ result }) => (result.ok ? [result.value] : [])));
 	return {
 		deviceName: name,
 		config,
-		apps: good.filter((app) => !isSupervisorApp(app.appUuid) && !isEmptyHostApp(app)),
-		supervisorApp: good.find((app) => isSupervisorApp(app.appUuid)),
-		rejected: decoded.flatMap(([uuid, app, result]) =>
-			result.ok || isSupervisorApp(uuid) ? [] : [rejectedApp(uuid, app, result.reasons)],
-		),
+		apps: good.apps.filter((app) => !isSupervisorApp(app.appUuid) && !isEmptyHostApp(app)),
+		supervisorApp: good.apps.find((app) => isSupervisorApp(app.appUuid)),
+		rejected: [
+			...entries.flatMap(({ uuid, document: app, result }) =>
+				result.ok || isSupervisorApp(uuid) ? [] : [rejectedApp(uuid, app, result.reasons)],
+			),
+			...good.rejected,
+		],
 	};
+}
+
+/** Apps with the id of an earlier one are rejected, as their volumes and containers could not be told apart. */
+function distinctIds(apps: readonly TargetApp[]): Pick<TargetState, 'apps' | 'rejected'> {
+	const first = new Map(apps.toReversed().map((app) => [app.appId, app]));
+	const rejected = apps
+		.filter((app) => first.get(app.appId) !== app)
+		.map(({ appUuid, appId, name, release }) => ({
+			appUuid,
+			appId,
+			name,
+			commit: release?.commit,
+			reasons: [`id: ${appId} is the id of app ${first.get(appId)?.appUuid ?? ''} too`],
+		}));
+	return { apps: apps.filter((app) => first.get(app.appId) === app), rejected };
 }
 
 function decodeApp(uuid: string, document: unknown): Parsed<TargetApp> {
@@ -78,9 +98,10 @@ function isEmptyHostApp({ isHost, release }: TargetApp): boolean {
 
 /** What can still be said of an app that could not be decoded. */
 function rejectedApp(appUuid: string, document: unknown, reasons: readonly string[]): RejectedApp {
-	const { name, releases } = isRecord(document) ? document : {};
+	const { id, name, releases } = isRecord(document) ? document : {};
 	return {
 		appUuid,
+		appId: AppId.safeParse(id).data,
 		name: typeof name === 'string' ? name : undefined,
 		commit: isRecord(releases) ? Object.keys(releases)[0] : undefined,
 		reasons,

@@ -18,6 +18,8 @@ export interface TargetState {
 
 export interface RejectedApp {
 	readonly appUuid: string;
+	/** As far as the document tells it. */
+	readonly appId?: number | undefined;
 	readonly name?: string | undefined;
 	readonly commit?: string | undefined;
 	/** One sentence per fault, with the path inside the app. */

@@ -3,6 +3,10 @@ import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan } from '../model/plan.ts';
 import type { TargetApp } from '../model/target.ts';
 import type { DeviceContext } from './context.ts';
+import { isPurgeAsked } from './intents.ts';
+import { indexObserved, type ObservedIndex } from './observed-index.ts';
+import { planRelease } from './release-plan.ts';
+import { planRemoval } from './removal-plan.ts';
 
 export interface AppPlanInput {
 	readonly appUuid: AppUuid;
@@ -29,6 +33,39 @@ export interface AppPlanInput {
  * that respects what each waits for. Empty: the app is settled, or nothing can be done before the engine says more (a
  * container is being removed).
  */
-export function computeAppPlan(_input: AppPlanInput): Plan {
-	return { steps: [] };
+export function computeAppPlan(input: AppPlanInput): Plan {
+	return planApp(input, indexObserved(input.observed));
+}
+
+/** As {@link computeAppPlan}, with the observed state indexed once for several apps. */
+export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
+	const { target, context, intents, currentCommit } = input;
+	const force = input.force || context.overrideLocks;
+	const observed = index.app(input.appUuid, input.appId);
+	const removalCause = removalCauseOf(input);
+	if (target?.release === undefined || removalCause !== undefined) {
+		return planRemoval({
+			app: input,
+			name: target?.name ?? input.appUuid,
+			observed,
+			index,
+			force,
+			cause: removalCause ?? 'app has no release',
+			withVolumes: isPurgeAsked(intents),
+		});
+	}
+	const { release } = target;
+	const refusedImages = new Set(input.refusedImages ?? []);
+	const isHeldBack = release.services.some(
+		({ image }) => refusedImages.has(image) && index.image(image) === undefined,
+	);
+	return planRelease(
+		{ app: target, release, context, intents, index, observed, refusedImages, isHeldBack },
+		{ force, currentCommit },
+	);
+}
+
+function removalCauseOf({ target, intents }: AppPlanInput): string | undefined {
+	if (isPurgeAsked(intents)) return 'purge asked for';
+	return target === undefined ? 'app not in target' : undefined;
 }

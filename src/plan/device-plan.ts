@@ -1,6 +1,8 @@
+import { listedReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, RemoveImageStep } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
+import { toPlan } from './order.ts';
 
 export interface DevicePlanInput {
 	readonly target: TargetState;
@@ -9,7 +11,41 @@ export interface DevicePlanInput {
 	readonly storedImages: readonly string[];
 }
 
-/** Steps for what belongs to no app: images that neither a target nor a container uses are removed. */
-export function computeDevicePlan(_input: DevicePlanInput): Plan {
-	return { steps: [] };
+/**
+ * Steps for what belongs to no app: stored images that neither a target nor a container uses are removed. A reference
+ * that the engine does not know any more is among them too, so that it is forgotten.
+ */
+export function computeDevicePlan({ target, observed, storedImages }: DevicePlanInput): Plan {
+	const wanted = wantedReferences(target);
+	const mounted = new Set(observed.containers.map(({ engineImageId }) => engineImageId));
+	const named = new Set(
+		observed.containers.map(({ imageReference }) => listedReference(imageReference)),
+	);
+	const imageIds = new Map(
+		observed.images.flatMap(({ engineImageId, references }) =>
+			references.map((reference) => [reference, engineImageId] as const),
+		),
+	);
+	const unused = [...new Set(storedImages)].filter((reference) => {
+		const listed = listedReference(reference);
+		const imageId = imageIds.get(listed);
+		return !wanted.has(listed) && !named.has(listed) && !mounted.has(imageId ?? '');
+	});
+	return toPlan(unused.sort().map(removeImageStep));
+}
+
+function wantedReferences({ apps }: TargetState): ReadonlySet<string> {
+	const services = apps.flatMap(({ release }) => release?.services ?? []);
+	return new Set(services.map(({ image }) => listedReference(image)));
+}
+
+function removeImageStep(reference: string): RemoveImageStep {
+	return {
+		kind: 'removeImage',
+		id: `removeImage ${reference}`,
+		resource: reference,
+		cause: 'used by no target and no container',
+		after: [],
+		references: [reference],
+	};
 }

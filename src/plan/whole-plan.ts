@@ -1,7 +1,11 @@
 import type { ObservedState } from '../model/observed.ts';
-import type { Intent, Plan } from '../model/plan.ts';
+import type { Intent, Plan, Step } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
+import { planApp } from './app-plan.ts';
+import { appsToPlan } from './apps-to-plan.ts';
 import type { DeviceContext } from './context.ts';
+import { computeDevicePlan } from './device-plan.ts';
+import { indexObserved } from './observed-index.ts';
 
 export interface PlanInput {
 	readonly target: TargetState;
@@ -19,6 +23,19 @@ export interface PlanInput {
 }
 
 /** The plans of all apps and of the device as one, for dry runs; ids of an app's steps begin with its uuid. */
-export function computePlan(_input: PlanInput): Plan {
-	return { steps: [] };
+export function computePlan(input: PlanInput): Plan {
+	const { target, observed, intents, currentCommits } = input;
+	const index = indexObserved(observed);
+	const appSteps = appsToPlan(target, observed).flatMap((app) => {
+		const wishes = intents[app.appUuid] ?? [];
+		const currentCommit = currentCommits[app.appUuid];
+		const plan = planApp({ ...input, ...app, intents: wishes, currentCommit }, index);
+		return plan.steps.map((step) => prefixed(step, app.appUuid));
+	});
+	return { steps: [...appSteps, ...computeDevicePlan(input).steps] };
+}
+
+function prefixed(step: Step, appUuid: string): Step {
+	const nameOf = (id: string): string => `${appUuid}/${id}`;
+	return { ...step, id: nameOf(step.id), after: step.after.map(nameOf) };
 }

@@ -1,0 +1,18 @@
+import type { Intent } from '../model/plan.ts';
+import type { TargetApp, TargetRelease } from '../model/target.ts';
+import type { DeviceContext } from './context.ts';
+import type { ObservedApp, ObservedIndex } from './observed-index.ts';
+
+/** All that planning an app's release looks at. */
+export interface AppScene {
+	readonly app: TargetApp;
+	readonly release: TargetRelease;
+	readonly context: DeviceContext;
+	readonly intents: readonly Intent[];
+	readonly index: ObservedIndex;
+	readonly observed: ObservedApp;
+	/** References of images that can never be had. */
+	readonly refusedImages: ReadonlySet<string>;
+	/** The release needs an image that can never be had, so nothing of the old one may stop. */
+	readonly isHeldBack: boolean;
+}

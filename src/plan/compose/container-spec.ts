@@ -1,0 +1,74 @@
+import { digestOf } from '../../kit/digest.ts';
+import { withoutEmpty } from '../../kit/without-empty.ts';
+import type { ContainerConfig, ContainerSpec } from '../../model/container-spec.ts';
+import { labelNames } from '../../model/labels.ts';
+import { networkingOf, type Networking } from './attachments.ts';
+import { comparableEnvironment, environmentOf } from './environment.ts';
+import { hostConfigOf } from './host-config.ts';
+import { containerLabels } from './labels.ts';
+import { mountsOf } from './mounts.ts';
+import { containerNameIn } from './names.ts';
+import { exposedPortsOf } from './ports.ts';
+import type { ServiceInApp } from './service-in-app.ts';
+
+/**
+ * The container that a service of the target wants, with a label that holds a digest of its configuration. What tells
+ * nothing about the running container is not in the digest: its name and image, and the device's name at creation.
+ */
+export function toContainerSpec(input: ServiceInApp): ContainerSpec {
+	const { service, release } = input;
+	const networking = networkingOf(input);
+	const config = configOf(input, networking);
+	return {
+		name: containerNameIn(release, service),
+		config: {
+			...config,
+			Labels: {
+				...config.Labels,
+				[labelNames.configDigest]: configDigest(input, config, networking),
+			},
+		},
+		networks: networking.attachments,
+	};
+}
+
+function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
+	const { composition, labels, image } = input.service;
+	const mounts = mountsOf(input);
+	return {
+		Image: image,
+		Labels: containerLabels(input),
+		Env: environmentOf(input),
+		...withoutEmpty({
+			Cmd: composition.command,
+			Entrypoint: composition.entrypoint,
+			User: composition.user,
+			WorkingDir: composition.workingDir,
+			Hostname: composition.hostname,
+			Domainname: composition.domainname,
+			MacAddress: composition.macAddress,
+			StopSignal: composition.stopSignal,
+			StopTimeout: composition.stopGracePeriodSec,
+			Healthcheck: composition.healthcheck,
+			ExposedPorts: exposedPortsOf(composition),
+			Volumes: Object.fromEntries(mounts.anonymous.map((path) => [path, {}])),
+		}),
+		Tty: composition.tty,
+		HostConfig: hostConfigOf({ composition, labels, mounts, networkMode: mode }),
+	};
+}
+
+function configDigest(
+	{ service }: ServiceInApp,
+	{ Image: _, ...config }: ContainerConfig,
+	{ mode, attachments }: Networking,
+): string {
+	// A neighbour's network is joined by the name of its container, which changes with every release.
+	const networkMode = mode.startsWith('container:') ? service.composition.networkMode : mode;
+	return digestOf({
+		...config,
+		Env: comparableEnvironment(config.Env),
+		HostConfig: { ...config.HostConfig, NetworkMode: networkMode },
+		networks: attachments,
+	});
+}

@@ -1,0 +1,87 @@
+import { isTruthy, supervisorNetwork } from '../../model/labels.ts';
+import { serviceKeyOf } from '../../model/ids.ts';
+import type { DeviceRequest } from '../../model/container-spec.ts';
+import type { DeviceContext } from '../context.ts';
+import type { ServiceInApp } from './service-in-app.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What a feature label gives a container; absent members give nothing. */
+interface Feature {
+	/** Binds of host paths, `host:container[:ro]`. */
+	readonly binds?: (context: DeviceContext) => readonly string[];
+	/** Variables the user's own come before. */
+	readonly defaults?: Variables;
+	/** Variables that come before the user's own. */
+	readonly variables?: (service: ServiceInApp) => Variables;
+	readonly joinsSupervisorNetwork?: boolean;
+	readonly deviceRequests?: readonly DeviceRequest[];
+}
+
+/** Feature labels (contract 4.4) by the end of their name. */
+const features: Readonly<Record<string, Feature>> = {
+	'journal-logs': {
+		binds: () =>
+			['/var/log/journal', '/run/log/journal', '/etc/machine-id'].map((path) =>
+				samePath(path, 'ro'),
+			),
+	},
+	dbus: { binds: () => ['/run/dbus:/host/run/dbus'] },
+	'kernel-modules': { binds: (context) => ifOnHost(context, '/lib/modules') },
+	firmware: { binds: (context) => ifOnHost(context, '/lib/firmware') },
+	sysfs: { binds: () => [samePath('/sys')] },
+	procfs: { binds: () => [samePath('/proc')] },
+	'balena-socket': {
+		binds: ({ engineSocketPath }) => [
+			`${engineSocketPath}:/host/run/balena-engine.sock`,
+			samePath(engineSocketPath),
+			`${engineSocketPath}:/var/run/balena.sock`,
+		],
+		defaults: { DOCKER_HOST: 'unix:///host/run/balena-engine.sock' },
+	},
+	'balena-api': {
+		variables: ({ context: { cloud } }) =>
+			cloud === undefined
+				? {}
+				: bothPrefixes({ API_KEY: cloud.deviceApiKey, API_URL: cloud.apiEndpoint }),
+	},
+	'supervisor-api': { variables: supervisorApiVariables, joinsSupervisorNetwork: true },
+	gpu: { deviceRequests: [{ Count: 1, Capabilities: [['gpu']] }] },
+};
+
+/** The features a service's labels ask for, in a fixed order. */
+export function featuresOf(labels: Readonly<Record<string, string>>): readonly Feature[] {
+	return Object.entries(features)
+		.filter(([name]) => isTruthy(labels[`io.balena.features.${name}`]))
+		.map(([, feature]) => feature);
+}
+
+/** The same variables under both product prefixes. */
+export function bothPrefixes(variables: Variables): Variables {
+	return Object.fromEntries(
+		Object.entries(variables).flatMap(([name, value]) => [
+			[`BALENA_${name}`, value],
+			[`RESIN_${name}`, value],
+		]),
+	);
+}
+
+function supervisorApiVariables({ service, app, context }: ServiceInApp): Variables {
+	const key = context.serviceApiKeys[serviceKeyOf(app.appUuid, service.serviceName)];
+	const isOnHost = service.composition.networkMode === 'host';
+	const host = isOnHost ? '127.0.0.1' : supervisorNetwork.gateway;
+	return bothPrefixes({
+		...(key !== undefined && { SUPERVISOR_API_KEY: key }),
+		SUPERVISOR_PORT: String(context.apiPort),
+		SUPERVISOR_HOST: host,
+		SUPERVISOR_ADDRESS: `http://${host}:${context.apiPort}`,
+	});
+}
+
+function ifOnHost({ hostPaths }: DeviceContext, path: string): string[] {
+	return hostPaths.includes(path) ? [samePath(path)] : [];
+}
+
+function samePath(path: string, mode?: 'ro'): string {
+	return mode === undefined ? `${path}:${path}` : `${path}:${path}:${mode}`;
+}

@@ -1,0 +1,80 @@
+import { withoutEmpty } from '../../kit/without-empty.ts';
+import type { HostConfig } from '../../model/container-spec.ts';
+import type { ServiceComposition } from '../../model/composition.ts';
+import { featuresOf } from './features.ts';
+import type { ContainerMounts } from './mounts.ts';
+import { portBindingsOf } from './ports.ts';
+
+export interface HostConfigParts {
+	readonly composition: ServiceComposition;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly mounts: ContainerMounts;
+	readonly networkMode: string;
+}
+
+/** The engine's HostConfig; what has the engine's default is left out, so that new fields never look like drift. */
+export function hostConfigOf(parts: HostConfigParts): HostConfig {
+	const { composition, labels, mounts, networkMode } = parts;
+	return {
+		NetworkMode: networkMode,
+		RestartPolicy: composition.restart,
+		...(composition.init !== undefined && { Init: composition.init }),
+		...withoutEmpty({
+			Binds: mounts.binds,
+			Mounts: mounts.mounts,
+			PortBindings: portBindingsOf(composition),
+			DeviceRequests: featuresOf(labels).flatMap(({ deviceRequests }) => deviceRequests ?? []),
+			Tmpfs: composition.tmpfs,
+			...security(composition),
+			...limits(composition),
+			...naming(composition),
+		}),
+	};
+}
+
+function security(composition: ServiceComposition) {
+	return {
+		Privileged: composition.privileged,
+		ReadonlyRootfs: composition.readOnly,
+		CapAdd: composition.capAdd,
+		CapDrop: composition.capDrop,
+		GroupAdd: composition.groupAdd,
+		SecurityOpt: composition.securityOpt,
+		Devices: composition.devices,
+		Sysctls: composition.sysctls,
+		IpcMode: composition.ipc ?? 'shareable',
+		PidMode: composition.pid,
+		UsernsMode: composition.usernsMode,
+		CgroupParent: composition.cgroupParent,
+	};
+}
+
+function limits(composition: ServiceComposition) {
+	const { cpus } = composition;
+	return {
+		Memory: composition.memLimitBytes,
+		MemoryReservation: composition.memReservationBytes,
+		ShmSize: composition.shmSizeBytes,
+		CpuShares: composition.cpuShares,
+		CpuQuota: composition.cpuQuota,
+		NanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1_000_000_000),
+		CpusetCpus: composition.cpuset,
+		PidsLimit: composition.pidsLimit,
+		OomKillDisable: composition.oomKillDisable,
+		OomScoreAdj: composition.oomScoreAdj,
+		Ulimits: composition.ulimits.map(({ name, soft, hard }) => ({
+			Name: name,
+			Soft: soft,
+			Hard: hard,
+		})),
+	};
+}
+
+function naming(composition: ServiceComposition) {
+	return {
+		Dns: composition.dns,
+		DnsSearch: composition.dnsSearch,
+		DnsOptions: composition.dnsOpt,
+		ExtraHosts: composition.extraHosts,
+	};
+}

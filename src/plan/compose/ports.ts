@@ -1,0 +1,21 @@
+import type { PortBinding } from '../../model/container-spec.ts';
+import type { ServiceComposition } from '../../model/composition.ts';
+
+type ExposedPorts = Readonly<Record<string, Readonly<Record<string, never>>>>;
+
+/** `80/tcp` → `{}` for every port that is published or exposed. */
+export function exposedPortsOf({ ports, expose }: ServiceComposition): ExposedPorts {
+	const published = ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`);
+	const exposed = expose.map((port) => (port.includes('/') ? port : `${port}/tcp`));
+	return Object.fromEntries([...published, ...exposed].map((port) => [port, {}]));
+}
+
+/** The host's side of each published port; an empty host port leaves the choice to the engine. */
+export function portBindingsOf({ ports }: ServiceComposition) {
+	const bindings: Record<string, PortBinding[]> = {};
+	for (const { hostIp, hostPort, containerPort, protocol } of ports) {
+		const binding = { HostIp: hostIp, HostPort: hostPort === undefined ? '' : String(hostPort) };
+		(bindings[`${containerPort}/${protocol}`] ??= []).push(binding);
+	}
+	return bindings;
+}

@@ -1,0 +1,85 @@
+import type { ContainerSpec } from '../model/container-spec.ts';
+import { listedReference } from '../model/image-reference.ts';
+import { labelNames } from '../model/labels.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { TargetService } from '../model/target.ts';
+import type { NetworkChange } from './networks.ts';
+import type { ObservedIndex } from './observed-index.ts';
+
+/** What containers are judged by, beside what their service wants. */
+export interface Situation {
+	readonly index: ObservedIndex;
+	/** Ids of containers that people want replaced. */
+	readonly toReplace: ReadonlySet<string>;
+	/** By engine name: networks that will be made. */
+	readonly networkChanges: ReadonlyMap<string, NetworkChange>;
+}
+
+export interface WantedContainer {
+	readonly service: TargetService;
+	readonly spec: ContainerSpec;
+	/** What becomes of the service whose network it shares. */
+	readonly neighbour?: Neighbour | undefined;
+}
+
+interface Neighbour {
+	readonly service: TargetService;
+	readonly kept?: ObservedContainer | undefined;
+}
+
+/** Why a container of a service cannot stay; undefined when it can. */
+export function misfitOf(
+	container: ObservedContainer,
+	wanted: WantedContainer,
+	situation: Situation,
+): string | undefined {
+	if (container.state === 'dead') return 'dead';
+	if (situation.toReplace.has(container.containerId)) return 'replacement asked for';
+	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
+	if (isDrifted(container, wanted.spec)) return 'configuration drifted';
+	return networkMisfit(container, situation) ?? neighbourMisfit(container, wanted);
+}
+
+/** True for states in which the container's process lives, or will live again without us. */
+export function isRunning({ state }: ObservedContainer): boolean {
+	return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
+/** The engine's image ids decide; when the engine does not know the reference any more, its text does. */
+function hasImage(container: ObservedContainer, reference: string, index: ObservedIndex): boolean {
+	const image = index.image(reference);
+	if (image !== undefined) return container.engineImageId === image.engineImageId;
+	return listedReference(container.imageReference) === listedReference(reference);
+}
+
+/** A container without a digest was made by another supervisor: it is adopted when its labels fit. */
+function isDrifted(container: ObservedContainer, { config }: ContainerSpec): boolean {
+	const made = container.labels[labelNames.configDigest];
+	if (made !== undefined) return made !== config.Labels[labelNames.configDigest];
+	return Object.entries(config.Labels)
+		.filter(([name]) => name !== labelNames.configDigest)
+		.some(([name, value]) => container.labels[name] !== value);
+}
+
+/** A container cannot leave a network that is made anew, nor find one again that was removed behind its back. */
+function networkMisfit(
+	container: ObservedContainer,
+	{ networkChanges }: Situation,
+): string | undefined {
+	const lost = container.networks.find((name) => networkChanges.has(name));
+	return lost === undefined
+		? undefined
+		: `network ${networkChanges.get(lost)?.name ?? lost} is made anew`;
+}
+
+function neighbourMisfit(
+	{ networkMode }: ObservedContainer,
+	{ neighbour }: WantedContainer,
+): string | undefined {
+	if (neighbour === undefined) return undefined;
+	const { kept, service } = neighbour;
+	const isJoined =
+		kept !== undefined &&
+		[`container:${kept.containerId}`, `container:${kept.name}`].includes(networkMode);
+	return isJoined ? undefined : `network of service ${service.serviceName} is made anew`;
+}

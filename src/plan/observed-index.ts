@@ -1,0 +1,113 @@
+import groupBy from 'lodash/groupBy.js';
+import keyBy from 'lodash/keyBy.js';
+import { listedReference } from '../model/image-reference.ts';
+import { labelNames } from '../model/labels.ts';
+import type {
+	ObservedContainer,
+	ObservedImage,
+	ObservedNetwork,
+	ObservedState,
+	ObservedVolume,
+} from '../model/observed.ts';
+
+/** The observed state, sorted so that planning an app looks at nothing else; made once a plan. */
+export interface ObservedIndex {
+	/** The image that a reference of the target names. */
+	image(reference: string): ObservedImage | undefined;
+	network(engineName: string): ObservedNetwork | undefined;
+	/** True also for volumes without our label, as far as a container of ours mounts them. */
+	hasVolume(engineName: string): boolean;
+	/** Containers of ours that are attached to a network. */
+	membersOf(networkName: string): readonly ObservedContainer[];
+	/** What belongs to one app. */
+	app(appUuid: string, appId: number): ObservedApp;
+}
+
+export interface ObservedApp {
+	/** Without those that the engine is removing. */
+	readonly containers: readonly ObservedContainer[];
+	/** Those that the engine is removing: as good as gone, but they still hold their names and volumes. */
+	readonly removing: readonly ObservedContainer[];
+	readonly networks: readonly ObservedNetwork[];
+	readonly volumes: readonly ObservedVolume[];
+}
+
+export function indexObserved(observed: ObservedState): ObservedIndex {
+	const images = imagesByReference(observed.images);
+	const networks = new Map(observed.networks.map((network) => [network.name, network]));
+	const volumes = keyBy(observed.volumes, 'name');
+	const mounted = new Set(observed.containers.flatMap((container) => container.volumes));
+	const members = membersByNetwork(observed.containers);
+	const containersByOwner = groupBy(observed.containers, ownerOf);
+	const networksByOwner = groupBy(observed.networks, ownerOf);
+	const volumesByOwner = groupBy(observed.volumes, ({ name }) => prefixOf(name));
+	const owned = <T>(groups: Readonly<Record<string, readonly T[]>>, ...owners: string[]): T[] =>
+		owners.flatMap((owner) => (Object.hasOwn(groups, owner) ? (groups[owner] ?? []) : []));
+	return {
+		image: (reference) => images.get(listedReference(reference)),
+		network: (engineName) => networks.get(engineName),
+		hasVolume: (engineName) => Object.hasOwn(volumes, engineName) || mounted.has(engineName),
+		membersOf: (networkName) => members.get(networkName) ?? [],
+		app: (appUuid, appId) => {
+			const containers = owned(containersByOwner, ownerById(appId), ownerByUuid(appUuid));
+			return {
+				containers: containers.filter(({ state }) => state !== 'removing'),
+				removing: containers.filter(({ state }) => state === 'removing'),
+				networks: owned(networksByOwner, ownerById(appId), ownerByUuid(appUuid)),
+				volumes: owned(volumesByOwner, String(appId)),
+			};
+		},
+	};
+}
+
+/**
+ * Says to which app an object belongs: apps are told apart by their id, as the names of volumes are; what carries no
+ * id is told by its app's uuid.
+ */
+export function ownerOf(object: { readonly labels: Readonly<Record<string, string>> }): string {
+	const { [labelNames.appId]: appId, [labelNames.appUuid]: appUuid } = object.labels;
+	return appId === undefined ? ownerByUuid(appUuid ?? '') : ownerById(appId);
+}
+
+/** True when an object belongs to an app. */
+export function isOwnedBy(
+	object: { readonly labels: Readonly<Record<string, string>> },
+	{ appUuid, appId }: { readonly appUuid: string; readonly appId: number },
+): boolean {
+	return [ownerById(appId), ownerByUuid(appUuid)].includes(ownerOf(object));
+}
+
+function ownerById(appId: number | string): string {
+	return `id ${appId}`;
+}
+
+function ownerByUuid(appUuid: string): string {
+	return `uuid ${appUuid}`;
+}
+
+/** `4711_data` → `4711`; empty when there is no prefix. */
+function prefixOf(name: string): string {
+	return name.slice(0, Math.max(0, name.indexOf('_')));
+}
+
+function imagesByReference(images: readonly ObservedImage[]): ReadonlyMap<string, ObservedImage> {
+	return new Map(
+		images.flatMap((image) =>
+			[image.engineImageId, ...image.references].map((name) => [name, image] as const),
+		),
+	);
+}
+
+function membersByNetwork(
+	containers: readonly ObservedContainer[],
+): ReadonlyMap<string, readonly ObservedContainer[]> {
+	const members = new Map<string, ObservedContainer[]>();
+	for (const container of containers.filter(({ state }) => state !== 'removing')) {
+		for (const network of container.networks) {
+			const others = members.get(network);
+			if (others === undefined) members.set(network, [container]);
+			else others.push(container);
+		}
+	}
+	return members;
+}

@@ -1,0 +1,69 @@
+import type { ObservedContainer } from '../model/observed.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { AppScene } from './app-scene.ts';
+import { imageSteps } from './images.ts';
+import { withLocks } from './locks.ts';
+import { decideNetworks, networkSteps, orphanNetworkSteps } from './networks.ts';
+import { lastSteps, toPlan } from './order.ts';
+import { orphansOf, removalSteps } from './orphans.ts';
+import { decideServices, type ServiceDecision } from './services.ts';
+import { stepIds } from './step-ids.ts';
+import { downloadThenKill } from './strategies/download-then-kill.ts';
+import { volumeSteps } from './volumes.ts';
+
+export interface ReleasePlanOptions {
+	readonly force: boolean;
+	readonly currentCommit: string | undefined;
+}
+
+/** The steps that bring an app to a release. */
+export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan {
+	const changes = decideNetworks(scene);
+	const decisions = decideServices(scene, changes);
+	const orphans = scene.isHeldBack ? [] : orphansOf(scene.observed.containers, serviceNames(scene));
+	const leaving = leavingContainers(decisions, orphans);
+	const steps = [
+		...imageSteps(decisions, scene),
+		...networkSteps(changes, scene),
+		...volumeSteps(scene),
+		...decisions.flatMap((decision) => downloadThenKill(decision, scene)),
+		...orphans.flatMap((container) =>
+			removalSteps(container, { app: scene.app, cause: 'service not in target' }),
+		),
+		...orphanNetworkSteps(scene, (container) => leaving.has(container)),
+	];
+	const locked = withLocks(steps, { ...scene, name: scene.app.name, force: options.force });
+	const isWhole = !scene.isHeldBack && !decisions.some(({ isBlocked }) => isBlocked);
+	return toPlan(isWhole ? withCommit(locked, scene, options.currentCommit) : locked);
+}
+
+function serviceNames({ release }: AppScene): ReadonlySet<string> {
+	return new Set(release.services.map(({ serviceName }) => serviceName));
+}
+
+function leavingContainers(
+	decisions: readonly ServiceDecision[],
+	orphans: readonly ObservedContainer[],
+): ReadonlySet<ObservedContainer> {
+	const obsolete = decisions.flatMap((decision) => decision.obsolete);
+	return new Set([...orphans, ...obsolete.map(({ container }) => container)]);
+}
+
+/** The release is remembered once all of it is done. */
+function withCommit(
+	steps: readonly Step[],
+	{ app, release }: AppScene,
+	currentCommit: string | undefined,
+): readonly Step[] {
+	if (release.commit === currentCommit) return steps;
+	const record: Step = {
+		kind: 'recordCommit',
+		id: stepIds.recordCommit,
+		resource: app.name,
+		cause: 'release is applied',
+		after: lastSteps(steps),
+		appUuid: app.appUuid,
+		commit: release.commit,
+	};
+	return [...steps, record];
+}

@@ -1,0 +1,22 @@
+/**
+ * Ids of an app's steps. A step may name any of them as what it waits for: those that are not in the plan are dropped
+ * when the plan is put in order, as what they would do is already so.
+ */
+export const stepIds = {
+	pullImage: (image: string) => `pullImage ${image}`,
+	createNetwork: (network: string) => `createNetwork ${network}`,
+	removeNetwork: (network: string) => `removeNetwork ${network}`,
+	createVolume: (volume: string) => `createVolume ${volume}`,
+	removeVolume: (volume: string) => `removeVolume ${volume}`,
+	createContainer: (serviceName: string) => `createContainer ${serviceName}`,
+	connectNetwork: (serviceName: string, network: string) =>
+		`connectNetwork ${serviceName} to ${network}`,
+	startContainer: (serviceName: string) => `startContainer ${serviceName}`,
+	/** By the container's name, as a service may have several to get rid of. */
+	stopContainer: (containerName: string) => `stopContainer ${containerName}`,
+	removeContainer: (containerName: string) => `removeContainer ${containerName}`,
+	renameContainer: (containerName: string) => `renameContainer ${containerName}`,
+	takeLocks: 'takeLocks',
+	releaseLocks: 'releaseLocks',
+	recordCommit: 'recordCommit',
+} as const;
