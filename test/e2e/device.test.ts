@@ -69,7 +69,7 @@ function changeExample(serviceName: string): string {
 	const compose = join(folder, 'docker-compose.yml');
 	const text = readFileSync(compose, 'utf8');
 	const changed = text.replace(
-		new RegExp(`^(\\s+)(${serviceName}:\\n)`, 'm'),
+		new RegExp(`^([ \\t]+)(${serviceName}:\\n)`, 'm'),
 		'$1$2$1$1labels:\n$1$1  test.changed: "yes"\n',
 	);
 	expect(changed, `no service ${serviceName} in ${compose}`).to.not.equal(text);

@@ -86,6 +86,7 @@ function examples(...lines: string[]): string {
 function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
 	const run = program
 		.command('run')
+		.summary('start a device, and all it needs')
 		.description(
 			'Start a device, and all it needs: packages, engine, images, network, cloud, app.\nDoes only what is missing; a device that runs already is left running.',
 		);
@@ -103,6 +104,7 @@ function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
 		.action(async (options: RunOptions) => onExit(await verbs.run(options)));
 	const buildrun = program
 		.command('buildrun')
+		.summary('build the supervisor image, then run')
 		.description('Build the supervisor image in any case, then do as run does.');
 	addRunOptions(buildrun, arch)
 		.addHelpText('after', examples('buildrun', 'buildrun --no-optimize'))
@@ -110,7 +112,10 @@ function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
 }
 
 function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
-	const build = program.command('build').description('Build the supervisor image.');
+	const build = program
+		.command('build')
+		.summary('build the supervisor image')
+		.description('Build the supervisor image.');
 	addImageOptions(build, arch)
 		.addHelpText(
 			'after',
@@ -121,6 +126,7 @@ function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps): void 
 
 function addRefresh(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('refresh'))
+		.summary('build ./dist and restart the supervisor that runs from it')
 		.description(
 			'Build ./dist and restart the supervisor of a device that was started with --mount-dist.\nThe containers of the apps keep running.',
 		)
@@ -131,6 +137,7 @@ function addRefresh(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addLogs(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('logs'))
+		.summary("show the device's journal")
 		.description(
 			'Show the journal of the device. Everything after `logs` goes to journalctl as it is\n(--help is meant for dindctl, and so is --name when it comes first).',
 		)
@@ -148,6 +155,7 @@ function addLogs(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addStatus(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('status'))
+		.summary('show the device, its apps and services')
 		.description(
 			'Show the device, its apps, services and downloads. Asks the device only, so it works without the cloud.\nExit code 1 if there is no device or its supervisor does not answer.',
 		)
@@ -158,6 +166,7 @@ function addStatus(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addPush(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('push'))
+		.summary('make a folder a release of the development cloud')
 		.description(
 			'Build a folder with a docker-compose.yml and make it a release of the development cloud.\nThe devices of the fleet update to it.',
 		)
@@ -172,6 +181,7 @@ function addPush(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addShell(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('shell'))
+		.summary('a root shell on the device')
 		.description('A root shell on the device, or one command there.')
 		.argument('[command...]', 'command to run instead of bash')
 		.passThroughOptions()
@@ -183,6 +193,7 @@ function addShell(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('api'))
+		.summary("a request to the supervisor's API")
 		.description(
 			"Ask the supervisor's API with its global key and print the answer.\nExit code 1 for statuses of 400 and above.",
 		)
@@ -204,6 +215,7 @@ function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
 
 function addStop(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('stop'))
+		.summary('remove the device, its cloud and their volumes')
 		.description(
 			'Remove the device and its cloud: containers, volumes and network. Images stay.\nWorks also when half of it is gone.',
 		)

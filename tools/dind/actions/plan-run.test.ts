@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RunOptions } from '../cli/options.ts';
+import { toDindNames } from '../commands/names.ts';
+import { ToolError } from '../effects/errors.ts';
+import { readRunInputs, toDeviceContainer, toDevicePorts, toIdentity } from './plan-run.ts';
+
+const options: RunOptions = {
+	name: 't',
+	arch: 'amd64',
+	tag: 'master',
+	optimize: true,
+	preload: false,
+	mountDist: false,
+	mountNm: false,
+	ssh: false,
+	clean: true,
+	apiPort: 1,
+	pagePort: 2,
+	sshPort: 3,
+	cloudPort: 4,
+	registryPort: 5,
+	timeout: 6,
+};
+
+describe('what run is handed', () => {
+	const root = mkdtempSync(join(tmpdir(), 'dindctl-run-'));
+	const home = join(root, 'tools/dind');
+	before(() => mkdirSync(home, { recursive: true }));
+	beforeEach(() => {
+		for (const name of ['config.json', 'apps.json', 'other.json'])
+			rmSync(join(home, name), { force: true });
+	});
+	after(() => rmSync(root, { recursive: true }));
+	const put = (name: string, value: unknown) =>
+		writeFileSync(join(home, name), JSON.stringify(value));
+
+	it('must be the development cloud where there is no config.json', () => {
+		expect(readRunInputs(root, options)).to.deep.equal({ config: undefined, preload: undefined });
+	});
+
+	it('must be the cloud of tools/dind/config.json where there is one', () => {
+		put('config.json', { apiEndpoint: 'https://api.example.test' });
+		const { config } = readRunInputs(root, options);
+		expect(config?.parsed.apiEndpoint).to.equal('https://api.example.test');
+	});
+
+	it('must find a configuration beside the usual one', () => {
+		put('other.json', { listenPort: 80 });
+		const { config } = readRunInputs(root, { ...options, config: 'other.json' });
+		expect(config?.parsed.listenPort).to.equal(80);
+	});
+
+	it('must refuse a configuration that is not there, and missing apps', () => {
+		expect(() => readRunInputs(root, { ...options, config: 'none.json' })).to.throw(
+			ToolError,
+			'none.json',
+		);
+		expect(() => readRunInputs(root, { ...options, preload: true })).to.throw(
+			ToolError,
+			'apps.json',
+		);
+	});
+
+	it('must be another device for another configuration or other apps only', () => {
+		const none = toIdentity(readRunInputs(root, options));
+		expect(toIdentity(readRunInputs(root, { ...options, ssh: true }))).to.equal(none);
+		put('apps.json', [{ appId: '1', imageId: 'r/a' }]);
+		const apps = toIdentity(readRunInputs(root, { ...options, preload: true }));
+		put('config.json', {});
+		const config = toIdentity(readRunInputs(root, options));
+		expect(new Set([none, apps, config]).size).to.equal(3);
+	});
+});
+
+describe('toDeviceContainer', () => {
+	const context = {
+		root: '/repo',
+		names: toDindNames('t'),
+		host: { missingCapabilities: [], cgroupVersion: 2 } as const,
+		inputs: { config: undefined, preload: undefined },
+		imageId: 'i',
+	};
+	const digest = (given: Partial<RunOptions>, imageId = 'i') =>
+		toDeviceContainer({ ...options, ...given }, { ...context, imageId }).optionsDigest;
+
+	it('must publish the port that config.json names', () => {
+		const config = { text: '', parsed: { listenPort: 80 } };
+		const made = toDeviceContainer(options, { ...context, inputs: { ...context.inputs, config } });
+		expect(made.api).to.deep.equal({ host: 1, container: 80 });
+	});
+
+	it('must share the built supervisor with --mount-dist', () => {
+		const { folders } = toDeviceContainer({ ...options, mountDist: true }, context);
+		expect(folders).to.deep.equal([{ source: '/repo/dist', target: '/mnt/dist' }]);
+	});
+
+	it('must be another container for other ports, mounts, ssh or another image', () => {
+		const digests = [
+			digest({}),
+			digest({ apiPort: 9 }),
+			digest({ mountDist: true }),
+			digest({ ssh: true }),
+			digest({}, 'j'),
+		];
+		expect(new Set(digests).size).to.equal(digests.length);
+		expect(digest({ timeout: 1 })).to.equal(digest({}));
+	});
+
+	it('must want the port for ssh only with ssh', () => {
+		expect(toDevicePorts(options).map(({ port }) => port)).to.deep.equal([1, 2]);
+		expect(toDevicePorts({ ...options, ssh: true }).map(({ port }) => port)).to.deep.equal([
+			1, 2, 3,
+		]);
+	});
+});
