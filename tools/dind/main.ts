@@ -35,6 +35,11 @@ function toExitCode(thrown: unknown): number {
 	return thrown.exitCode;
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') throw error;
+	process.exit(0); // the reader, `head` say, has had enough
+});
+
 // Node leaves when nothing is under way, also in the middle of an await; a request that hangs counts as nothing.
 const alive = setInterval(() => undefined, 60_000);
 try {
