@@ -2,7 +2,7 @@ import type { Logger } from '../kit/logger.ts';
 import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
@@ -12,6 +12,7 @@ import type { Conditions } from './conditions.ts';
 import { durationText } from './duration-text.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
+import { withoutSteps } from './without-steps.ts';
 
 export interface LookDeps {
 	/** The world as it is now. @throws {SupervisorError} ENGINE_UNAVAILABLE */
@@ -46,14 +47,14 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const observed = await deps.observe(signal);
 	app.requests.settleBy(observed);
 	if (app.target !== undefined) await deps.ledger.ensureRecorded(app.target, observed);
-	const plan = await planFor(look, observed);
+	const whole = await planFor(look, observed);
 	if (signal.aborted) return again;
-	if (plan.steps.length === 0) return concludeEmptyPlan(look);
+	if (whole.steps.length === 0) return concludeEmptyPlan(look);
+	const plan = withoutSteps(whole, app.attempts.resting());
+	if (plan.steps.length === 0) return resume(look);
 	const lines = describePlan(plan);
 	const text = lines.join('\n');
-	const restMs = app.attempts.restMs(text);
-	if (restMs > 0) return resume(look, restMs);
-	if (app.attempts.isStuck(text)) return conclude(look, stuckError(plan), text);
+	if (app.attempts.isStuck(text)) return conclude(look, stuckError(plan), idsOf(plan.steps));
 	deps.log.info({ appUuid: app.appUuid, plan: lines }, 'plan');
 	tellApplying(look, plan);
 	const imageRecords = imageRecordsOf(app.target);
@@ -106,7 +107,7 @@ async function judge(look: AppLook, result: ExecutionResult, text: string): Prom
 	if (hasCode(failure.err, 'IMAGE_WRONG_ARCHITECTURE')) return again; // the plan goes on without it
 	const isAway = hasCode(failure.err, 'ENGINE_UNAVAILABLE');
 	if (isAway && !(await deps.engineAnswers(signal))) return { kind: 'engineAway' };
-	return conclude(look, failure.err, text);
+	return conclude(look, failure.err, idsOf(result.failures.map(({ step }) => step)));
 }
 
 function noteRefusedImages(app: AppState, { failures }: ExecutionResult): void {
@@ -124,14 +125,18 @@ async function answerRequests({ app, signal, deps }: AppLook, err: Error): Promi
 	return again;
 }
 
-/** Notes a failed attempt and says when the next one is. @param text - what was attempted */
+function idsOf(steps: readonly Step[]): string[] {
+	return steps.map(({ id }) => id);
+}
+
+/** Notes a failed attempt and says when the next one is. @param stepIds - see Attempts.failed */
 export function conclude(
 	{ app, deps }: Pick<AppLook, 'app' | 'deps'>,
 	err: unknown,
-	text: string,
+	stepIds: readonly string[],
 ): LookOutcome {
 	const minPauseMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
-	const ms = app.attempts.failed(text, { message: messageOf(err), minPauseMs });
+	const ms = app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs });
 	const isLocked = hasCode(err, 'UPDATES_LOCKED');
 	const { appUuid } = app;
 	app.pausePhase = isLocked ? 'locked' : 'backoff';
@@ -143,7 +148,8 @@ export function conclude(
 }
 
 /** Goes on with a pause that a look interrupted. */
-export function resume({ app, deps }: Pick<AppLook, 'app' | 'deps'>, ms: number): LookOutcome {
+export function resume({ app, deps }: Pick<AppLook, 'app' | 'deps'>): LookOutcome {
+	const ms = app.attempts.restMs();
 	const isTold = deps.conditions.get(app.appUuid)?.phase === app.pausePhase;
 	if (!isTold) tellPause({ app, deps }, ms);
 	return { kind: 'pause', ms };

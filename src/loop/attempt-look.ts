@@ -3,6 +3,9 @@ import type { RejectedApp } from '../model/target.ts';
 import { conclude, lookAtApp, resume, type AppLook } from './app-look.ts';
 import type { LookOutcome } from './look-outcome.ts';
 
+/** Stands among failed steps for a look that came to no plan. */
+const lookItself = 'look';
+
 const rest: LookOutcome = { kind: 'rest' };
 
 /** A look at the app that never rejects: what goes wrong becomes the app's condition and the outcome. */
@@ -27,9 +30,8 @@ function concludeThrown(look: AppLook, err: unknown): LookOutcome {
 		deps.conditions.set(app.appUuid, { phase: 'rejected', reason: message, failures: 0 });
 		return rest;
 	}
-	const text = `no plan: ${message}`;
-	const restMs = app.attempts.restMs(text);
-	return restMs > 0 ? resume(look, restMs) : conclude(look, err, text);
+	const isResting = app.attempts.resting().has(lookItself);
+	return isResting ? resume(look) : conclude(look, err, [lookItself]);
 }
 
 function tellAway({ app, deps }: AppLook): LookOutcome {

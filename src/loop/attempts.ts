@@ -17,35 +17,36 @@ export interface Attempts {
 	readonly lastError: string | undefined;
 	/**
 	 * Notes a failed attempt and begins a pause.
-	 * @param text - the plan that failed, or other words for what was attempted
+	 * @param stepIds - the steps that failed, or another name for what did
 	 * @returns the pause in milliseconds
 	 */
 	failed(
-		text: string,
+		stepIds: readonly string[],
 		failure: { readonly message: string; readonly minPauseMs?: number | undefined },
 	): number;
-	/** Notes that a plan was carried out whole. */
+	/** Notes that a plan was carried out whole. @param text - the plan in words */
 	done(text: string): void;
-	/** The plan was carried out whole three times and is wanted once more. */
+	/** The plan was carried out whole three times since the last failure and is wanted once more. */
 	isStuck(text: string): boolean;
-	/** Milliseconds for which this plan must rest; 0 when it may be tried now. A plan that has not failed never rests. */
-	restMs(text: string): number;
-	/** Ends the pause; what failed is still known. */
+	/** Milliseconds left of the pause. */
+	restMs(): number;
+	/** Steps that failed and must not be tried before the pause is over. */
+	resting(): ReadonlySet<string>;
+	/** Ends the pause. */
 	cutShort(): void;
 	/** Forgets everything. */
 	reset(): void;
 }
 
 const timesUntilStuck = 3;
-/** Different plans remembered as failed; beyond, every plan rests, so that a flapping world makes no hot loop. */
-const maxFailedTexts = 20;
 const jitterShare = 0.2;
 
 export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempts {
+	const restMs = (): number => Math.max(0, pauseEndsMs - clock.monotonicMs());
 	let failures = 0;
 	let lastError: string | undefined;
 	let pauseEndsMs = 0;
-	const failedTexts = new Set<string>();
+	const failedSteps = new Set<string>();
 	const timesDone = new Map<string, number>();
 	return {
 		get failures() {
@@ -54,28 +55,27 @@ export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempt
 		get lastError() {
 			return lastError;
 		},
-		failed(text, { message, minPauseMs = 0 }) {
+		failed(stepIds, { message, minPauseMs = 0 }) {
+			if (restMs() === 0) failedSteps.clear();
 			const ms = withJitter(backoffMs(failures, limits()), jitterShare, random.fraction());
 			const pauseMs = Math.round(Math.max(ms, minPauseMs));
 			failures += 1;
 			lastError = message;
 			pauseEndsMs = clock.monotonicMs() + pauseMs;
-			failedTexts.add(text);
-			timesDone.set(text, Math.min(timesUntilStuck - 1, timesDone.get(text) ?? 0));
+			for (const id of stepIds) failedSteps.add(id);
+			timesDone.clear();
 			return pauseMs;
 		},
 		done: (text) => void timesDone.set(text, (timesDone.get(text) ?? 0) + 1),
 		isStuck: (text) => (timesDone.get(text) ?? 0) >= timesUntilStuck,
-		restMs(text) {
-			const mayRest = failedTexts.has(text) || failedTexts.size >= maxFailedTexts;
-			return mayRest ? Math.max(0, pauseEndsMs - clock.monotonicMs()) : 0;
-		},
+		restMs,
+		resting: () => (restMs() > 0 ? failedSteps : new Set<string>()),
 		cutShort: () => void (pauseEndsMs = 0),
 		reset() {
 			failures = 0;
 			lastError = undefined;
 			pauseEndsMs = 0;
-			failedTexts.clear();
+			failedSteps.clear();
 			timesDone.clear();
 		},
 	};

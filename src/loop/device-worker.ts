@@ -61,7 +61,7 @@ async function tidy(signal: AbortSignal, deps: TidyDeps): Promise<number> {
 		return await tidyUp(target, signal, deps);
 	} catch (err) {
 		if (signal.aborted) return Infinity;
-		const pauseMs = deps.attempts.failed('device', { message: messageOf(err) });
+		const pauseMs = deps.attempts.failed(['device'], { message: messageOf(err) });
 		deps.log.warn({ err, retryInMs: pauseMs }, 'device plan failed, will retry');
 		return pauseMs;
 	}
@@ -75,8 +75,8 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	const text = lines.join('\n');
 	if (lines.length === 0) attempts.reset();
 	if (lines.length === 0 || signal.aborted) return Infinity;
-	if (attempts.restMs(text) > 0) return attempts.restMs(text);
-	if (attempts.isStuck(text)) return attempts.failed(text, { message: 'no lasting effect' });
+	if (attempts.restMs() > 0) return attempts.restMs();
+	if (attempts.isStuck(text)) return attempts.failed(['device'], { message: 'no lasting effect' });
 	log.info({ plan: lines }, 'plan');
 	const { failures } = await execute(plan, { signal });
 	const [failure] = failures;

@@ -37,7 +37,7 @@ export function createOverseer(deps: ReconcilerDeps, parts: OverseerParts): Over
 			parts.apps.notice(undefined);
 			return parts.gate.untilOpen(signal);
 		}
-		const pauseMs = attempts.failed('watch', { message: messageOf(err) });
+		const pauseMs = attempts.failed(['watch'], { message: messageOf(err) });
 		log.warn({ err, retryInMs: pauseMs }, 'engine could not be read, will retry');
 		await clock.sleep(pauseMs, signal).catch(() => undefined); // rejects only when the signal fires
 	};
