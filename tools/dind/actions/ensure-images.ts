@@ -18,11 +18,14 @@ const INPUTS = {
 	cloud: ['tools/cloud', 'src/kit', ...PACKAGES],
 	supervisor: [
 		'Dockerfile',
+		'.dockerignore',
 		'entry.sh',
+		'healthcheck.sh',
+		'tsconfig.json',
 		'src',
 		'dashboard',
 		'tools/build',
-		'tools/images',
+		'tools/images/build-supervisor',
 		...PACKAGES,
 	],
 };
