@@ -1,0 +1,33 @@
+import { backoffMs, withJitter } from '../kit/backoff.ts';
+
+/** First pause after a failure, in milliseconds. */
+const firstRetryMs = 15_000;
+/** Longest time added to an interval, in milliseconds. */
+const longestJitterMs = 60_000;
+
+/**
+ * Pause after a success: the interval, plus up to a tenth of it and at most a minute, so that the devices of a fleet do
+ * not poll as one wave, and yet within the 1.5 intervals after which a cloud takes them for lost.
+ * @param fraction - random number, 0 to 1
+ */
+export function pauseAfterSuccessMs(intervalMs: number, fraction: number): number {
+	return intervalMs + Math.min(longestJitterMs, intervalMs / 10) * fraction;
+}
+
+export interface FailurePause {
+	/** Failures in a row before this one. */
+	readonly failures: number;
+	/** Upper limit, in milliseconds. */
+	readonly intervalMs: number;
+	/** Random number, 0 to 1. */
+	readonly fraction: number;
+	/** What the cloud asked for, in milliseconds: the pause is not shorter. */
+	readonly retryAfterMs?: number | undefined;
+}
+
+/** Pause after a failure: 15 s, doubling up to the interval, less up to a fifth of it by chance. */
+export function pauseAfterFailureMs(pause: FailurePause): number {
+	const { failures, intervalMs, fraction, retryAfterMs = 0 } = pause;
+	const limits = { minMs: Math.min(firstRetryMs, intervalMs), maxMs: intervalMs };
+	return Math.max(retryAfterMs, withJitter(backoffMs(failures, limits), 0.2, fraction));
+}
