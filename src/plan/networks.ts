@@ -43,7 +43,8 @@ function changeOf(wanted: WantedNetwork, scene: AppScene): NetworkChange[] {
 function mayReplace({ name }: ObservedNetwork, { app, index, isHeldBack }: AppScene): boolean {
 	const members = index.membersOf(name);
 	if (name === supervisorNetwork.name) return members.length === 0 && !isHeldBack;
-	return members.every((member) => isOwnedBy(member, app)) && !isHeldBack;
+	const mayLeave = members.every((member) => isOwnedBy(member, app) && member.state !== 'removing');
+	return mayLeave && !isHeldBack;
 }
 
 function isDrifted(spec: NetworkSpec, observed: ObservedNetwork): boolean {

@@ -17,7 +17,7 @@ export interface ObservedIndex {
 	network(engineName: string): ObservedNetwork | undefined;
 	/** True also for volumes without our label, as far as a container of ours mounts them. */
 	hasVolume(engineName: string): boolean;
-	/** Containers of ours that are attached to a network. */
+	/** Containers of ours that are attached to a network, those that the engine is removing among them. */
 	membersOf(networkName: string): readonly ObservedContainer[];
 	/** What belongs to one app. */
 	app(appUuid: string, appId: number): ObservedApp;
@@ -102,7 +102,7 @@ function membersByNetwork(
 	containers: readonly ObservedContainer[],
 ): ReadonlyMap<string, readonly ObservedContainer[]> {
 	const members = new Map<string, ObservedContainer[]>();
-	for (const container of containers.filter(({ state }) => state !== 'removing')) {
+	for (const container of containers) {
 		for (const network of container.networks) {
 			const others = members.get(network);
 			if (others === undefined) members.set(network, [container]);

@@ -23,7 +23,21 @@ export function toPlan(steps: readonly Step[]): Plan {
 		ordered.push({ ...step, after: [...waits] });
 	};
 	for (const step of steps) visit(step);
-	return { steps: ordered };
+	return { steps: withoutDetours(ordered) };
+}
+
+/** Longer lists are left as they are, so that the work stays linear. */
+const longestReduced = 16;
+
+/** Leaves out what a step need not say, as another step it waits for waits for it too. */
+function withoutDetours(steps: readonly Step[]): Step[] {
+	const waits = new Map(steps.map(({ id, after }) => [id, new Set(after)]));
+	return steps.map((step) => {
+		if (step.after.length > longestReduced) return step;
+		const isImplied = (id: string): boolean =>
+			step.after.some((other) => waits.get(other)?.has(id) === true);
+		return { ...step, after: step.after.filter((id) => !isImplied(id)) };
+	});
 }
 
 /** Ids of the steps that no other waits for. */

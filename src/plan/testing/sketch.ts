@@ -1,0 +1,107 @@
+import { decodeTargetDevice } from '../../model/target-document.ts';
+import type { TargetApp, TargetState } from '../../model/target.ts';
+import { computeAppPlan, type AppPlanInput } from '../app-plan.ts';
+import type { DeviceContext } from '../context.ts';
+import { executePlan } from './simulator.ts';
+import { emptyWorld, type World } from './world.ts';
+
+/** A service in few words; what is not said has a default. */
+export interface ServiceSketch {
+	/** Default `<service>:1`. */
+	readonly image?: string;
+	readonly imageId?: number;
+	readonly running?: boolean;
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly labels?: Readonly<Record<string, string>>;
+	/** Its composition, in Compose's words. */
+	readonly compose?: Readonly<Record<string, unknown>>;
+}
+
+export interface AppSketch {
+	/** Default `app1`. */
+	readonly uuid?: string;
+	/** Default 1. */
+	readonly id?: number;
+	/** Default `c1`. */
+	readonly commit?: string;
+	/** Default 1. */
+	readonly releaseId?: number;
+	/** Absent: the app has no release. */
+	readonly services?: Readonly<Record<string, ServiceSketch>>;
+	readonly networks?: Readonly<Record<string, unknown>>;
+	readonly volumes?: Readonly<Record<string, unknown>>;
+}
+
+/** A target of these apps, decoded as one from the cloud is. @throws {Error} if an app is rejected */
+export function sketchTarget(...sketches: readonly AppSketch[]): TargetState {
+	const apps = Object.fromEntries(
+		sketches.map((sketch) => [sketch.uuid ?? 'app1', appDocument(sketch)]),
+	);
+	const target = decodeTargetDevice({ name: 'device', config: {}, apps });
+	const [rejected] = target.rejected;
+	if (rejected !== undefined) throw new Error(`bad sketch: ${rejected.reasons.join('; ')}`);
+	return target;
+}
+
+export function sketchApp(sketch: AppSketch): TargetApp {
+	const [app] = sketchTarget(sketch).apps;
+	if (app === undefined) throw new Error('no app in the sketch');
+	return app;
+}
+
+function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketch) {
+	const { services, networks = {}, volumes = {} } = rest;
+	if (services === undefined) return { id, name: 'hello' };
+	const documents = Object.entries(services).map(([name, service], index) => {
+		const document = {
+			id: index + 1,
+			image_id: service.imageId ?? index + 1,
+			image: service.image ?? `${name}:1`,
+			running: service.running ?? true,
+			environment: service.environment ?? {},
+			labels: service.labels ?? {},
+			composition: service.compose ?? {},
+		};
+		return [name, document] as const;
+	});
+	const release = { id: releaseId, services: Object.fromEntries(documents), networks, volumes };
+	return { id, name: 'hello', releases: { [commit]: release } };
+}
+
+export const sketchContext: DeviceContext = {
+	uuid: 'd1',
+	deviceName: 'device',
+	deviceType: 'generic-amd64',
+	deviceArch: 'amd64',
+	osVersion: 'Debian 12',
+	apiPort: 48484,
+	serviceApiKeys: {},
+	engineSocketPath: '/var/run/docker.sock',
+	hostPaths: ['/lib/modules'],
+	overrideLocks: false,
+};
+
+/** The input of a look at one app in a world. */
+export function lookAt(
+	world: World,
+	target: TargetApp | undefined,
+	more: Partial<AppPlanInput> = {},
+): AppPlanInput {
+	const { appUuid, appId } = target ?? sketchApp({ services: {} });
+	return {
+		appUuid,
+		appId,
+		target,
+		observed: world.observed,
+		context: sketchContext,
+		intents: [],
+		currentCommit: world.commits[appUuid],
+		force: false,
+		...more,
+	};
+}
+
+/** The world once the app is as its target says. */
+export function settled(sketch: AppSketch, world: World = emptyWorld): World {
+	return executePlan(world, computeAppPlan(lookAt(world, sketchApp(sketch))));
+}

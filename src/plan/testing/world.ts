@@ -1,0 +1,21 @@
+import type { ObservedState } from '../../model/observed.ts';
+
+/** The world as the simulator has it: what is observed, and what the supervisor remembers. */
+export interface World {
+	readonly observed: ObservedState;
+	/** By app uuid. */
+	readonly commits: Readonly<Record<string, string>>;
+	readonly storedImages: readonly string[];
+	/** Uuids of the apps whose locks are held. */
+	readonly locked: readonly string[];
+	/** Counts what was made; the next object's id and time. */
+	readonly made: number;
+}
+
+export const emptyWorld: World = {
+	observed: { atMs: 0, containers: [], images: [], networks: [], volumes: [] },
+	commits: {},
+	storedImages: [],
+	locked: [],
+	made: 0,
+};
