@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { hasCode, SupervisorError } from '../kit/errors.ts';
+import { labelNames } from '../model/labels.ts';
+import type { Intent } from '../model/plan.ts';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
+
+const two: TestApp = {
+	services: { web: {}, worker: { composition: { volumes: ['data:/data'] } } },
+	volumes: { data: {} },
+};
+const gentle = { force: false };
+
+describe('reconciler asked by people', () => {
+	let loop: LoopBench;
+	beforeEach(async () => {
+		loop = startLoop();
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(3000);
+	});
+	afterEach(() => loop.stop());
+
+	const idsOf = (serviceName?: string): string[] =>
+		[...loop.engine.world.containers.values()]
+			.filter(({ spec }) => {
+				const name = spec.config.Labels[labelNames.serviceName];
+				return serviceName === undefined || name === serviceName;
+			})
+			.map(({ id }) => id);
+	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
+	/** Asks, lets time pass, and returns the fate. */
+	const ask = async (intents: readonly Intent[], options = gentle): Promise<string> => {
+		let fate = 'pending';
+		const asked = loop.reconciler.request(appUuidOf(), intents, options).then(
+			() => (fate = 'met'),
+			(err: unknown) => (fate = err instanceof SupervisorError ? err.code : String(err)),
+		);
+		await loop.pass(450);
+		if (fate !== 'pending') await asked;
+		return fate;
+	};
+
+	it('must stop a service, keep it stopped, and start it again', async () => {
+		expect(await ask([{ kind: 'stop', serviceName: 'web' }])).to.equal('met');
+		await loop.pass(60_000);
+		expect(states()).to.deep.equal(['web exited', 'worker running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect(await ask([{ kind: 'start', serviceName: 'web' }])).to.equal('met');
+		expect(states()).to.deep.equal(['web running', 'worker running']);
+	});
+
+	it('must replace the containers that are named, and no other', async () => {
+		const [web, worker] = [idsOf('web'), idsOf('worker')];
+		expect(await ask([{ kind: 'replace', containerIds: web }])).to.equal('met');
+		await loop.pass(2000);
+		expect(idsOf('web')).not.to.deep.equal(web);
+		expect(idsOf('worker')).to.deep.equal(worker);
+		expect(states()).to.deep.equal(['web running', 'worker running']);
+	});
+
+	it('must purge, and then make the app anew', async () => {
+		const before = idsOf();
+		expect(await ask([{ kind: 'purge' }])).to.equal('met');
+		expect(await ask([])).to.equal('met');
+		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(idsOf()).to.not.include.members(before);
+		const changes = loop.engine.changes();
+		expect(changes.filter((change) => change.startsWith('removeVolume'))).to.have.length(1);
+		expect(changes.filter((change) => change.startsWith('createVolume'))).to.have.length(2);
+	});
+
+	it('must refuse for a lock that a user holds, leave everything as it is, and go ahead when forced', async () => {
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		const replace: Intent = { kind: 'replace', containerIds: idsOf('web') };
+		expect(await ask([replace])).to.equal('UPDATES_LOCKED');
+		await loop.pass(2000);
+		expect(idsOf('web')).to.deep.equal(replace.containerIds);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect(await ask([replace], { force: true })).to.equal('met');
+		expect(idsOf('web')).not.to.deep.equal(replace.containerIds);
+		expect([...loop.locks.held]).to.deep.equal([]);
+	});
+
+	it('must reject with the failure of the first attempt, and bring the app back by itself', async () => {
+		const failure = new SupervisorError('no space', { code: 'NO_SPACE' });
+		loop.engine.failNext('createContainer', failure);
+		const fate = await ask([{ kind: 'replace', containerIds: idsOf('web') }]);
+		expect(fate).to.equal('NO_SPACE');
+		await loop.pass(3000);
+		expect(states()).to.deep.equal(['web running', 'worker running']);
+	});
+
+	it('must answer for a service whose neighbour cannot be pulled', async () => {
+		await ask([{ kind: 'stop', serviceName: 'web' }]);
+		const failure = new SupervisorError('registry is down', { code: 'IMAGE_PULL_FAILED' });
+		loop.engine.failNext('pullImage', failure, 100);
+		const services = { ...two.services, extra: { image: imageOf('a', 'extra') } };
+		loop.reconciler.setTarget(targetOf({ ...two, services }));
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'backoff');
+		expect(await ask([{ kind: 'start', serviceName: 'web' }])).to.equal('met');
+	});
+
+	it('must reject what a new target or a contrary request takes the place of', async () => {
+		const release = loop.engine.hold('stopContainer');
+		const first = ask([{ kind: 'stop', serviceName: 'web' }]);
+		const second = ask([{ kind: 'start', serviceName: 'web' }]);
+		expect(await first).to.equal('SUPERSEDED');
+		await second;
+		const third = ask([{ kind: 'replace', containerIds: idsOf('web') }]);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
+		expect(await third).to.equal('SUPERSEDED');
+		release();
+	});
+
+	it('must refuse what is asked of an app it does not know', async () => {
+		const err: unknown = await loop.reconciler
+			.request(appUuidOf('z'), [], gentle)
+			.catch((thrown: unknown) => thrown);
+		expect(hasCode(err, 'APP_NOT_FOUND')).to.equal(true);
+	});
+
+	it('must reject at once while the engine is away', async () => {
+		loop.engine.goDown();
+		expect(await ask([{ kind: 'stop', serviceName: 'web' }])).to.equal('ENGINE_UNAVAILABLE');
+		loop.engine.goUp();
+	});
+});
+
+describe('reconciler and update locks', () => {
+	let loop: LoopBench;
+	beforeEach(async () => {
+		loop = startLoop();
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(3000);
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
+		await loop.pass(450);
+	});
+	afterEach(() => loop.stop());
+
+	const running = (): string[] =>
+		loop.containers().filter((text) => text.endsWith('running') && /_a10+ /.test(text));
+
+	it('must wait while a user holds one, with everything downloaded and nothing stopped', () => {
+		expect(loop.condition()).to.include({ phase: 'locked', failures: 1, retryInMs: 500 });
+		expect(loop.condition()?.reason).to.contain('Lockfile exists');
+		expect(loop.announced).to.deep.equal(['Updates are locked, retrying in 500ms...']);
+		expect(running()).to.have.length(2);
+		expect(loop.board.snapshot().updateDownloaded).to.equal(true);
+	});
+
+	it('must go on by itself once the lock is released', async () => {
+		loop.locks.byUsers.clear();
+		await loop.pass(3000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect(running()).to.have.length(0);
+		expect([...loop.locks.held]).to.deep.equal([]);
+	});
+
+	it('must go on at once when forced, without a new target', async () => {
+		await loop.pass(60_000);
+		expect(loop.condition()).to.have.property('phase', 'locked');
+		loop.reconciler.retryNow({ force: true });
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must go on at once when the same target comes with force', async () => {
+		await loop.pass(60_000);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }), { force: true });
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must not keep the force for the next update', async () => {
+		loop.reconciler.retryNow({ force: true });
+		await loop.pass(2000);
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 3 }));
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'locked');
+	});
+
+	it('must not force what is settled already', async () => {
+		loop.locks.byUsers.clear();
+		await loop.pass(3000);
+		loop.reconciler.retryNow({ force: true });
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		await loop.pass(1000);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 3 }));
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'locked');
+	});
+});
