@@ -1,0 +1,40 @@
+#!/bin/sh
+# What has to be so before the supervisor starts; then the supervisor, as this process.
+set -eu
+
+export ROOT_MOUNTPOINT="${ROOT_MOUNTPOINT:-/mnt/root}"
+# A partition that is not mounted into this container is reached through the host's file system.
+partition() { if [ -d "$1" ] || [ ! -d "$ROOT_MOUNTPOINT$1" ]; then echo "$1"; else echo "$ROOT_MOUNTPOINT$1"; fi; }
+export BOOT_MOUNTPOINT="${BOOT_MOUNTPOINT:-$(partition /mnt/boot)}"
+export STATE_MOUNTPOINT="${STATE_MOUNTPOINT:-$(partition /mnt/state)}"
+export DATA_MOUNTPOINT="${DATA_MOUNTPOINT:-$(partition /mnt/data)}"
+export DOCKER_SOCKET="${DOCKER_SOCKET:-/var/run/docker.sock}"
+export DBUS_SYSTEM_BUS_ADDRESS="${DBUS_SYSTEM_BUS_ADDRESS:-unix:path=$ROOT_MOUNTPOINT/run/dbus/system_bus_socket}"
+
+# The folder of update locks. Apps that were started by an older supervisor hold theirs in the folder's older name,
+# so where only that one is there, the new name leads to it.
+host_tmp=$ROOT_MOUNTPOINT/tmp
+if [ -d "$host_tmp" ] && [ ! -e "$host_tmp/balena-supervisor" ]; then
+	if [ -d "$host_tmp/resin-supervisor" ]; then
+		ln -s resin-supervisor "$host_tmp/balena-supervisor"
+	else
+		mkdir -p "$host_tmp/balena-supervisor"
+	fi
+fi
+
+# A private certificate authority: base64 of PEM text. It is added to what is trusted, in place of nothing.
+if [ -n "${BALENA_ROOT_CA-}" ]; then
+	ca=/tmp/balena-root-ca.pem
+	if printf '%s' "$BALENA_ROOT_CA" | base64 -d >"$ca" 2>/dev/null && grep -q 'BEGIN CERTIFICATE' "$ca"; then
+		[ ! -r "${NODE_EXTRA_CA_CERTS-}" ] || cat "$NODE_EXTRA_CA_CERTS" >>"$ca"
+		export NODE_EXTRA_CA_CERTS="$ca"
+	else
+		echo 'BALENA_ROOT_CA is not base64 of a certificate: left out' >&2
+	fi
+fi
+
+# Memory is scarce on devices: a small young generation, one thread for V8's helpers, malloc that gives back.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-65536}"
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-/usr/src/app/.compile-cache}"
+# url.parse() is called by the request library; there is nothing to do about its warning.
+exec node --max-semi-space-size=1 --v8-pool-size=1 --disable-warning=DEP0169 /usr/src/app/dist/main.cjs "$@"

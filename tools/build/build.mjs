@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// Bundles the supervisor into one file. See --help.
+import { parseArgs } from 'node:util';
+import { analyzeMetafile, build, context } from 'esbuild';
+import { bundleOptions } from './options.mjs';
+
+const help = `usage: npm run build [-- OPTION …]
+Bundles src/main.ts and all its packages but sqlite3 into dist/main.cjs.
+
+  --minify          without blanks and comments; names stay
+  --sourcemap       dist/main.cjs.map beside it
+  --watch           build again at every change, until interrupted
+  --analyze         print what takes the room
+  --entry FILE      another file to start from (default src/main.ts)
+  --outfile FILE    another file to write (default dist/main.cjs)
+  --help            this text`;
+
+function readArguments() {
+	const flag = { type: 'boolean', default: false };
+	const text = { type: 'string' };
+	try {
+		return parseArgs({
+			options: {
+				minify: flag,
+				sourcemap: flag,
+				watch: flag,
+				analyze: flag,
+				entry: text,
+				outfile: text,
+				help: flag,
+			},
+		}).values;
+	} catch (error) {
+		process.stderr.write(`${error.message}\n${help}\n`);
+		process.exit(2);
+	}
+}
+
+async function main() {
+	const { help: isHelp, watch, analyze, ...choice } = readArguments();
+	if (isHelp) return process.stdout.write(`${help}\n`);
+	const options = bundleOptions(choice);
+	if (watch) {
+		await (await context({ ...options, logLevel: 'info' })).watch();
+		return;
+	}
+	const startedAt = performance.now();
+	const { metafile } = await build(options);
+	const bytes = metafile.outputs[options.outfile].bytes;
+	const took = Math.round(performance.now() - startedAt);
+	process.stdout.write(`${options.outfile}: ${Math.round(bytes / 1024)} KiB in ${took} ms\n`);
+	if (analyze) process.stdout.write(await analyzeMetafile(metafile));
+}
+
+main().catch(() => process.exit(1)); // esbuild has printed what is wrong
