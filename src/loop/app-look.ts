@@ -143,7 +143,8 @@ export function conclude(
 	tellPause({ app, deps }, ms);
 	if (isLocked) deps.announce(`Updates are locked, retrying in ${durationText(ms)}...`);
 	const { failures } = app.attempts;
-	deps.log.warn({ err, appUuid, failures, retryInMs: ms }, 'app not settled, will retry');
+	const told = { appUuid, reason: messageOf(err), failures, retryInMs: ms };
+	deps.log.warn(told, 'app not settled, will retry');
 	return { kind: 'pause', ms };
 }
 

@@ -31,7 +31,9 @@ function concludeThrown(look: AppLook, err: unknown): LookOutcome {
 		return rest;
 	}
 	const isResting = app.attempts.resting().has(lookItself);
-	return isResting ? resume(look) : conclude(look, err, [lookItself]);
+	if (isResting) return resume(look);
+	deps.log.warn({ err, appUuid: app.appUuid }, 'no plan for an app');
+	return conclude(look, err, [lookItself]);
 }
 
 function tellAway({ app, deps }: AppLook): LookOutcome {

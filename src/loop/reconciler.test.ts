@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { SupervisorError } from '../kit/errors.ts';
+import { labelNames } from '../model/labels.ts';
 import { startLoop, type LoopBench } from './testing/loop-bench.ts';
-import { appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
+import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const two: TestApp = { services: { web: {}, worker: {} }, volumes: { data: {} } };
 const minute = 60_000;
@@ -187,6 +188,75 @@ describe('reconciler', () => {
 		expect(loop.events.filter(({ kind }) => kind === 'stepStarted')).to.have.length.below(60);
 		Object.assign(loop.engine, original);
 		await loop.pass(2 * minute);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must end soon after its signal, in the middle of a pull', async () => {
+		loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass();
+		await loop.stop();
+		expect(loop.clock.sleepers()).to.deep.equal([]);
+		expect(loop.containers()).to.deep.equal([]);
+	});
+
+	it('must remove images that nothing needs any more, and try again when that fails', async () => {
+		loop.reconciler.setTarget(targetOf({ services: { web: {} } }));
+		await loop.pass(2000);
+		loop.engine.failNext('removeImage', new Error('busy'));
+		loop.reconciler.setTarget(targetOf({ services: { web: {} }, release: 2 }));
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		await loop.pass(2000);
+		const images = [...loop.engine.world.images.values()];
+		expect(images.flatMap(({ references }) => [...references])).to.deep.equal([
+			imageOf('a', 'web', 2),
+		]);
+		const rows = await loop.store.listImages();
+		expect(rows.map(({ reference }) => reference)).to.deep.equal([imageOf('a', 'web', 2)]);
+	});
+
+	it('must never remove an image it does not know', async () => {
+		loop.engine.addImage('somebody/else:1');
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		expect(loop.engine.world.image('somebody/else:1')).not.to.equal(undefined);
+	});
+
+	it('must tell of a download until the device is settled', async () => {
+		const told: boolean[] = [];
+		loop.board.subscribe(({ updateDownloaded }) => void told.push(updateDownloaded));
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		expect(told).to.include(true);
+		expect(told.at(-1)).to.equal(false);
+	});
+
+	it('must let what it has no say in happen without a plan: a container that restarts all the time', async () => {
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		const before = loop.engine.changes().length;
+		const [id = ''] = loop.engine.world.containers.keys();
+		const ours = { id, attributes: { [labelNames.supervised]: 'true' } };
+		for (let n = 0; n < 100; n++) {
+			loop.engine.emit('container', 'die', ours);
+			loop.engine.emit('container', 'start', ours);
+			await loop.pass(100);
+		}
+		expect(loop.engine.changes()).to.have.length(before);
+	});
+
+	it('must take up an app again whose locks the device now overrides', async () => {
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		const second = targetOf({ ...two, release: 2 });
+		loop.reconciler.setTarget(second);
+		await loop.pass(minute);
+		expect(loop.condition()).to.have.property('phase', 'locked');
+		loop.locks.byUsers.clear();
+		loop.reconciler.setTarget({ ...second, config: { SUPERVISOR_OVERRIDE_LOCK: '1' } });
+		await loop.pass(1000);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 	});
 });

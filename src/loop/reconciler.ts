@@ -1,3 +1,4 @@
+import isEqual from 'lodash/isEqual.js';
 import { SupervisorError } from '../kit/errors.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import type { AppUuid } from '../model/ids.ts';
@@ -37,8 +38,10 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 	return {
 		name: 'reconciler',
 		setTarget(target, { force = false, cancel = false } = {}) {
+			const isOtherwise = areSettingsOther(board.snapshot().target, target);
 			board.update({ target });
 			apps.setTarget(target, { force, cancel });
+			if (isOtherwise) apps.retryNow({ force: false });
 			overseer.wake();
 		},
 		request(appUuid, intents, options) {
@@ -71,4 +74,13 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			}
 		},
 	};
+}
+
+/** True when the two differ in what concerns all apps. */
+function areSettingsOther(before: TargetState | undefined, now: TargetState): boolean {
+	const { deviceName, config } = now;
+	return !isEqual(
+		{ deviceName: before?.deviceName, config: before?.config },
+		{ deviceName, config },
+	);
 }

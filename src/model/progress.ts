@@ -11,7 +11,7 @@ export type ProgressEvent =
 			readonly err: Error;
 			readonly tookMs: number;
 	  }
-	/** The step was not begun, because one it waits for failed or the run was aborted. */
+	/** The step was not begun, or was a pull and is left, because one it waits for failed or the run was aborted. */
 	| { readonly kind: 'stepSkipped'; readonly step: Step }
 	| {
 			readonly kind: 'pullProgress';
