@@ -1,0 +1,131 @@
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { reportAppsToCloud, type CloudAppReport, type KnownImage } from './cloud-apps.ts';
+
+/** Facts of the device that are reported. */
+export interface CloudReportFacts {
+	readonly osVersion?: string | undefined;
+	readonly osVariant?: 'dev' | 'prod' | undefined;
+	/** Upper case, joined by a space; empty when there is none. */
+	readonly macAddress: string;
+	/** Joined by a space. */
+	readonly ipAddress: string;
+	readonly supervisorVersion: string;
+	readonly apiPort: number;
+	/** The local API's global key. */
+	readonly apiSecret: string;
+}
+
+/** Readings of the hardware; absent ones could not be read. */
+export interface CloudReportMetrics {
+	readonly cpuUsage?: number | undefined;
+	readonly memoryUsage?: number | undefined;
+	readonly memoryTotal?: number | undefined;
+	readonly storageBlockDevice?: string | undefined;
+	readonly storageUsage?: number | undefined;
+	readonly storageTotal?: number | undefined;
+	readonly cpuTemp?: number | undefined;
+	readonly cpuId?: string | undefined;
+	readonly isUndervolted?: boolean | undefined;
+}
+
+export interface CloudReportInput {
+	readonly snapshot: DeviceSnapshot;
+	readonly facts: CloudReportFacts;
+	/** `off`: the device shall not tell its readings; what was told is taken back. */
+	readonly metrics: CloudReportMetrics | 'off';
+	/** Images that were pulled for a service, under the reference the cloud gave them. */
+	readonly images: readonly KnownImage[];
+	/** False in local mode: what runs is not the cloud's. */
+	readonly includesApps: boolean;
+}
+
+/** The device's part of `PATCH /device/v3/state` (contract 2.3). Numbers are integers. */
+export interface CloudReport {
+	readonly status?: string;
+	readonly os_version?: string | null;
+	readonly os_variant?: string | null;
+	readonly supervisor_version?: string;
+	readonly provisioning_progress?: null;
+	readonly provisioning_state?: string;
+	readonly ip_address?: string;
+	readonly mac_address?: string;
+	readonly api_port?: number;
+	readonly api_secret?: string;
+	readonly cpu_usage?: number | null;
+	readonly memory_usage?: number | null;
+	readonly memory_total?: number | null;
+	readonly storage_block_device?: string | null;
+	readonly storage_usage?: number | null;
+	readonly storage_total?: number | null;
+	readonly cpu_temp?: number | null;
+	readonly cpu_id?: string | null;
+	readonly is_undervolted?: boolean;
+	/** By app uuid. The whole truth whenever it is there: what it does not name, the cloud takes for deleted. */
+	readonly apps?: Readonly<Record<string, CloudAppReport>>;
+}
+
+/** Everything the cloud may know of the device now. `apps` is missing until both the target and the engine were read. */
+export function toCloudReport({
+	snapshot,
+	facts,
+	metrics,
+	images,
+	includesApps,
+}: CloudReportInput): CloudReport {
+	const apps = includesApps ? reportAppsToCloud(snapshot, images) : undefined;
+	return {
+		...reportFacts(facts),
+		...(metrics === 'off' ? silentMetrics : reportMetrics(metrics)),
+		...(apps === undefined ? {} : { apps }),
+	};
+}
+
+/** Texts are cut to what the cloud stores, so that the accepted report is what it has. */
+function reportFacts(facts: CloudReportFacts): CloudReport {
+	return {
+		status: 'Idle',
+		os_version: facts.osVersion?.slice(0, 70) ?? null,
+		os_variant: facts.osVariant ?? null,
+		supervisor_version: facts.supervisorVersion.slice(0, 20),
+		provisioning_progress: null,
+		provisioning_state: '',
+		ip_address: facts.ipAddress.slice(0, 2000),
+		mac_address: facts.macAddress.slice(0, 900),
+		api_port: facts.apiPort,
+		api_secret: facts.apiSecret.slice(0, 64),
+	};
+}
+
+const silentMetrics: CloudReport = {
+	cpu_usage: null,
+	memory_usage: null,
+	memory_total: null,
+	storage_block_device: null,
+	storage_usage: null,
+	storage_total: null,
+	cpu_temp: null,
+	cpu_id: null,
+};
+
+function reportMetrics(metrics: CloudReportMetrics): CloudReport {
+	return {
+		...whole('cpu_usage', metrics.cpuUsage),
+		...whole('memory_usage', metrics.memoryUsage),
+		...whole('memory_total', metrics.memoryTotal),
+		...known('storage_block_device', metrics.storageBlockDevice),
+		...whole('storage_usage', metrics.storageUsage),
+		...whole('storage_total', metrics.storageTotal),
+		...whole('cpu_temp', metrics.cpuTemp),
+		...known('cpu_id', metrics.cpuId),
+		...known('is_undervolted', metrics.isUndervolted),
+	};
+}
+
+/** The cloud answers 400 to numbers with a fraction. */
+function whole(field: keyof CloudReport, value: number | undefined): object {
+	return known(field, Number.isFinite(value) ? Math.round(value ?? 0) : undefined);
+}
+
+function known(field: keyof CloudReport, value: unknown): object {
+	return value === undefined ? {} : { [field]: value };
+}
