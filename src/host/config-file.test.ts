@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -133,5 +134,21 @@ describe('createConfigFile', () => {
 		expect(failure).to.include({ code: 'CONFIG_INVALID' });
 		expect(await onDisk()).to.deep.equal({ uuid: 'ab' });
 		expect(await file.read()).to.include({ listenPort: 48484 });
+	});
+
+	it('must update a file that is mounted by itself, in place, with a copy beside it', async function () {
+		this.timeout(20_000);
+		const realPath = path.join(folder, 'real.json');
+		await writeFile(realPath, '{"uuid":"ab","hostname":"a-name-that-makes-it-longer"}');
+		await writeFile(filePath, '');
+		const script = path.join(import.meta.dirname, 'testing/update-config.ts');
+		const command = `mount --bind ${realPath} ${filePath} && exec "$0" --import tsx ${script} ${filePath}`;
+		const ran = spawnSync('unshare', ['-rm', 'sh', '-c', command, process.execPath]);
+		if (ran.status !== 0 && /unshare|mount/.test(ran.stderr.toString())) this.skip();
+		expect(ran.stderr.toString()).to.equal('');
+		const wanted = { uuid: 'ab', hostname: 'a-name-that-makes-it-longer', deviceId: 7 };
+		expect(JSON.parse(await readFile(realPath, 'utf8'))).to.deep.equal(wanted);
+		expect(JSON.parse(await readFile(`${filePath}.bak`, 'utf8'))).to.deep.equal(wanted);
+		expect(await readdir(folder)).not.to.include('config.json.new');
 	});
 });
