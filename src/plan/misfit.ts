@@ -52,13 +52,27 @@ function hasImage(container: ObservedContainer, reference: string, index: Observ
 	return listedReference(container.imageReference) === listedReference(reference);
 }
 
-/** A container without a digest was made by another supervisor: it is adopted when its labels fit. */
-function isDrifted(container: ObservedContainer, { config }: ContainerSpec): boolean {
+/**
+ * A container without a digest was made by another supervisor. It is adopted when its release, labels and kind of
+ * network fit; of a container of another release nobody knows whether its configuration would fit too.
+ */
+function isDrifted(container: ObservedContainer, { name, config }: ContainerSpec): boolean {
 	const made = container.labels[labelNames.configDigest];
 	if (made !== undefined) return made !== config.Labels[labelNames.configDigest];
-	return Object.entries(config.Labels)
-		.filter(([name]) => name !== labelNames.configDigest)
-		.some(([name, value]) => container.labels[name] !== value);
+	const lacksLabel = Object.entries(config.Labels)
+		.filter(([label]) => label !== labelNames.configDigest)
+		.some(([label, value]) => container.labels[label] !== value);
+	const kind = kindOfMode(container.networkMode);
+	return (
+		lacksLabel || container.name !== name || kind !== kindOfMode(config.HostConfig.NetworkMode)
+	);
+}
+
+/** `host`, `none`, `bridge`, `container`, or `network` for every network that somebody made. */
+function kindOfMode(mode: string): string {
+	if (mode.startsWith('container:')) return 'container';
+	if (mode === 'default') return 'bridge';
+	return ['host', 'none', 'bridge'].includes(mode) ? mode : 'network';
 }
 
 /** A container cannot leave a network that is made anew, nor find one again that was removed behind its back. */
