@@ -70,7 +70,7 @@ export function createAppWorker(
 		name: `app ${appUuid}`,
 		appUuid,
 		appId,
-		...targetOrders(parts),
+		...targetOrders(parts, deps),
 		...wishes(parts),
 		get isAtRest() {
 			return app.isAtRest;
@@ -133,7 +133,10 @@ function cut({ app, waker, look }: WorkerParts): void {
 	waker.wake();
 }
 
-function targetOrders(parts: WorkerParts): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
+function targetOrders(
+	parts: WorkerParts,
+	{ conditions }: Pick<AppWorkerDeps, 'conditions'>,
+): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
 	const { app, waker } = parts;
 	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {
 		app.target = target;
@@ -153,7 +156,14 @@ function targetOrders(parts: WorkerParts): Pick<AppWorker, 'setTarget' | 'reject
 	return {
 		setTarget(target, { force, cancel }) {
 			const isSame = app.rejected === undefined && isEqual(app.target, target);
-			if (!isSame) replace(target, undefined);
+			if (!isSame) {
+				replace(target, undefined);
+				conditions.set(app.appUuid, {
+					phase: 'applying',
+					reason: 'the target changed',
+					failures: 0,
+				});
+			}
 			if (isSame && cancel) cut(parts);
 			if (force) retryNow({ force });
 		},

@@ -112,6 +112,13 @@ describe('reconciler', () => {
 		expect(loop.board.snapshot().pulls).to.deep.equal({});
 	});
 
+	it('must not call an app settled from the moment its target changes', async () => {
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
+		expect(loop.condition()).to.include({ phase: 'applying', reason: 'the target changed' });
+	});
+
 	it('must replace what somebody removed', async () => {
 		loop.reconciler.setTarget(targetOf(two));
 		await loop.pass(2000);
