@@ -152,6 +152,7 @@ function appServices(
 		...parts,
 		limits: deps.backoffLimits,
 		engineAnswers: (signal) => parts.gate.probe(signal),
+		isEngineAway: () => !parts.gate.isOpen,
 		untilEngineAnswers: (signal) => parts.gate.untilOpen(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
 		releaseLeftovers: async (app) => {

@@ -7,7 +7,7 @@ import type { AppId, AppUuid } from '../model/ids.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent } from '../model/plan.ts';
 import type { RejectedApp, TargetApp } from '../model/target.ts';
-import { attemptLook } from './attempt-look.ts';
+import { attemptLook, waitingForEngine } from './attempt-look.ts';
 import type { LookDeps } from './app-look.ts';
 import { createAppState, type AppState } from './app-state.ts';
 import type { AttemptsDeps } from './attempts.ts';
@@ -42,6 +42,7 @@ export interface AppWorker extends Job {
 
 export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
+	readonly isEngineAway: () => boolean;
 	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
 	/** Called before the first look: gives back update locks that a former process of ours left. */
 	readonly releaseLeftovers: (app: AppState) => Promise<void>;
@@ -135,7 +136,7 @@ function cut({ app, waker, look }: WorkerParts): void {
 
 function targetOrders(
 	parts: WorkerParts,
-	{ conditions }: Pick<AppWorkerDeps, 'conditions'>,
+	{ conditions, isEngineAway }: Pick<AppWorkerDeps, 'conditions' | 'isEngineAway'>,
 ): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
 	const { app, waker } = parts;
 	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {

@@ -6,6 +6,9 @@ import type { LookOutcome } from './look-outcome.ts';
 /** Stands among failed steps for a look that came to no plan. */
 const lookItself = 'look';
 
+/** Reason of an app's condition while the engine does not answer. */
+export const waitingForEngine = 'waiting for the container engine';
+
 const rest: LookOutcome = { kind: 'rest' };
 
 /** A look at the app that never rejects: what goes wrong becomes the app's condition and the outcome. */
@@ -37,7 +40,7 @@ function concludeThrown(look: AppLook, err: unknown): LookOutcome {
 }
 
 function tellAway({ app, deps }: AppLook): LookOutcome {
-	deps.conditions.explain(app.appUuid, 'waiting for the container engine');
+	deps.conditions.explain(app.appUuid, waitingForEngine);
 	return { kind: 'engineAway' };
 }
 
