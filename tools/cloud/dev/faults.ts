@@ -9,7 +9,10 @@ export const Fault = z.object({
 		.regex(/^[A-Z*]+ \S+$/)
 		.describe('Method (* for any), a space, and a regular expression over the path'),
 	status: z.number().int().min(200).max(599).optional().describe('Answer with this status'),
-	body: z.unknown().describe('Answer with this body: a string as it is, other values as JSON'),
+	body: z
+		.unknown()
+		.optional()
+		.describe('Answer with this body: a string as it is, other values as JSON'),
 	contentType: z.string().optional(),
 	headers: z.record(z.string(), z.string()).default({}),
 	delayMs: z.number().min(0).default(0).describe('Wait first'),

@@ -4,8 +4,8 @@ import type { StoredLogLine } from '../store/logs.ts';
 const LogLine = z.object({
 	message: z.string(),
 	timestamp: z.number(),
-	isSystem: z.unknown(),
-	isStdErr: z.unknown(),
+	isSystem: z.unknown().optional(),
+	isStdErr: z.unknown().optional(),
 	serviceId: z.number().optional().catch(undefined),
 	/** Lines of dependent devices carry one; there are no such devices any more. */
 	uuid: z.undefined().optional(),

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { messageOf } from '../../../src/kit/errors.ts';
 import { Composition } from '../store/rows.ts';
 import { PushError } from './errors.ts';
 
@@ -48,7 +49,8 @@ function toArgs(args: z.output<typeof BuildOptions>['args']): string[] {
 	return Object.entries(args).map(([name, value]) => `${name}=${String(value)}`);
 }
 
-const invalid = (message: string): PushError => new PushError('COMPOSE_FILE_INVALID', message);
+const invalid = (message: string, cause?: unknown): PushError =>
+	new PushError('COMPOSE_FILE_INVALID', message, { cause });
 
 function toSource(serviceName: string, service: Readonly<Record<string, unknown>>): ImageSource {
 	const { build, image } = service;
@@ -63,15 +65,20 @@ function toSource(serviceName: string, service: Readonly<Record<string, unknown>
 	return { kind: 'build', context, dockerfile, target, args: toArgs(args) };
 }
 
+function parseYaml(text: string, name: string): unknown {
+	try {
+		return parse(text, { merge: true });
+	} catch (cause) {
+		throw invalid(`${name} is not valid YAML: ${messageOf(cause)}`, cause);
+	}
+}
+
 /**
  * @param name - of the file, for messages
  * @throws {PushError} COMPOSE_FILE_INVALID, with line and column where YAML has them
  */
 export function parseCompose(text: string, name = 'docker-compose.yml'): ComposeProject {
-	const document = parseDocument(text, { merge: true });
-	const [failure] = document.errors;
-	if (failure !== undefined) throw invalid(`${name} is not valid YAML: ${failure.message}`);
-	const value: unknown = document.toJS();
+	const value = parseYaml(text, name);
 	const parsed = Composition.safeParse(value);
 	if (!parsed.success) throw invalid(`${name}: ${z.prettifyError(parsed.error)}`);
 	const services = Object.entries(parsed.data.services);

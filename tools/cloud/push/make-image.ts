@@ -26,7 +26,7 @@ export interface MakeDeps {
 	signal?: AbortSignal | undefined;
 }
 
-type BuildSource = Extract<ImageSource, { kind: 'build' }>;
+export type BuildSource = Extract<ImageSource, { kind: 'build' }>;
 
 /** One name for each service's newest image, so that the engine keeps it, and with it the cache of its build. */
 export const toLocalName = ({ fleet, serviceName }: Pick<MakeImage, 'fleet' | 'serviceName'>) =>

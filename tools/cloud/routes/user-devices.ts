@@ -30,7 +30,7 @@ const Variable = z
 const SupervisorRequest = z.object({
 	uuid: z.string(),
 	method: z.string().default('POST'),
-	data: z.unknown(),
+	data: z.unknown().optional(),
 });
 
 const notFound = (what: string): Refusal => new Refusal(404, { json: { error: `No ${what}` } });
