@@ -159,11 +159,8 @@ function targetOrders(
 			const isSame = app.rejected === undefined && isEqual(app.target, target);
 			if (!isSame) {
 				replace(target, undefined);
-				conditions.set(app.appUuid, {
-					phase: 'applying',
-					reason: 'the target changed',
-					failures: 0,
-				});
+				const reason = isEngineAway() ? waitingForEngine : 'the target changed';
+				conditions.set(app.appUuid, { phase: 'applying', reason, failures: 0 });
 			}
 			if (isSame && cancel) cut(parts);
 			if (force) retryNow({ force });
