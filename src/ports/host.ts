@@ -17,7 +17,10 @@ export interface HostFacts {
 	readonly osVersion?: string | undefined;
 	/** `dev` or `prod`, from VARIANT_ID, else from config.json's developmentMode. */
 	readonly osVariant?: 'dev' | 'prod' | undefined;
-	/** Slug and architecture of device-type.json, else `unknown`. */
+	/**
+	 * Slug and architecture of device-type.json; else the deviceType of config.json and the architecture this runs on;
+	 * else `unknown`.
+	 */
 	readonly deviceType: string;
 	readonly deviceArch: string;
 	/** Upper case, physical interfaces, joined by a space; empty string when there is none. */
