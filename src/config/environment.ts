@@ -114,6 +114,11 @@ export const environmentKeys = {
 		oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 		"How much of the supervisor's own log is written.",
 	),
+	logFormat: variable(
+		'LOG_FORMAT',
+		oneOf(['text', 'json']).default('text'),
+		"Form of the supervisor's own log: lines for people, or one JSON object a line.",
+	),
 };
 
 const Variables = z.object(environmentKeys);

@@ -1,0 +1,43 @@
+import type { ApiDeps } from '../api/deps.ts';
+import type { Control } from '../control/control.ts';
+import type { Basis } from './basis.ts';
+import type { Cloud } from './cloud.ts';
+import { createHealth } from './health.ts';
+import type { Loop } from './loop.ts';
+
+interface Parts {
+	readonly loop: Loop;
+	readonly control: Control;
+	readonly cloud: Cloud;
+}
+
+/** What the endpoints need; the global key exists afterwards. */
+export async function createApiDeps(
+	basis: Basis,
+	{ loop, control, cloud }: Parts,
+): Promise<ApiDeps> {
+	const { configJson, store, engine, host, settings, version, clock } = basis;
+	await store.globalApiKey();
+	return {
+		control,
+		keys: store,
+		engine,
+		snapshot: () => loop.board.snapshot(),
+		isOpen: () => configJson.apiEndpoint === '' || settings.current().localMode,
+		isHealthy: createHealth({
+			...{ board: loop.board, clock },
+			pollIntervalMs: () => settings.current().pollIntervalMs,
+		}),
+		onKeyRegenerated: () => cloud.reporter.wake(),
+		deviceFacts: async () => {
+			const { ipAddress, macAddress, osVersion } = await host.facts();
+			const apiPort = configJson.listenPort;
+			return { apiPort, ipAddress, macAddress, osVersion, supervisorVersion: version };
+		},
+		deviceType: async () => {
+			const { deviceArch, deviceType } = await host.facts();
+			return { arch: deviceArch, deviceType };
+		},
+		version,
+	};
+}

@@ -1,0 +1,51 @@
+import type { ConfigJson } from '../config/config-json.ts';
+import type { Environment } from '../config/environment.ts';
+import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
+import { createHost } from '../host/create-host.ts';
+import { createUpdateLocks } from '../host/update-locks.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Random } from '../kit/random.ts';
+import type { ConfigFile, Host, UpdateLocks } from '../ports/host.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { openStateStore } from '../store/open-state-store.ts';
+import { engineAddressOf } from './engine-address.ts';
+import { createSettingsHolder, type SettingsHolder } from './settings-holder.ts';
+
+/** What every part of the supervisor is built on. */
+export interface Basis {
+	readonly environment: Environment;
+	/** config.json as it was at the start; for what holds for the life of the process. */
+	readonly configJson: ConfigJson;
+	readonly config: ConfigFile;
+	readonly store: StateStore;
+	readonly engine: DockerEngine;
+	readonly host: Host;
+	readonly locks: UpdateLocks;
+	readonly settings: SettingsHolder;
+	readonly version: string;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly log: Logger;
+}
+
+export interface BasisOptions extends Pick<
+	Basis,
+	'environment' | 'config' | 'version' | 'clock' | 'random' | 'log'
+> {
+	readonly configJson: ConfigJson;
+}
+
+/** Opens the database and builds the adapters; connects to nothing yet. @throws {SupervisorError} STORE_FAILED */
+export async function createBasis(options: BasisOptions): Promise<Basis> {
+	const { environment, config, configJson, log } = options;
+	const { engineHost, engineSocketPath, databasePath, rootMountpoint } = environment;
+	return {
+		...options,
+		store: await openStateStore({ ...options, path: databasePath }),
+		engine: createDockerEngine(engineAddressOf(engineHost, engineSocketPath)),
+		host: createHost({ ...environment, configFile: config }),
+		locks: createUpdateLocks({ root: rootMountpoint, log }),
+		settings: createSettingsHolder(configJson),
+	};
+}

@@ -1,0 +1,74 @@
+import type { ApiDeps } from '../api/deps.ts';
+import { createRegistryAuth } from '../cloud/registry-auth.ts';
+import { createControl } from '../control/create-control.ts';
+import type { Job } from '../kit/job.ts';
+import { decodeTargetDevice } from '../model/target-document.ts';
+import type { TargetState } from '../model/target.ts';
+import { supervisorStarting } from '../report/system-messages.ts';
+import type { Basis } from './basis.ts';
+import { createApiDeps } from './api-deps.ts';
+import { createCloud, createHttp } from './cloud.ts';
+import { createLogs } from './logs.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { preload } from './preload.ts';
+
+/** A supervisor that is put together and waits to be run. */
+export interface Device {
+	readonly jobs: readonly Job[];
+	readonly api: ApiDeps;
+}
+
+/** Introduces the rooms to one another; the target that was in force last is in force again. */
+export async function createDevice(basis: Basis): Promise<Device> {
+	const { settings, log } = basis;
+	const http = createHttp(basis);
+	const logs = createLogs(basis);
+	const { announce } = logs;
+	const loop = createLoop(basis, { registryAuth: createRegistryAuth(basis), announce });
+	const setTarget = (
+		target: TargetState,
+		options: { readonly force?: boolean; readonly cancel?: boolean } = {},
+	): void => {
+		for (const problem of settings.apply(target.config)) announce(problem);
+		loop.reconciler.setTarget(target, options);
+	};
+	const cloud = createCloud(basis, { http, loop, announce, setTarget });
+	const control = createControl({
+		...loop,
+		announce,
+		triggerPoll: (options) => cloud.poller.trigger(options),
+		instantUpdates: () => settings.current().instantUpdates,
+		log,
+	});
+	const { jobs: logJobs } = logs.attach({ loop, cloud });
+	announce(supervisorStarting);
+	await preload(basis);
+	await restoreTarget(basis, { loop, setTarget });
+	return {
+		jobs: [
+			loop.observer,
+			loop.reconciler,
+			cloud.provisioner,
+			cloud.poller,
+			cloud.reporter,
+			...logJobs,
+		],
+		api: await createApiDeps(basis, { loop, control, cloud }),
+	};
+}
+
+/** A stored target that cannot be decoded any more is left out: the next poll brings another. */
+async function restoreTarget(
+	{ store, log }: Basis,
+	{ loop, setTarget }: { loop: Loop; setTarget: (target: TargetState) => void },
+): Promise<void> {
+	const stored = await store.loadTarget();
+	if (stored === undefined) return;
+	try {
+		setTarget(decodeTargetDevice(stored.document));
+		const apps = loop.board.snapshot().target?.apps.length ?? 0;
+		log.info({ source: stored.source, apps }, 'stored target is in force');
+	} catch (err) {
+		log.error({ err }, 'stored target cannot be read, waiting for another');
+	}
+}

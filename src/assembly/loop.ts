@@ -1,0 +1,51 @@
+import { createExecutor } from '../execute/executor.ts';
+import { createTopic, type Topic } from '../kit/emitter.ts';
+import type { ProgressEvent } from '../model/progress.ts';
+import { createStateBoard, type StateBoard } from '../loop/board.ts';
+import { createReconciler, type Reconciler } from '../loop/reconciler.ts';
+import { createObserver, type Observer } from '../observe/observer.ts';
+import type { RegistryAuth } from '../ports/cloud.ts';
+import type { Basis } from './basis.ts';
+import { createContextSource } from './context.ts';
+
+/** The parts that keep the device at its target. */
+export interface Loop {
+	readonly board: StateBoard;
+	readonly observer: Observer;
+	readonly reconciler: Reconciler;
+	readonly progress: Topic<ProgressEvent>;
+}
+
+export interface LoopOptions {
+	readonly registryAuth: RegistryAuth;
+	/** Tells people something that is no step: a system message. */
+	readonly announce: (message: string) => void;
+}
+
+/** First pause after a failure, in milliseconds; the longest is the poll interval. */
+const shortestBackoffMs = 500;
+
+export function createLoop(basis: Basis, { registryAuth, announce }: LoopOptions): Loop {
+	const { environment, settings, log } = basis;
+	const board = createStateBoard();
+	const progress = createTopic<ProgressEvent>({
+		onError: (err) => log.error({ err }, 'listener of the progress failed'),
+	});
+	const onProgress = (event: ProgressEvent): void => progress.publish(event);
+	const observer = createObserver(basis);
+	const reconciler = createReconciler({
+		...basis,
+		observer,
+		executor: createExecutor({ ...basis, registryAuth, onProgress }),
+		board,
+		progress,
+		announce,
+		contextFor: createContextSource({
+			...basis,
+			board,
+			engineSocketPath: environment.engineSocketPath,
+		}),
+		backoffLimits: () => ({ minMs: shortestBackoffMs, maxMs: settings.current().pollIntervalMs }),
+	});
+	return { board, observer, reconciler, progress };
+}

@@ -1,0 +1,94 @@
+import { createApiListener } from '../api/listen.ts';
+import { createApi } from '../api/server.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import type { Environment } from '../config/environment.ts';
+import type { ConfigJson } from '../config/config-json.ts';
+import { createConfigFile } from '../host/config-file.ts';
+import { ensureIdentity } from '../cloud/identity.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Job } from '../kit/job.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Random } from '../kit/random.ts';
+import type { ConfigFile } from '../ports/host.ts';
+import { createBasis } from './basis.ts';
+import { createDevice } from './device.ts';
+import { patiently } from './patiently.ts';
+import { runJobs } from './run-jobs.ts';
+
+export interface SupervisorOptions {
+	readonly environment: Environment;
+	readonly version: string;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly log: Logger;
+}
+
+/** `docker stop` kills after 10 s. */
+const graceMs = 8_000;
+
+/** What the rest of the process waits for, and why it has to. */
+interface Startup {
+	readonly ready: Promise<ApiDeps>;
+	readonly open: (deps: ApiDeps) => void;
+	obstacle: string | undefined;
+}
+
+/**
+ * Runs the supervisor until the signal fires. A config.json or database that cannot be used does not end it: the local
+ * API tells what is wrong, and it goes on by itself once that is mended.
+ * @returns false when a part failed
+ */
+export async function runSupervisor(
+	options: SupervisorOptions,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const { environment, clock, log } = options;
+	const config = createConfigFile({ path: environment.configPath, log });
+	const startup = createStartup();
+	const first = await config.read().catch(() => undefined);
+	const listener = createApiListener({
+		app: createApi({ ready: startup.ready, obstacle: () => startup.obstacle, log }),
+		port: first?.listenPort ?? environment.listenPort ?? 48_484,
+		timeoutMs: first?.apiTimeout ?? 900_000,
+		clock,
+		log,
+	});
+	const device = createDeviceJob({ ...options, config }, startup);
+	return runJobs([listener, device], signal, { log, graceMs });
+}
+
+function createStartup(): Startup {
+	let open: (deps: ApiDeps) => void = () => undefined;
+	const ready = new Promise<ApiDeps>((resolve) => (open = resolve));
+	return { ready, open, obstacle: undefined };
+}
+
+/** Everything but the local API's server: begins once config.json and the database can be used. */
+function createDeviceJob(
+	options: SupervisorOptions & { readonly config: ConfigFile },
+	startup: Startup,
+): Job {
+	const { config, clock, random, log } = options;
+	return {
+		name: 'device',
+		async run(signal) {
+			const patience = {
+				...{ clock, log, signal },
+				onObstacle: (reason: string | undefined): void => void (startup.obstacle = reason),
+			};
+			const configJson = await patiently<ConfigJson>(
+				() => ensureIdentity(config, random),
+				patience,
+			);
+			const basis = await patiently(() => createBasis({ ...options, configJson }), patience);
+			try {
+				const device = await patiently(() => createDevice(basis), patience);
+				startup.open(device.api);
+				await runJobs(device.jobs, signal, { log, clock, graceMs: graceMs - 1_000 });
+			} finally {
+				basis.engine.close();
+				await basis.store.close();
+			}
+		},
+	};
+}
