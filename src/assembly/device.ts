@@ -42,7 +42,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	});
 	const { jobs: logJobs } = logs.attach({ loop, cloud });
 	announce(supervisorStarting);
-	await preload(basis);
+	await preload(basis, announce);
 	await restoreTarget(basis, { loop, setTarget });
 	return {
 		jobs: [
