@@ -24,7 +24,7 @@ fi
 
 # A private certificate authority: base64 of PEM text. It is added to what is trusted, in place of nothing.
 if [ -n "${BALENA_ROOT_CA-}" ]; then
-	ca=/tmp/balena-root-ca.pem
+	ca=${TMPDIR:-/tmp}/balena-root-ca.pem
 	if printf '%s' "$BALENA_ROOT_CA" | base64 -d >"$ca" 2>/dev/null && grep -q 'BEGIN CERTIFICATE' "$ca"; then
 		[ ! -r "${NODE_EXTRA_CA_CERTS-}" ] || cat "$NODE_EXTRA_CA_CERTS" >>"$ca"
 		export NODE_EXTRA_CA_CERTS="$ca"

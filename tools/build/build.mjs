@@ -46,10 +46,14 @@ async function main() {
 	}
 	const startedAt = performance.now();
 	const { metafile } = await build(options);
-	const bytes = metafile.outputs[options.outfile].bytes;
+	const bytes = Object.values(metafile.outputs).at(-1).bytes;
 	const took = Math.round(performance.now() - startedAt);
 	process.stdout.write(`${options.outfile}: ${Math.round(bytes / 1024)} KiB in ${took} ms\n`);
 	if (analyze) process.stdout.write(await analyzeMetafile(metafile));
 }
 
-main().catch(() => process.exit(1)); // esbuild has printed what is wrong
+main().catch((error) => {
+	// What is wrong with the code esbuild has printed already.
+	if (!('errors' in error)) process.stderr.write(`${error.stack}\n`);
+	process.exit(1);
+});
