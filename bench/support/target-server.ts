@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A cloud API cut down to what a measurement needs: it hands out one target and takes every report. */
 export interface TargetServer {
+	/** As this computer reaches it; the devices of a bridge reach it at the bridge's address. */
 	readonly url: string;
 	/** The next poll gets this target. */
 	setServices(count: number): void;
@@ -23,7 +24,7 @@ export async function startTargetServer(deviceUuid: string, image: string): Prom
 	const server = createServer((request, response) => {
 		void answer(request, response, { target: () => target, onKey: (found) => tellKey(found) });
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,

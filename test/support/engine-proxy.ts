@@ -29,7 +29,7 @@ export interface EngineProxyHooks {
 
 /** An HTTP proxy in front of a real engine that counts its calls and lets a test stop the world at one of them. */
 export interface EngineProxy {
-	/** For DOCKER_HOST: `tcp://127.0.0.1:<port>`. */
+	/** For DOCKER_HOST: `tcp://<host>:<port>`. */
 	readonly url: string;
 	/** Every call since the start or the last `forget`. */
 	calls(): readonly EngineCall[];
@@ -38,7 +38,11 @@ export interface EngineProxy {
 	close(): Promise<void>;
 }
 
-export async function startEngineProxy(engine: EngineAddress): Promise<EngineProxy> {
+/** @param host - address to listen on; default: this computer only */
+export async function startEngineProxy(
+	engine: EngineAddress,
+	host = '127.0.0.1',
+): Promise<EngineProxy> {
 	let calls: EngineCall[] = [];
 	let hooks: EngineProxyHooks = {};
 	const server = createServer((request, response) => {
@@ -46,10 +50,10 @@ export async function startEngineProxy(engine: EngineAddress): Promise<EnginePro
 		calls.push(call);
 		void pass({ request, response, call, hooks, engine }).catch(() => response.destroy());
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(0, host, resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
-		url: `tcp://127.0.0.1:${port}`,
+		url: `tcp://${host}:${port}`,
 		calls: () => calls,
 		forget: () => void (calls = []),
 		setHooks: (next) => void (hooks = next),

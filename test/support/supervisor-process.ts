@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuMsOf, statusField } from './process-facts.ts';
 
 /** A device as the supervisor sees it: folders on disk that outlive its process. */
 export interface DeviceFolder {
@@ -135,16 +136,4 @@ async function firstPing(port: number, child: ChildProcess): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, 2));
 	}
 	throw new Error('it did not answer /ping within 30 s');
-}
-
-async function statusField(pid: number, name: string): Promise<string> {
-	const status = await readFile(`/proc/${pid}/status`, 'utf8');
-	return new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 'NaN';
-}
-
-/** Clock ticks are a hundredth of a second on Linux. */
-async function cpuMsOf(pid: number): Promise<number> {
-	const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-	return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -1,0 +1,15 @@
+import type { DockerEngine } from '../../src/engine/docker-engine.ts';
+import type { BenchDevice } from './bench-device.ts';
+import type { TargetServer } from './target-server.ts';
+
+/** What every question is given. */
+export interface BenchContext {
+	readonly device: BenchDevice;
+	/** The device's engine. */
+	readonly engine: DockerEngine;
+	readonly cloud: TargetServer;
+	readonly cloudUrl: string;
+	readonly deviceUuid: string;
+	/** Image of the measured services; on the device already. */
+	readonly serviceImage: string;
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+
+/** A number of `/proc/<pid>/status`, as text. */
+export async function statusField(pid: number, name: string): Promise<string> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 'NaN';
+}
+
+/** CPU time a process has used, in milliseconds. Clock ticks are a hundredth of a second on Linux. */
+export async function cpuMsOf(pid: number): Promise<number> {
+	const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	return (Number(fields[11]) + Number(fields[12])) * 10;
+}
