@@ -14,16 +14,11 @@ const device = `${dindctl.name}-device`;
 
 /** Service names to container ids on the device's own engine. */
 async function containerIds(): Promise<Map<string, string>> {
-	const format = '{{.Label "io.balena.service-name"}} {{.ID}}';
-	const { stdout } = await mustExecute('docker', [
-		'exec',
-		device,
-		'docker',
-		'ps',
-		'--format',
-		format,
-	]);
-	const rows = stdout.trim().split('\n');
+	const label = 'io.balena.service-name';
+	const format = `{{.Label "${label}"}} {{.ID}}`;
+	const list = ['docker', 'ps', '--filter', `label=${label}`, '--format', format];
+	const { stdout } = await mustExecute('docker', ['exec', device, ...list]);
+	const rows = stdout.trim().split('\n').sort();
 	return new Map(rows.map((row) => row.split(' ')).map(([name = '', id = '']) => [name, id]));
 }
 
@@ -43,10 +38,19 @@ function serviceStates(status: Status): Record<string, string> {
 	return Object.fromEntries(services.map(({ name, status: state }) => [name, state]));
 }
 
-async function pageOf(status: Status): Promise<string> {
-	const response = await fetch(status.urls.page ?? '');
-	expect(response.status).to.equal(200);
-	return await response.text();
+/** What the example's page shows; the page reads it from here. */
+const PageState = z.object({
+	device: z.object({ name: z.string().nullable(), uuid: z.string().nullable() }),
+	service: z.object({ name: z.string(), status: z.string() }).nullable(),
+	problems: z.array(z.string()),
+});
+
+async function readPage(status: Status): Promise<z.infer<typeof PageState>> {
+	const url = status.urls.page ?? 'no page';
+	const page = await fetch(url);
+	expect(page.status).to.equal(200);
+	expect(await page.text()).to.include('<h1');
+	return PageState.parse(await (await fetch(new URL('state', url))).json());
 }
 
 /** Names of everything on this computer's engine that carries the device's name. */
@@ -93,10 +97,10 @@ describe('a device from one command', () => {
 
 	it("must answer with the example's page, which shows the device and its own service", async () => {
 		const status = await dindctl.status();
-		const page = await pageOf(status);
-		expect(page).to.include(status.device.uuid ?? 'no uuid');
-		expect(page).to.include(status.device.name ?? 'no name');
-		expect(page).to.include('Running');
+		const { device: shown, service, problems } = await readPage(status);
+		expect(shown).to.deep.equal({ name: status.device.name, uuid: status.device.uuid });
+		expect(service).to.deep.include({ name: 'web', status: 'Running' });
+		expect(problems).to.deep.equal([]);
 	});
 
 	it('must show both services running', async () => {
@@ -202,7 +206,7 @@ describe('a device from one command', () => {
 		await eventually(async () => {
 			const status = await dindctl.status();
 			expect(serviceStates(status)).to.deep.equal({ main: 'Running' });
-			expect(await pageOf(status)).to.include('Running');
+			expect((await readPage(status)).service).to.deep.include({ name: 'main', status: 'Running' });
 		});
 	});
 

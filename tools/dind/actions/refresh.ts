@@ -7,9 +7,13 @@ import { DIST_MOUNT } from '../files/supervisor-conf.ts';
 import { buildDist } from './build-dist.ts';
 import { requireRunning } from './device.ts';
 import type { Tools } from './tools.ts';
+import { waitForSupervisor } from './wait-for-services.ts';
+
+const BACK_WITHIN_SECONDS = 60;
 
 /**
  * Builds ./dist and restarts the supervisor that runs from it.
+ * Resolves once it answers.
  * @throws {ToolError} if the device was not started with --mount-dist
  */
 export async function refresh(
@@ -25,6 +29,7 @@ export async function refresh(
 	}
 	await buildDist(tools, { optimize });
 	await tools.shell.read(restartSupervisor(names));
-	tools.progress.say('restarted the supervisor');
+	await waitForSupervisor(tools, names, { timeoutSeconds: BACK_WITHIN_SECONDS });
+	tools.progress.say('the supervisor runs again');
 	return 0;
 }

@@ -68,7 +68,7 @@ export async function openSupervisorApi(
 function explainNoKey(said: string): string {
 	if (/no such container/i.test(said)) return 'the supervisor has not been started yet';
 	if (/is not running|is restarting|OCI runtime/i.test(said))
-		return 'the supervisor does not stay up';
+		return "the supervisor's container does not run";
 	const last = said.trim().split('\n').at(-1) ?? '';
 	return `the supervisor is not up yet (${last === '' ? 'it gives out no API key' : last})`;
 }
