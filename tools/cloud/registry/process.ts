@@ -103,8 +103,13 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
 			if (child.exitCode !== null || child.signalCode !== null) return;
 			state.stopping = true;
 			child.kill('SIGTERM');
-			const patience = clock.sleep(stopWithinMs, AbortSignal.timeout(2 * stopWithinMs));
-			await Promise.race([once(child, 'exit'), patience.then(() => child.kill('SIGKILL'))]);
+			const exited = new AbortController();
+			const patience = clock.sleep(stopWithinMs, exited.signal).then(
+				() => child.kill('SIGKILL'),
+				() => undefined,
+			);
+			await Promise.race([once(child, 'exit'), patience]);
+			exited.abort(); // a timer that is left would keep the process alive
 		},
 	};
 }
