@@ -4,7 +4,7 @@ import type { Intent, Plan } from '../model/plan.ts';
 import type { TargetApp } from '../model/target.ts';
 import type { DeviceContext } from './context.ts';
 import { isPurgeAsked } from './intents.ts';
-import { indexObserved, type ObservedIndex } from './observed-index.ts';
+import { indexObserved, isOwnedBy, type ObservedIndex } from './observed-index.ts';
 import { planRelease } from './release-plan.ts';
 import { planRemoval } from './removal-plan.ts';
 
@@ -35,6 +35,16 @@ export interface AppPlanInput {
  */
 export function computeAppPlan(input: AppPlanInput): Plan {
 	return planApp(input, indexObserved(input.observed));
+}
+
+/**
+ * True while the engine is removing a container of the app: an empty plan then means that it is too early, not that the
+ * app is settled, or a purge done.
+ */
+export function isAwaitingEngine({ appUuid, appId, observed }: AppPlanInput): boolean {
+	return observed.containers.some(
+		(container) => container.state === 'removing' && isOwnedBy(container, { appUuid, appId }),
+	);
 }
 
 /** As {@link computeAppPlan}, with the observed state indexed once for several apps. */

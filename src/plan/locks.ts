@@ -17,12 +17,13 @@ export interface LockOptions {
 
 /**
  * Adds the steps that take the locks of the app's running services before the first of the steps that asks for it, once
- * all images are there, and give them back after the last. Without such a step nothing is added.
+ * all images are there, and give them back after the last. Without such a step, or with nothing running, nothing is added.
  */
 export function withLocks(steps: readonly Step[], options: LockOptions): readonly Step[] {
-	if (!steps.some(({ after }) => after.includes(stepIds.takeLocks))) return steps;
 	const { app, name, observed, force } = options;
 	const services = runningServices(observed);
+	const isAsked = steps.some(({ after }) => after.includes(stepIds.takeLocks));
+	if (!isAsked || services.length === 0) return steps;
 	const base = { resource: name, appUuid: app.appUuid, appId: app.appId, services };
 	const pulls = steps.filter(({ kind }) => kind === 'pullImage').map(({ id }) => id);
 	const take: Step = {

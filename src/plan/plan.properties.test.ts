@@ -38,7 +38,7 @@ const histories: fc.Arbitrary<History> = fc.record({
 	choices: fc.array(fc.nat(50), { minLength: 1, maxLength: 40 }),
 });
 
-const runs = { numRuns: 500 };
+const runs = { numRuns: 150 };
 
 function worldAfter({ past, choices }: History): World {
 	return past.reduce((world, { sketch, limit, mishaps }) => {

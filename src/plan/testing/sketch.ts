@@ -7,6 +7,8 @@ import { emptyWorld, type World } from './world.ts';
 
 /** A service in few words; what is not said has a default. */
 export interface ServiceSketch {
+	/** Default: its place among the services. */
+	readonly id?: number;
 	/** Default `<service>:1`. */
 	readonly image?: string;
 	readonly imageId?: number;
@@ -54,7 +56,7 @@ function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketc
 	if (services === undefined) return { id, name: 'hello' };
 	const documents = Object.entries(services).map(([name, service], index) => {
 		const document = {
-			id: index + 1,
+			id: service.id ?? index + 1,
 			image_id: service.imageId ?? index + 1,
 			image: service.image ?? `${name}:1`,
 			running: service.running ?? true,

@@ -1,0 +1,260 @@
+import { testScenarios, withCopy, withoutContainer, withoutDigests } from './testing/scenario.ts';
+import type { AppSketch } from './testing/sketch.ts';
+
+const one: AppSketch = { services: { web: {} } };
+const two: AppSketch = { services: { db: {}, web: { compose: { depends_on: ['db'] } } } };
+const next = { commit: 'c2', releaseId: 2 };
+const changed = { environment: { MODE: 'x' } };
+
+describe('the plan of a release', () => {
+	testScenarios([
+		{
+			name: 'install everything, each step as soon as it can',
+			target: {
+				services: {
+					db: { compose: { volumes: ['data:/data'] } },
+					web: {
+						labels: { 'io.balena.features.supervisor-api': '1' },
+						compose: { depends_on: ['db'] },
+					},
+				},
+				volumes: { data: {} },
+			},
+			plan: [
+				'#1 pullImage db (image absent)',
+				'#2 pullImage web (image absent)',
+				'#3 createNetwork default (absent on engine)',
+				'#4 createNetwork supervisor0 (absent on engine)',
+				'#5 createVolume data (absent on engine)',
+				'#6 createContainer db after #1 #3 #5 (absent on engine)',
+				'#7 startContainer db after #6 (absent on engine)',
+				'#8 createContainer web after #2 #3 #4 (absent on engine)',
+				'#9 connectNetwork web after #8 (absent on engine)',
+				'#10 startContainer web after #7 #9 (absent on engine)',
+				'#11 recordCommit hello after #10 (release is applied)',
+			],
+		},
+		{ name: 'plan nothing when all is as wanted', before: two, target: two, plan: [] },
+		{
+			name: 'make a container that somebody removed',
+			before: one,
+			since: withoutContainer('web'),
+			target: one,
+			plan: [
+				'#1 createContainer web (absent on engine)',
+				'#2 startContainer web after #1 (absent on engine)',
+			],
+		},
+		{
+			name: 'replace only the service that changed, and rename the others',
+			before: two,
+			target: {
+				...two,
+				...next,
+				services: { ...two.services, web: { ...two.services?.web, image: 'web:2', imageId: 9 } },
+			},
+			plan: [
+				'#1 pullImage web (image absent)',
+				'#2 takeLocks hello after #1 (running services are about to change)',
+				'#3 renameContainer db after #2 (release changed, its configuration did not)',
+				'#4 createContainer web after #1 (new image)',
+				'#5 stopContainer web after #2 #4 (new image)',
+				'#6 startContainer web after #5 (new image)',
+				'#7 removeContainer web after #6 (new image)',
+				'#8 releaseLocks hello after #3 #7 (the change is done)',
+				'#9 recordCommit hello after #8 (release is applied)',
+			],
+		},
+		{
+			name: 'only rename when nothing but the release changed',
+			before: two,
+			target: { ...two, ...next },
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 renameContainer db after #1 (release changed, its configuration did not)',
+				'#3 renameContainer web after #1 (release changed, its configuration did not)',
+				'#4 releaseLocks hello after #2 #3 (the change is done)',
+				'#5 recordCommit hello after #4 (release is applied)',
+			],
+		},
+		{
+			name: 'fetch all images before anything stops',
+			before: two,
+			target: {
+				...two,
+				...next,
+				services: {
+					db: { image: 'db:2' },
+					web: { image: 'web:2', compose: { depends_on: ['db'] } },
+				},
+			},
+			plan: [
+				'#1 pullImage db (image absent)',
+				'#2 pullImage web (image absent)',
+				'#3 takeLocks hello after #1 #2 (running services are about to change)',
+				'#4 createContainer db after #1 (new image)',
+				'#5 stopContainer db after #3 #4 (new image)',
+				'#6 startContainer db after #5 (new image)',
+				'#7 removeContainer db after #6 (new image)',
+				'#8 createContainer web after #2 (new image)',
+				'#9 stopContainer web after #3 #6 #8 (new image)',
+				'#10 startContainer web after #9 (new image)',
+				'#11 removeContainer web after #10 (new image)',
+				'#12 releaseLocks hello after #7 #11 (the change is done)',
+				'#13 recordCommit hello after #12 (release is applied)',
+			],
+		},
+		{
+			name: 'remove the old container first when the new one has its name',
+			before: one,
+			target: { services: { web: changed } },
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 stopContainer web after #1 (configuration drifted)',
+				'#3 removeContainer web after #2 (configuration drifted)',
+				'#4 createContainer web after #3 (configuration drifted)',
+				'#5 startContainer web after #4 (configuration drifted)',
+				'#6 releaseLocks hello after #5 (the change is done)',
+			],
+		},
+		{
+			name: 'start a service only after those it depends on',
+			before: two,
+			target: {
+				...two,
+				...next,
+				services: { db: changed, web: { ...changed, compose: { depends_on: ['db'] } } },
+			},
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 createContainer db (configuration drifted)',
+				'#3 stopContainer db after #1 #2 (configuration drifted)',
+				'#4 startContainer db after #3 (configuration drifted)',
+				'#5 removeContainer db after #4 (configuration drifted)',
+				'#6 createContainer web (configuration drifted)',
+				'#7 stopContainer web after #1 #4 #6 (configuration drifted)',
+				'#8 startContainer web after #7 (configuration drifted)',
+				'#9 removeContainer web after #8 (configuration drifted)',
+				'#10 releaseLocks hello after #5 #9 (the change is done)',
+				'#11 recordCommit hello after #10 (release is applied)',
+			],
+		},
+		{
+			name: 'remove services that the release does not name',
+			before: two,
+			target: { ...next, services: { web: { id: 2, imageId: 2 } } },
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 renameContainer web after #1 (release changed, its configuration did not)',
+				'#3 stopContainer db after #1 (service not in target)',
+				'#4 removeContainer db after #3 (service not in target)',
+				'#5 releaseLocks hello after #2 #4 (the change is done)',
+				'#6 recordCommit hello after #5 (release is applied)',
+			],
+		},
+		{
+			name: 'add a service without touching the others',
+			before: one,
+			target: { services: { web: {}, extra: {} } },
+			plan: [
+				'#1 pullImage extra (image absent)',
+				'#2 createContainer extra after #1 (absent on engine)',
+				'#3 startContainer extra after #2 (absent on engine)',
+			],
+		},
+		{
+			name: 'remake what shares the network of a replaced service',
+			before: { services: { db: {}, web: { compose: { network_mode: 'service:db' } } } },
+			target: {
+				...next,
+				services: { db: changed, web: { compose: { network_mode: 'service:db' } } },
+			},
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 createContainer db (configuration drifted)',
+				'#3 stopContainer db after #1 #2 (configuration drifted)',
+				'#4 startContainer db after #3 (configuration drifted)',
+				'#5 removeContainer db after #4 (configuration drifted)',
+				'#6 createContainer web after #2 (network of service db is made anew)',
+				'#7 stopContainer web after #1 #4 #6 (network of service db is made anew)',
+				'#8 startContainer web after #7 (network of service db is made anew)',
+				'#9 removeContainer web after #8 (network of service db is made anew)',
+				'#10 releaseLocks hello after #5 #9 (the change is done)',
+				'#11 recordCommit hello after #10 (release is applied)',
+			],
+		},
+		{
+			name: 'keep the newest of several containers that run',
+			before: one,
+			since: withCopy('web', { containerId: 'newer', name: 'web_copy', createdAtSec: 999 }),
+			target: one,
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 stopContainer web after #1 (duplicate)',
+				'#3 removeContainer web after #2 (duplicate)',
+				'#4 renameContainer web after #1 #3 (release changed, its configuration did not)',
+				'#5 releaseLocks hello after #4 (the change is done)',
+			],
+		},
+		{
+			name: 'finish a switch that was interrupted after the new container was made',
+			before: one,
+			since: withCopy('web', {
+				containerId: 'old',
+				name: 'web_1_0_c0',
+				engineImageId: 'sha256:old',
+			}),
+			target: one,
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 stopContainer web after #1 (new image)',
+				'#3 removeContainer web after #2 (new image)',
+				'#4 releaseLocks hello after #3 (the change is done)',
+			],
+		},
+		{
+			name: 'adopt containers and networks of another supervisor',
+			before: two,
+			since: withoutDigests,
+			target: two,
+			plan: [],
+		},
+		{
+			name: 'replace containers of another supervisor in a new release',
+			before: one,
+			since: withoutDigests,
+			target: { ...one, ...next },
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 createContainer web (configuration drifted)',
+				'#3 stopContainer web after #1 #2 (configuration drifted)',
+				'#4 startContainer web after #3 (configuration drifted)',
+				'#5 removeContainer web after #4 (configuration drifted)',
+				'#6 releaseLocks hello after #5 (the change is done)',
+				'#7 recordCommit hello after #6 (release is applied)',
+			],
+		},
+		{
+			name: 'remember the release when it is new although nothing changed',
+			before: one,
+			target: one,
+			more: { currentCommit: 'c0' },
+			plan: ['#1 recordCommit hello (release is applied)'],
+		},
+		{
+			name: 'delete locks of users when forced to',
+			before: one,
+			target: { ...next, services: { web: changed } },
+			more: { force: true },
+			plan: [
+				'#1 takeLocks hello (running services are about to change)',
+				'#2 createContainer web (configuration drifted)',
+				'#3 stopContainer web after #1 #2 (configuration drifted)',
+				'#4 startContainer web after #3 (configuration drifted)',
+				'#5 removeContainer web after #4 (configuration drifted)',
+				'#6 releaseLocks hello after #5 (the change is done)',
+				'#7 recordCommit hello after #6 (release is applied)',
+			],
+		},
+	]);
+});
