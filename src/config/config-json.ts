@@ -34,7 +34,7 @@ export const configJsonKeys = {
 	listenPort: key(port.default(48_484), { type: 'port', doc: 'Port of the local API.' }),
 	deltaEndpoint: key(url.default('https://delta.balena-cloud.com'), {
 		type: 'URL',
-		doc: 'Address of the delta server.',
+		doc: 'Address of the delta server. Kept, not used yet.',
 	}),
 	logsEndpoint: key(url.optional(), {
 		type: 'URL',
@@ -92,12 +92,12 @@ export const configJsonKeys = {
 	hostname: key(text.optional(), {
 		type: 'string',
 		isWritable: true,
-		doc: 'Host name of the device.',
+		doc: 'Host name of the device. Kept, not used yet.',
 	}),
 	persistentLogging: key(flag.default(false), {
 		type: 'boolean',
 		isWritable: true,
-		doc: 'Keep the journal on the disk.',
+		doc: 'Keep the journal on the disk. Kept, not used yet.',
 	}),
 	initialDeviceName: key(text.optional(), {
 		type: 'string',
@@ -119,7 +119,7 @@ export const configJsonKeys = {
 	os: key(z.looseObject({}, { error: 'must be an object' }).optional(), {
 		type: 'object',
 		isWritable: true,
-		doc: 'Settings of the OS.',
+		doc: 'Settings of the OS. Kept, not used yet.',
 	}),
 };
 

@@ -21,6 +21,7 @@ describe('decodeEnvironment', () => {
 			systemBusAddress: 'unix:path=/mnt/root/run/dbus/system_bus_socket',
 			isLivepush: false,
 			logLevel: 'info',
+			logFormat: 'text',
 		});
 	});
 

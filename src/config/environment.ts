@@ -28,7 +28,7 @@ export const environmentKeys = {
 	stateMountpoint: variable(
 		'STATE_MOUNTPOINT',
 		text.default('/mnt/state'),
-		"The host's state partition.",
+		"The host's state partition. Not used yet.",
 	),
 	dataMountpoint: variable(
 		'DATA_MOUNTPOINT',
@@ -56,21 +56,21 @@ export const environmentKeys = {
 		"The engine's socket on the host, as it is mounted into services; also ours unless DOCKER_HOST is set.",
 	),
 	engineHost: variable('DOCKER_HOST', text.optional(), 'Address of the engine.'),
-	engineRoot: variable('DOCKER_ROOT', text.optional(), "The engine's data folder."),
+	engineRoot: variable('DOCKER_ROOT', text.optional(), "The engine's data folder. Not used yet."),
 	supervisorImage: variable(
 		'SUPERVISOR_IMAGE',
 		text.default('resin/rpi-supervisor'),
-		"The supervisor's own image, which is never cleaned up.",
+		"The supervisor's own image. Not used yet: images that no target named are never cleaned up.",
 	),
 	supervisorContainerId: variable(
 		'SUPERVISOR_CONTAINER_ID',
 		text.optional(),
-		"The supervisor's own container.",
+		"The supervisor's own container. Not used yet.",
 	),
 	ledFile: variable(
 		'LED_FILE',
 		text.default('/sys/class/leds/led0/brightness'),
-		'The light that blinks to identify the device.',
+		'The light that blinks to identify the device. Not used yet.',
 	),
 	macAddressPath: variable(
 		'MAC_ADDRESS_PATH',
@@ -80,7 +80,7 @@ export const environmentKeys = {
 	vpnStatusPath: variable(
 		'VPN_STATUS_PATH',
 		text.default('<root>/run/openvpn/vpn_status'),
-		'Folder that shows whether the VPN is up.',
+		'Folder that shows whether the VPN is up. Not used yet.',
 	),
 	listenPort: variable(
 		'LISTEN_PORT',
@@ -101,14 +101,18 @@ export const environmentKeys = {
 	systemBusAddress: variable(
 		'DBUS_SYSTEM_BUS_ADDRESS',
 		text.default('unix:path=<root>/run/dbus/system_bus_socket'),
-		"The host's D-Bus.",
+		"The host's D-Bus. Not used yet.",
 	),
 	versionSuffix: variable(
 		'SUPERVISOR_TAG_EXTRA',
 		text.optional(),
-		'Text added to the version after a plus sign.',
+		'Text added to the version after a plus sign. Not used yet.',
 	),
-	isLivepush: variable('LIVEPUSH', flag.default(false), 'Development of the supervisor itself.'),
+	isLivepush: variable(
+		'LIVEPUSH',
+		flag.default(false),
+		'Development of the supervisor itself. Not used yet.',
+	),
 	logLevel: variable(
 		'LOG_LEVEL',
 		oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

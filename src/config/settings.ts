@@ -44,8 +44,7 @@ export const settingKeys = {
 		name: 'SUPERVISOR_LOCAL_MODE',
 		type: 'boolean',
 		fallback: 'true on a device without a cloud, else false',
-		applies: 'not yet',
-		doc: 'Take the target state from a developer on the local network.',
+		doc: 'For development: the local API asks for no key, and no apps are reported to the cloud.',
 	}),
 	connectivityCheck: setting(flag.default(true), {
 		name: 'SUPERVISOR_CONNECTIVITY_CHECK',
