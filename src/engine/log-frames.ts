@@ -1,3 +1,5 @@
+import { refusalOf } from './errors.ts';
+
 /** What a container wrote at one stroke: a whole line, or a piece of one that is longer than the engine's buffer. */
 export interface LogPiece {
 	readonly isStdErr: boolean;
@@ -18,14 +20,26 @@ export async function* framesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<L
 		rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
 		let start = 0;
 		while (rest.length - start >= headerBytes) {
-			const end = start + headerBytes + rest.readUInt32BE(start + 4);
+			const { kind, lengthBytes } = readHeader(rest, start);
+			const end = start + headerBytes + lengthBytes;
 			if (end > rest.length) break;
-			const isStdErr = rest[start] === stderrKind;
-			yield { isStdErr, bytes: rest.subarray(start + headerBytes, end) };
+			yield { isStdErr: kind === stderrKind, bytes: rest.subarray(start + headerBytes, end) };
 			start = end;
 		}
 		rest = rest.subarray(start);
 	}
+}
+
+/** Frames hold one piece of a line each: the engine makes none near this size. */
+const longestFrame = 1024 * 1024;
+
+function readHeader(bytes: Buffer, start: number): { kind: number; lengthBytes: number } {
+	const kind = bytes.readUInt8(start);
+	const lengthBytes = bytes.readUInt32BE(start + 4);
+	if (kind > stderrKind || lengthBytes > longestFrame) {
+		throw refusalOf('the log stream is damaged');
+	}
+	return { kind, lengthBytes };
 }
 
 /** Longest piece without a line break that is kept together. */
