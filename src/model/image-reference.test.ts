@@ -44,6 +44,9 @@ describe('parseImageReference', () => {
 describe('listedReference', () => {
 	const cases = [
 		['busybox', 'busybox:latest'],
+		['library/busybox:1', 'busybox:1'],
+		['docker.io/library/busybox', 'busybox:latest'],
+		['index.docker.io/some/app:1', 'some/app:1'],
 		['registry.test:5000/v2/ab', 'registry.test:5000/v2/ab:latest'],
 		[`registry.test/v2/ab:tag@${hash}`, `registry.test/v2/ab@${hash}`],
 		[hash, hash],

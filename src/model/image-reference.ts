@@ -27,14 +27,19 @@ export function parseImageReference(reference: string): ImageReference {
 	};
 }
 
+/** Names of Docker's own registry, which engines leave out when they list images, or always write. */
+const defaultRegistries = ['docker.io', 'index.docker.io'];
+
 /**
- * The names under which the engine lists what `reference` asks for: `repo@digest` when it has a digest, else `repo:tag`
- * with `latest` for a missing tag. An image id (`sha256:…`) stands for itself.
+ * The name under which the engine lists what `reference` asks for: `repo@digest` when it has a digest, else `repo:tag`
+ * with `latest` for a missing tag; without Docker's own registry. An image id (`sha256:…`) stands for itself. Applied to
+ * a listed name it changes nothing but that registry, so that two references are the same when their results are.
  */
 export function listedReference(reference: string): string {
 	if (reference.startsWith('sha256:')) return reference;
 	const { registry, repository, tag, digest } = parseImageReference(reference);
-	const name = registry === undefined ? repository : `${registry}/${repository}`;
+	const isDefault = registry === undefined || defaultRegistries.includes(registry);
+	const name = isDefault ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
 	return digest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`;
 }
 
@@ -45,6 +50,7 @@ export function findImage(
 ): ObservedImage | undefined {
 	const listed = listedReference(reference);
 	return images.find(
-		({ engineImageId, references }) => engineImageId === listed || references.includes(listed),
+		({ engineImageId, references }) =>
+			engineImageId === listed || references.some((name) => listedReference(name) === listed),
 	);
 }

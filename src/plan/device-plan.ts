@@ -23,7 +23,7 @@ export function computeDevicePlan({ target, observed, storedImages }: DevicePlan
 	);
 	const imageIds = new Map(
 		observed.images.flatMap(({ engineImageId, references }) =>
-			references.map((reference) => [reference, engineImageId] as const),
+			references.map((reference) => [listedReference(reference), engineImageId] as const),
 		),
 	);
 	const unused = [...new Set(storedImages)].filter((reference) => {

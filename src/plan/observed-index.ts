@@ -93,7 +93,9 @@ function prefixOf(name: string): string {
 function imagesByReference(images: readonly ObservedImage[]): ReadonlyMap<string, ObservedImage> {
 	return new Map(
 		images.flatMap((image) =>
-			[image.engineImageId, ...image.references].map((name) => [name, image] as const),
+			[image.engineImageId, ...image.references.map(listedReference)].map(
+				(name) => [name, image] as const,
+			),
 		),
 	);
 }
