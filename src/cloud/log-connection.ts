@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import tls from 'node:tls';
+import { constants, createGzip, type Gzip } from 'node:zlib';
+import { isSuccess, toRefusal } from './answers.ts';
+import type { HttpAnswer } from './http.ts';
+import { hostOf, toNetworkFailure } from './network-failure.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+export interface LogConnectionRequest {
+	/** Absolute, http or https. */
+	readonly url: string;
+	readonly key: string;
+	readonly userAgent: string;
+	/** A further certificate authority, in PEM form. */
+	readonly rootCa?: string | undefined;
+	/** Wall time, to read a `Retry-After` date. */
+	readonly nowMs: () => number;
+}
+
+/** One request whose body is lines, kept open for as long as there are some. */
+export interface LogConnection {
+	/** Resolves when the other side can be spoken to; never when the attempt fails before. */
+	readonly opened: Promise<void>;
+	/** Resolves when the attempt is over: undefined after an orderly end, else why. Does not reject. */
+	readonly ended: Promise<Error | undefined>;
+	/** @returns false when nothing more should be written until `drained` */
+	write(line: string): boolean;
+	/** Resolves when there is room again. */
+	drained(): Promise<void>;
+	/** Makes what was written visible to the other side. */
+	flush(): void;
+	/** Ends the body; the answer then ends the attempt. */
+	finish(): void;
+	destroy(err: Error): void;
+}
+
+/** Notices after this many milliseconds that the other side is gone without a word. */
+const keepAliveMs = 30_000;
+/** Small pieces: a line should not wait for a buffer to fill. */
+const chunkBytes = 1024;
+
+/** Opens the request; its headers go out at once. */
+export function openLogConnection(request: LogConnectionRequest): LogConnection {
+	const { url, key, userAgent, rootCa } = request;
+	const options = {
+		method: 'POST',
+		agent: false, // a connection of its own, closed with the stream
+		autoSelectFamilyAttemptTimeout: 5000,
+		headers: {
+			Authorization: `Bearer ${key}`,
+			'Content-Type': 'application/x-ndjson',
+			'Content-Encoding': 'gzip',
+			'Transfer-Encoding': 'chunked',
+			'User-Agent': userAgent,
+		},
+		...(rootCa === undefined ? {} : { ca: [...tls.rootCertificates, rootCa] }),
+	};
+	const req = url.startsWith('https:') ? https.request(url, options) : http.request(url, options);
+	const gzip = createGzip({ chunkSize: chunkBytes });
+	const ended = endingOf(req, request).finally(() => {
+		gzip.destroy();
+		req.destroy();
+	});
+	gzip.on('error', (err) => req.destroy(err));
+	gzip.pipe(req);
+	req.flushHeaders();
+	return { ...controlsOf(req, gzip), opened: openingOf(req), ended };
+}
+
+function controlsOf(
+	req: http.ClientRequest,
+	gzip: Gzip,
+): Pick<LogConnection, 'write' | 'drained' | 'flush' | 'finish' | 'destroy'> {
+	return {
+		write: (line) => gzip.write(line),
+		async drained() {
+			await once(gzip, 'drain');
+		},
+		flush: () => gzip.flush(constants.Z_SYNC_FLUSH),
+		finish: () => gzip.end(),
+		destroy: (err) => req.destroy(err),
+	};
+}
+
+function openingOf(req: http.ClientRequest): Promise<void> {
+	return new Promise((resolve) => {
+		req.once('socket', (socket) => {
+			socket.setKeepAlive(true, keepAliveMs);
+			socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => resolve());
+		});
+	});
+}
+
+/** Any answer ends the attempt; only one with a good status after the body's end is an orderly end. */
+function endingOf(
+	req: http.ClientRequest,
+	{ url, nowMs }: LogConnectionRequest,
+): Promise<Error | undefined> {
+	return new Promise((resolve) => {
+		req.on('error', (err) => resolve(toNetworkFailure(err, url)));
+		req.once('close', () => resolve(toNetworkFailure(new Error('the connection was closed'), url)));
+		req.once('response', (response) => {
+			response.resume();
+			const { statusCode = 0, headers } = response;
+			const plain = Object.fromEntries(
+				Object.entries(headers).map(([name, value]) => [name, String(value)]),
+			);
+			const answer: HttpAnswer = {
+				host: hostOf(url),
+				status: statusCode,
+				headers: plain,
+				text: '',
+				retryAfterMs: parseRetryAfter(plain, nowMs()),
+			};
+			resolve(isSuccess(answer) ? undefined : toRefusal(answer, 'the log stream'));
+		});
+	});
+}

@@ -1,0 +1,333 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createGunzip } from 'node:zlib';
+import { expect } from 'chai';
+import {
+	startCloud,
+	type TestCloud,
+	type TestDevice,
+} from '../../tools/cloud/testing/start-cloud.ts';
+import { silentLogger, type Logger } from '../kit/logger.ts';
+import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
+import type { LogLine } from '../model/log-line.ts';
+import { encodeLogLine, LogBuffer } from './log-buffer.ts';
+import { createCloudLogStream, type CloudLogStream } from './log-stream.ts';
+import { createMemoryConfig, eventually } from './testing/memory-config.ts';
+import { testCertificate } from './testing/certificate.ts';
+
+const line = (message: string, more: Partial<LogLine> = {}): LogLine => ({
+	message,
+	timestampMs: 1_767_225_600_000,
+	isSystem: false,
+	isStdErr: false,
+	serviceId: 1,
+	...more,
+});
+
+describe('LogBuffer', () => {
+	const takeAll = (buffer: LogBuffer): unknown[] => {
+		const lines: unknown[] = [];
+		for (let text = buffer.take(); text !== undefined; text = buffer.take())
+			lines.push(JSON.parse(text));
+		return lines;
+	};
+
+	it('must write exactly the fields of the contract', () => {
+		expect(encodeLogLine(line('a'))).to.equal(
+			'{"message":"a","timestamp":1767225600000,"serviceId":1}\n',
+		);
+		const system = { isSystem: true, isStdErr: true, serviceId: undefined };
+		expect(encodeLogLine(line('b', system))).to.equal(
+			'{"message":"b","timestamp":1767225600000,"isSystem":true,"isStdErr":true}\n',
+		);
+	});
+
+	it('must cut long messages to 10 000 characters', () => {
+		const { message } = JSON.parse(encodeLogLine(line('x'.repeat(10_001)))) as { message: string };
+		expect(message)
+			.to.have.length(10_000)
+			.and.satisfy((text: string) => text.endsWith('x[...]'));
+		expect(encodeLogLine(line('x'.repeat(10_000)))).not.to.include('[...]');
+	});
+
+	it('must drop what does not fit, and say so where it is missing', () => {
+		const size = Buffer.byteLength(encodeLogLine(line('0')));
+		const buffer = new LogBuffer(size * 3);
+		for (const message of ['1', '2', '3', '4', '5']) buffer.add(line(message));
+		const messages = takeAll(buffer).map((entry) => (entry as { message: string }).message);
+		expect(messages).to.deep.equal([
+			'1',
+			'2',
+			'3',
+			'Warning: Suppressed 2 message(s) due to high load',
+		]);
+		expect(buffer.isEmpty).to.equal(true);
+	});
+
+	it('must not take lines that belong to nobody', () => {
+		const buffer = new LogBuffer();
+		buffer.add(line('x', { serviceId: undefined }));
+		expect(buffer.isEmpty).to.equal(true);
+	});
+});
+
+describe('createCloudLogStream', () => {
+	let clock: FakeClock;
+	let stop: AbortController;
+	let job: Promise<void> | undefined;
+	let stream: CloudLogStream;
+	let enabled: boolean;
+	let pauses: unknown[];
+	beforeEach(() => {
+		clock = createFakeClock();
+		stop = new AbortController();
+		enabled = true;
+		pauses = [];
+	});
+	afterEach(async () => {
+		await end();
+	});
+	/** A cloud that does not answer to the end of the stream is given its two seconds. */
+	async function end(): Promise<void> {
+		stop.abort();
+		const ending = { isOver: job === undefined };
+		const over = job?.finally(() => (ending.isOver = true));
+		for (let tries = 0; tries < 50 && !ending.isOver; tries++) {
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
+		await clock.advance(2000);
+		await over;
+	}
+	function start(
+		config: Record<string, unknown>,
+		{ provisioned = Promise.resolve(), rootCa = undefined as string | undefined } = {},
+	): void {
+		const log: Logger = {
+			...silentLogger,
+			warn: (fields) => void pauses.push(new Map(Object.entries(fields)).get('retryInMs')),
+			child: () => log,
+		};
+		stream = createCloudLogStream({
+			config: createMemoryConfig(config),
+			provisioned: () => provisioned,
+			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
+			isEnabled: () => enabled,
+			rootCa,
+			clock,
+			random: { fraction: () => 0 },
+			log,
+		});
+		job = stream.run(stop.signal);
+	}
+	/** A sleep of this length has begun. */
+	const sleeping = (ms: number) => eventually(() => clock.sleepers().includes(ms));
+	const grace = async () => {
+		await sleeping(5000);
+		await clock.advance(5000);
+	};
+
+	describe('against the development cloud', () => {
+		let test: TestCloud;
+		let device: TestDevice;
+		let config: Record<string, unknown>;
+		beforeEach(async () => {
+			test = await startCloud({ frozenLogDelayMs: 20 });
+			device = await test.register();
+			config = { apiEndpoint: test.url, uuid: device.uuid, deviceApiKey: device.key };
+		});
+		afterEach(async () => {
+			await end();
+			await test.close();
+		});
+		const streams = () => test.cloud.journal.list({ path: '/log-stream$' });
+		const messages = async () =>
+			(await test.client.deviceLogs(device.uuid)).map(({ message }) => message);
+		async function shown(expected: string[]): Promise<void> {
+			for (let tries = 0; tries < 200; tries++) {
+				if ((await messages()).join() === expected.join()) return;
+				await new Promise((resolve) => setTimeout(resolve, 10));
+			}
+			expect(await messages()).to.deep.equal(expected);
+		}
+
+		it('must show lines to a reader while the stream is open', async () => {
+			start(config);
+			stream.write(line('one'));
+			await grace();
+			await shown(['one']);
+			stream.write(line('two', { isSystem: true, serviceId: undefined }));
+			await clock.advance(200);
+			await shown(['one', 'two']);
+			expect(streams()).to.have.length(1);
+			expect(streams()[0]?.status).to.equal(0);
+			expect(streams()[0]?.headers).to.include({
+				authorization: `Bearer ${device.key}`,
+				'content-type': 'application/x-ndjson',
+				'content-encoding': 'gzip',
+				'transfer-encoding': 'chunked',
+				'user-agent': 'Supervisor/20.0.0',
+			});
+		});
+
+		it('must send nothing within the grace period', async () => {
+			start(config);
+			stream.write(line('one'));
+			await sleeping(5000);
+			await clock.advance(4900);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			expect(await messages()).to.deep.equal([]);
+		});
+
+		it('must keep lines that come before the device is provisioned', async () => {
+			let open: () => void = () => undefined;
+			start(config, { provisioned: new Promise((resolve) => (open = resolve)) });
+			stream.write(line('early'));
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			expect(streams()).to.have.length(0);
+			open();
+			await grace();
+			await shown(['early']);
+		});
+
+		it('must close a stream without lines after a minute, and open another for the next', async () => {
+			start(config);
+			stream.write(line('one'));
+			await grace();
+			await shown(['one']);
+			await clock.advance(200);
+			await eventually(() => clock.sleepers().some((ms) => ms > 59_500));
+			await clock.advance(60_000);
+			await eventually(() => streams()[0]?.status === 201);
+			stream.write(line('two'));
+			await eventually(() => streams().length === 2);
+			await grace();
+			await shown(['one', 'two']);
+			expect(stream.lastError()).to.equal(undefined);
+		});
+
+		it('must deliver what it has when the supervisor stops', async () => {
+			start(config);
+			stream.write(line('one'));
+			await sleeping(5000);
+			stream.write(line('last'));
+			stop.abort();
+			await job;
+			await shown(['one', 'last']);
+		});
+
+		it('must throw lines away when logs are off', async () => {
+			enabled = false;
+			start(config);
+			stream.write(line('one'));
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			expect(streams()).to.have.length(0);
+		});
+
+		it('must slow down while the cloud refuses, also one that lets it wait first', async () => {
+			await test.client.updateDevice(device.uuid, { frozen: true });
+			start(config);
+			for (let tries = 0; tries < 500 && pauses.length < 3; tries++) {
+				stream.write(line('one'));
+				await clock.advance(500);
+				await new Promise((resolve) => setTimeout(resolve, 2));
+			}
+			expect(pauses.slice(0, 3)).to.deep.equal([5000, 10_000, 20_000]);
+			expect(stream.lastError()).to.match(/refused the key of this device for the log stream/);
+		});
+
+		it('must wait as long as the cloud asks', async () => {
+			test.cloud.faults.add({
+				match: 'POST /log-stream$',
+				status: 429,
+				body: undefined,
+				headers: { 'retry-after': '10' },
+				times: 1,
+			});
+			start(config);
+			stream.write(line('one'));
+			await sleeping(10_000);
+			await clock.advance(10_000);
+			await grace();
+			await shown(['one']);
+		});
+	});
+
+	describe('against a plain server', () => {
+		let server: Server;
+		afterEach(async () => {
+			await end();
+			server.closeAllConnections();
+			server.close();
+		});
+		async function listen(made: Server): Promise<number> {
+			server = made.listen(0, '127.0.0.1');
+			await once(server, 'listening');
+			return (server.address() as AddressInfo).port;
+		}
+		const device = { apiEndpoint: 'http://127.0.0.1:1', uuid: 'd'.repeat(32), deviceApiKey: 'K' };
+
+		it('must reconnect at once when a good stream breaks', async () => {
+			let requests = 0;
+			const port = await listen(
+				createHttpServer((req) => {
+					requests += 1;
+					req.once('data', () => req.socket.destroy());
+				}),
+			);
+			start({ ...device, apiEndpoint: `http://127.0.0.1:${port}` });
+			stream.write(line('one'));
+			await grace();
+			await eventually(() => stream.lastError() !== undefined);
+			stream.write(line('two'));
+			await eventually(() => requests === 2);
+		});
+
+		it('must speak https to a logs endpoint of its own, with a private authority', async () => {
+			const { key, cert } = await testCertificate('127.0.0.1');
+			let text = '';
+			let path: string | undefined;
+			const listener: RequestListener = (req) => {
+				path = req.url;
+				req.pipe(createGunzip()).on('data', (chunk: Buffer) => (text += chunk.toString()));
+			};
+			const port = await listen(createHttpsServer({ key, cert }, listener));
+			start({ ...device, logsEndpoint: `https://127.0.0.1:${port}` }, { rootCa: cert });
+			stream.write(line('secret'));
+			await grace();
+			await eventually(() => text !== '');
+			expect(text).to.equal(encodeLogLine(line('secret')));
+			expect(path).to.equal(`/device/v2/${device.uuid}/log-stream`);
+		});
+
+		it('must not trust a strange certificate', async () => {
+			const { key, cert } = await testCertificate('127.0.0.1');
+			const port = await listen(createHttpsServer({ key, cert }, () => undefined));
+			start({ ...device, logsEndpoint: `https://127.0.0.1:${port}` });
+			stream.write(line('secret'));
+			await eventually(() => stream.lastError() !== undefined);
+			expect(stream.lastError()).to.match(/its certificate is not trusted/);
+		});
+
+		it('must stay bounded and give up when the other side takes nothing', async () => {
+			const port = await listen(createHttpServer((req) => void req.pause()));
+			start({ ...device, apiEndpoint: `http://127.0.0.1:${port}` });
+			const noise = (): string =>
+				Array.from({ length: 9000 }, () => String.fromCharCode(33 + Math.random() * 90)).join('');
+			const more = (): void => {
+				for (let i = 0; i < 50; i++) stream.write(line(noise()));
+			};
+			more();
+			await grace();
+			for (let i = 0; i < 200 && !clock.sleepers().includes(59_000); i++) {
+				more();
+				await clock.advance(100);
+			}
+			expect(clock.sleepers()).to.include(59_000);
+			await clock.advance(59_000);
+			await eventually(() => stream.lastError() !== undefined);
+			expect(stream.lastError()).to.match(/takes no more data/);
+		});
+	});
+});
