@@ -91,6 +91,11 @@ function createContext(store: Store, options: CloudOptions, signal: AbortSignal)
 	};
 }
 
+async function collectFleets({ fleetsFile, fleets = [] }: CloudOptions): Promise<FleetInput[]> {
+	const ofFile = fleetsFile === undefined ? [] : await readFleets(fleetsFile);
+	return [...ofFile, ...fleets.map((fleet) => FleetInput.parse(fleet))];
+}
+
 /** A server that listens, and how to end it. */
 interface Listener {
 	port: number;
@@ -120,15 +125,21 @@ async function listenOn(app: Express, port: number, host: string): Promise<Liste
 const toReachable = (host: string): string =>
 	host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
-/** Opens the database, loads the fleets, and builds the cloud; it answers once `listen` was called. */
+/**
+ * Opens the database, loads the fleets, and builds the cloud; it answers once `listen` was called.
+ * @throws {FleetsFileError} when the file of fleets is not valid
+ */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
 	const shutdown = new AbortController();
 	const store = await openStore(options.databasePath ?? ':memory:');
 	const context = createContext(store, options, shutdown.signal);
 	const { clock } = context;
-	const ofFile = options.fleetsFile === undefined ? [] : await readFleets(options.fleetsFile);
-	const given = (options.fleets ?? []).map((fleet) => FleetInput.parse(fleet));
-	await loadFleets([...ofFile, ...given], context);
+	try {
+		await loadFleets(await collectFleets(options), context);
+	} catch (err) {
+		await store.database.destroy();
+		throw err;
+	}
 	const faults = createFaults({ clock, signal: shutdown.signal });
 	const journal = createJournal(clock);
 	const onError = options.onError ?? (() => undefined);

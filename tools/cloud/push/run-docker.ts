@@ -18,7 +18,7 @@ export interface DockerResult {
 /** Runs the `docker` command to its end, whatever its exit code. */
 export type RunDocker = (call: DockerCall) => Promise<DockerResult>;
 
-/** @throws {PushError} NO_ENGINE when there is no such command */
+/** @throws {PushError} NO_ENGINE when there is no such command; an AbortError when the signal fires */
 export const runDocker: RunDocker = ({ args, env = {}, signal }) =>
 	new Promise((resolve, reject) => {
 		const child = spawn('docker', args, {
@@ -36,7 +36,8 @@ export const runDocker: RunDocker = ({ args, env = {}, signal }) =>
 			output += text;
 		});
 		child.once('error', (cause) => {
-			reject(new PushError('NO_ENGINE', `docker cannot be run: ${cause.message}`, { cause }));
+			if (signal?.aborted === true) reject(cause);
+			else reject(new PushError('NO_ENGINE', `docker cannot be run: ${cause.message}`, { cause }));
 		});
 		child.once('close', (code) => {
 			resolve({ code: code ?? 1, stdout, output });
