@@ -76,10 +76,15 @@ export function createArchitectureWatch({
 		},
 	};
 
+	/** Logs that cannot be read tell nothing. */
 	async function hasFormatError({ containerId }: Suspect, signal: AbortSignal): Promise<boolean> {
 		const options = { follow: false, tail: 5, signal };
-		for await (const { message } of calls().containerLogs(containerId, options)) {
-			if (message.includes('exec format error')) return true;
+		try {
+			for await (const { message } of calls().containerLogs(containerId, options)) {
+				if (message.includes('exec format error')) return true;
+			}
+		} catch (err) {
+			if (signal.aborted) throw err;
 		}
 		return false;
 	}

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import Docker from 'dockerode';
+import { hasCode } from '../kit/errors.ts';
 import { chooseApiVersion, type EngineVersions } from './api-version.ts';
 import { dial } from './dial.ts';
-import { statusOf } from './errors.ts';
 import { underLimit } from './limits.ts';
 
 /** Where the engine listens. */
@@ -37,7 +37,7 @@ export function createClient(address: EngineAddress): EngineClient {
 	return {
 		close: () => agent.destroy(),
 		noteFailure(err) {
-			if (statusOf(err) === undefined) negotiated = undefined;
+			if (hasCode(err, 'ENGINE_UNAVAILABLE')) negotiated = undefined;
 		},
 		get() {
 			negotiated ??= negotiate().catch((err: unknown) => {

@@ -61,8 +61,9 @@ export function createConnection(address: EngineAddress): EngineConnection {
 			} catch (err) {
 				if (life.isExpired) throw unavailable(`no word for ${silenceMs / 1000} s`, err);
 				if (life.signal.aborted) return;
-				client.noteFailure(err);
-				throw toEngineError(err);
+				const failure = toEngineError(err);
+				client.noteFailure(failure);
+				throw failure;
 			} finally {
 				life.end();
 			}

@@ -1,9 +1,11 @@
+import type { Clock } from '../kit/clock.ts';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { ArchitectureWatch } from './architecture.ts';
 import type { EngineConnection } from './connection.ts';
 import { alreadySo, statusOf } from './errors.ts';
+import { existingContainer } from './existing-container.ts';
 import { dialCreate, type RawCreation } from './create-container.ts';
 import { mapAnswer } from './raw.ts';
 import { toObservedContainer } from './container-list.ts';
@@ -22,6 +24,7 @@ type ContainerCalls = Pick<
 >;
 
 interface ContainerDeps {
+	readonly clock: Clock;
 	readonly connection: EngineConnection;
 	readonly architecture: ArchitectureWatch;
 }
@@ -56,16 +59,11 @@ function readingCalls({
 	};
 }
 
-function creatingCalls({
-	connection: { call },
-	architecture,
-}: ContainerDeps): Pick<ContainerCalls, 'createContainer' | 'connectNetwork' | 'startContainer'> {
-	const idOf = async (name: string, signal: AbortSignal): Promise<string> => {
-		const found = await call(signal, (docker, abortSignal) =>
-			docker.getContainer(name).inspect({ abortSignal }),
-		);
-		return found.Id;
-	};
+function creatingCalls(
+	deps: ContainerDeps,
+): Pick<ContainerCalls, 'createContainer' | 'connectNetwork' | 'startContainer'> {
+	const { architecture } = deps;
+	const { call } = deps.connection;
 	const create = (spec: ContainerSpec, signal: AbortSignal): Promise<RawCreation> =>
 		call(signal, (docker, abortSignal) => dialCreate(docker, spec, abortSignal), slowMs);
 	return {
@@ -75,8 +73,8 @@ function creatingCalls({
 				architecture.note({ containerId: Id, spec, warnings: Warnings ?? [] });
 				return Id;
 			} catch (err) {
-				if (statusOf(err) === 409) return idOf(spec.name, signal);
-				throw err;
+				if (statusOf(err) !== 409) throw err;
+				return existingContainer(deps, { name: spec.name, conflict: err }, signal);
 			}
 		},
 		async connectNetwork(container, { network, endpoint }, signal) {

@@ -34,7 +34,7 @@ export function createDockerEngine({
 		clock,
 		calls: () => ({ ...containers, ...logs }),
 	});
-	const containers = createContainerCalls({ connection, architecture });
+	const containers = createContainerCalls({ connection, architecture, clock });
 	const logs = createLogCalls(connection, containers.inspectContainer);
 	return {
 		...containers,

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { createDeadline } from './deadline.ts';
 
@@ -34,6 +35,15 @@ describe('createDeadline', () => {
 		expect(during.isExpired).to.equal(false);
 		before.end();
 		during.end();
+	});
+
+	it('must leave no listener on the parent after its end', async () => {
+		const parent = new AbortController();
+		const deadline = createDeadline(parent.signal, 1000);
+		await deadline.race(Promise.resolve());
+		deadline.end();
+		expect(getEventListeners(parent.signal, 'abort')).to.deep.equal([]);
+		expect(getEventListeners(deadline.signal, 'abort')).to.deep.equal([]);
 	});
 
 	it('must not expire without a limit, nor after its end', async () => {

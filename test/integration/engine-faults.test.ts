@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { createDockerEngine, type DockerEngine } from '../../src/engine/docker-engine.ts';
 import { SupervisorError } from '../../src/kit/errors.ts';
@@ -104,4 +105,21 @@ describe('an engine in trouble', () => {
 			await proxy.close();
 		}
 	});
+
+	it('must leave nothing on a long-lived signal, however many calls and streams it ended', async () => {
+		const lifetime = new AbortController();
+		for (let n = 0; n < 20; n++) {
+			await engine.listContainers(lifetime.signal);
+			for await (const { stamp } of engine.containerLogs(await sleeper(), {
+				...{ follow: false, signal: lifetime.signal },
+			})) {
+				expect(stamp).to.not.equal('');
+			}
+		}
+		expect(getEventListeners(lifetime.signal, 'abort')).to.deep.equal([]);
+		await engine.removeContainer('hf-sleeper', never);
+	});
+
+	const sleeper = (): Promise<string> =>
+		engine.createContainer(sleeperSpec('hf-sleeper', baseImage), never);
 });

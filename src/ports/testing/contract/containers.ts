@@ -56,6 +56,17 @@ export function containerContract(under: () => EngineUnderTest): void {
 		expect((await engine.inspectContainer(first, never)).env).to.include('A=1');
 	});
 
+	it('must make one container when asked twice at once, and remove it when asked twice at once', async () => {
+		const { engine } = under();
+		const spec = specOf();
+		const twice = <T>(work: () => Promise<T>) => Promise.all([work(), work()]);
+		const [one, two] = await twice(() => engine.createContainer(spec, never));
+		expect(one).to.equal(two);
+		await twice(() => engine.startContainer(one, never));
+		await twice(() => engine.removeContainer(one, never));
+		expect(await observed(one)).to.equal(undefined);
+	});
+
 	it('must say that the image is missing', async () => {
 		const { engine, missingImage } = under();
 		const work = engine.createContainer(sleeperSpec(ownName('c'), missingImage), never);
