@@ -49,11 +49,15 @@ const features: Readonly<Record<string, Feature>> = {
 	gpu: { deviceRequests: [{ Count: 1, Capabilities: [['gpu']] }] },
 };
 
+const featureLabels = Object.entries(features).map(
+	([name, feature]) => [`io.balena.features.${name}`, feature] as const,
+);
+
 /** The features a service's labels ask for, in a fixed order. */
 export function featuresOf(labels: Readonly<Record<string, string>>): readonly Feature[] {
-	return Object.entries(features)
-		.filter(([name]) => isTruthy(labels[`io.balena.features.${name}`]))
-		.map(([, feature]) => feature);
+	return featureLabels.flatMap(([label, feature]) =>
+		label in labels && isTruthy(labels[label]) ? [feature] : [],
+	);
 }
 
 /** The same variables under both product prefixes. */
