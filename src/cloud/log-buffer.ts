@@ -24,9 +24,11 @@ export class LogBuffer {
 	/** Lines that belong to no service and are not the system's are not taken: the cloud could not show them. */
 	add(line: LogLine): void {
 		if (!line.isSystem && line.serviceId === undefined) return;
-		const text = encodeLogLine(line);
-		const isFull = this.#sizeBytes + Buffer.byteLength(text) > this.#limitBytes;
-		if (isFull) {
+		// a full buffer is found out before the costs of encoding: there may be a flood
+		const hasHope =
+			this.#sizeBytes + Math.min(line.message.length, longestMessage) < this.#limitBytes;
+		const text = hasHope ? encodeLogLine(line) : '';
+		if (!hasHope || this.#sizeBytes + Buffer.byteLength(text) > this.#limitBytes) {
 			this.#dropped += 1;
 			this.#droppedAtMs = line.timestampMs;
 			return;

@@ -112,6 +112,8 @@ export interface ContainerEngine {
 			readonly since?: string | undefined;
 			readonly follow: boolean;
 			readonly tail?: number | undefined;
+			/** Whether the container has a terminal, where the caller knows it: saves the engine a question. */
+			readonly tty?: boolean | undefined;
 			readonly signal: AbortSignal;
 		},
 	): AsyncIterable<EngineLogLine>;

@@ -1,0 +1,100 @@
+import type { LogLine } from '../model/log-line.ts';
+import type { LogSink } from '../ports/log-sink.ts';
+
+/** A line as readers of the local API get it (contract 1.6 h). */
+export interface LocalLogLine {
+	readonly message: string;
+	/** Milliseconds since 1970; absent in the greeting. */
+	readonly timestamp?: number;
+	readonly isSystem?: true;
+	readonly isStdErr?: boolean;
+	readonly serviceName?: string;
+	readonly serviceId?: number;
+}
+
+/** Passes lines on to whoever listens at the moment; keeps none for later. */
+export interface LogHub extends LogSink {
+	/** First a greeting, at once, then every line from now on, until the signal fires. A slow reader loses lines, and is told. */
+	lines(signal: AbortSignal): AsyncGenerator<LocalLogLine>;
+	readonly readerCount: number;
+}
+
+/** Lines that wait for one reader. */
+const longestQueue = 1000;
+
+interface Reader {
+	readonly queue: LocalLogLine[];
+	dropped: number;
+	wake: () => void;
+}
+
+export function createLogHub(): LogHub {
+	const readers = new Set<Reader>();
+	return {
+		get readerCount() {
+			return readers.size;
+		},
+		write(line) {
+			if (readers.size === 0) return;
+			const local = toLocalLogLine(line);
+			for (const reader of readers) offer(reader, local);
+		},
+		lines(signal) {
+			const reader: Reader = { queue: [greeting], dropped: 0, wake: () => undefined };
+			readers.add(reader); // from the call on, not from the first read
+			return drain(reader, signal, () => readers.delete(reader));
+		},
+	};
+}
+
+const greeting: LocalLogLine = { message: 'Streaming logs', isSystem: true };
+
+function offer(reader: Reader, line: LocalLogLine): void {
+	if (reader.queue.length < longestQueue) reader.queue.push(line);
+	else reader.dropped += 1;
+	reader.wake();
+}
+
+async function* drain(
+	reader: Reader,
+	signal: AbortSignal,
+	onEnd: () => void,
+): AsyncGenerator<LocalLogLine> {
+	const onAbort = (): void => {
+		onEnd();
+		reader.wake();
+	};
+	if (signal.aborted) onEnd();
+	signal.addEventListener('abort', onAbort, { once: true });
+	try {
+		while (!signal.aborted) {
+			const line = reader.queue.shift() ?? lossOf(reader);
+			if (line !== undefined) yield line;
+			else await new Promise<void>((resolve) => (reader.wake = resolve));
+		}
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		onEnd();
+	}
+}
+
+function lossOf(reader: Reader): LocalLogLine | undefined {
+	if (reader.dropped === 0) return undefined;
+	const message = `Warning: Suppressed ${reader.dropped} message(s) due to high load`;
+	reader.dropped = 0;
+	return { message, isSystem: true, isStdErr: true };
+}
+
+export function toLocalLogLine(line: LogLine): LocalLogLine {
+	const { message, timestampMs, isSystem, isStdErr, serviceId, serviceName } = line;
+	if (isSystem) {
+		return { message, isSystem, ...(isStdErr ? { isStdErr } : {}), timestamp: timestampMs };
+	}
+	return {
+		...(serviceName === undefined ? {} : { serviceName }),
+		message,
+		isStdErr,
+		timestamp: timestampMs,
+		...(serviceId === undefined ? {} : { serviceId }),
+	};
+}
