@@ -42,6 +42,13 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 		keys.set(ownerOf(apiKey), { apiKey, digest: digestOf(apiKey.key) });
 		return apiKey;
 	};
+	const add = async (apiKey: ApiKey): Promise<ApiKey> => {
+		const [row] = parser.parse(await insertUnlessThere(database, apiKey));
+		if (row === undefined) return save(apiKey); // what stands there is damaged
+		const added = toApiKey(row);
+		(await load()).set(ownerOf(added), { apiKey: added, digest: digestOf(added.key) });
+		return added;
+	};
 	const find = async (key: string): Promise<ApiKey | undefined> => {
 		const digest = digestOf(key);
 		const matches = [...(await load()).values()].filter((cached) =>
@@ -58,7 +65,8 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 				if (known !== undefined && canonicalJson(known.scopes) === canonicalJson(owner.scopes)) {
 					return known;
 				}
-				return save({ ...owner, key: random.hex32() });
+				const made = { ...owner, key: random.hex32() };
+				return known === undefined ? add(made) : save(made);
 			}),
 		regenerate: (key) =>
 			queue.run(async () => {
@@ -68,11 +76,22 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 	};
 }
 
+/** Another process (the `api-key` command) may make the same key at this moment: the first one counts. */
+async function insertUnlessThere(database: Database, apiKey: ApiKey): Promise<unknown[]> {
+	const { appId, serviceName, ...rest } = toRow(apiKey);
+	const owner = { appId, serviceName };
+	await database('apiKey')
+		.insert({ ...owner, ...rest })
+		.onConflict(['appId', 'serviceName'])
+		.ignore();
+	return database('apiKey').where(owner);
+}
+
 function toApiKey({ serviceName, ...row }: ApiKeyRow): ApiKey {
 	return serviceName === '' ? row : { ...row, serviceName };
 }
 
-function toRow({ appId, serviceName = '', scopes, key }: ApiKey): Record<string, unknown> {
+function toRow({ appId, serviceName = '', scopes, key }: ApiKey) {
 	return { appId, serviceName, scopes: JSON.stringify(scopes), key };
 }
 

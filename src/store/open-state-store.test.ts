@@ -83,6 +83,16 @@ describe('openStateStore', function () {
 		});
 	}
 
+	it('must agree on a key with another process that makes one at the same moment', async () => {
+		await withStore(async (one) => {
+			await withStore(async (other) => {
+				const missing = [await one.findApiKey('none'), await other.findApiKey('none')];
+				expect(missing).to.deep.equal([undefined, undefined]);
+				expect(await other.globalApiKey()).to.deep.equal(await one.globalApiKey());
+			});
+		});
+	});
+
 	it('must make a new key in the place of a damaged one', async () => {
 		const { key } = await withStore((store) => store.serviceApiKey(1, 'main'));
 		await tamper(`UPDATE apiKey SET scopes = '['`);
