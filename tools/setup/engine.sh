@@ -34,7 +34,14 @@ prepare_kernel() {
 		update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null 2>&1 || true
 }
 
+# engine_is_starting: whether a dockerd runs already (the package's own init script may have started it).
+engine_is_starting() { [ -s /var/run/docker.pid ] && kill -0 "$(cat /var/run/docker.pid)" 2>/dev/null; }
+
 start_engine() {
+	if engine_is_starting; then
+		say 'waiting for the container engine that has just been started'
+		return
+	fi
 	if [ -d /run/systemd/system ]; then
 		say 'starting the container engine (systemd unit docker)'
 		quietly 'systemctl start docker' systemctl start docker
