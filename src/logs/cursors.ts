@@ -5,6 +5,7 @@ const settingName = 'logCursors';
 
 const Stored = z.object({
 	savedAtSec: z.number(),
+	/** Empty text: known, but nothing of it was read. */
 	stamps: z.record(z.string(), z.string()),
 });
 
@@ -32,20 +33,28 @@ export class LogCursors {
 		this.#savedAtSec = stored.data.savedAtSec;
 	}
 
-	/** @returns the engine's stamp of the last line read */
-	of(containerId: string): string | undefined {
-		return this.#stamps.get(containerId);
+	has(containerId: string): boolean {
+		return this.#stamps.has(containerId);
 	}
 
-	move(containerId: string, stamp: string): void {
-		this.#stamps.set(containerId, stamp);
-		this.#isDirty = true;
+	/** @returns the engine's stamp of the last line read; undefined when none was */
+	of(containerId: string): string | undefined {
+		const stamp = this.#stamps.get(containerId);
+		return stamp === '' ? undefined : stamp;
+	}
+
+	/** @param stamp - undefined: nothing was read yet */
+	move(containerId: string, stamp: string | undefined): void {
+		this.#isDirty ||= this.#stamps.get(containerId) !== (stamp ?? '');
+		this.#stamps.set(containerId, stamp ?? '');
 	}
 
 	/** Forgets containers that are gone. */
 	keepOnly(containerIds: ReadonlySet<string>): void {
 		for (const containerId of this.#stamps.keys()) {
-			if (!containerIds.has(containerId)) this.#isDirty = this.#stamps.delete(containerId);
+			if (containerIds.has(containerId)) continue;
+			this.#stamps.delete(containerId);
+			this.#isDirty = true;
 		}
 	}
 

@@ -41,8 +41,15 @@ export function createLogHub(): LogHub {
 		},
 		lines(signal) {
 			const reader: Reader = { queue: [greeting], dropped: 0, wake: () => undefined };
+			const leave = (): void => {
+				readers.delete(reader);
+				signal.removeEventListener('abort', leave);
+				reader.wake();
+			};
 			readers.add(reader); // from the call on, not from the first read
-			return drain(reader, signal, () => readers.delete(reader));
+			signal.addEventListener('abort', leave);
+			if (signal.aborted) leave();
+			return drain(reader, signal, leave);
 		},
 	};
 }
@@ -58,14 +65,8 @@ function offer(reader: Reader, line: LocalLogLine): void {
 async function* drain(
 	reader: Reader,
 	signal: AbortSignal,
-	onEnd: () => void,
+	leave: () => void,
 ): AsyncGenerator<LocalLogLine> {
-	const onAbort = (): void => {
-		onEnd();
-		reader.wake();
-	};
-	if (signal.aborted) onEnd();
-	signal.addEventListener('abort', onAbort, { once: true });
 	try {
 		while (!signal.aborted) {
 			const line = reader.queue.shift() ?? lossOf(reader);
@@ -73,8 +74,7 @@ async function* drain(
 			else await new Promise<void>((resolve) => (reader.wake = resolve));
 		}
 	} finally {
-		signal.removeEventListener('abort', onAbort);
-		onEnd();
+		leave();
 	}
 }
 

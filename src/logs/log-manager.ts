@@ -121,15 +121,18 @@ class ContainerLogManager implements LogManager {
 
 	#meet(container: ObservedContainer): ContainerReader {
 		const { containerId } = container;
-		const reader = new ContainerReader(container, this.#whereToBegin(container), this.#readerDeps);
+		const from = this.#whereToBegin(container);
+		const reader = new ContainerReader(container, from, this.#readerDeps);
 		this.#readers.set(containerId, reader);
+		this.#cursors.move(containerId, from.since);
 		return reader;
 	}
 
 	/** What another supervisor, or we before our cursors were lost, may have sent is not sent again. */
 	#whereToBegin({ containerId, createdAtSec, state }: ObservedContainer): ReadFrom {
-		const since = this.#cursors.of(containerId);
-		if (since !== undefined) return { since, hasBacklog: true, isDrained: false };
+		if (this.#cursors.has(containerId)) {
+			return { since: this.#cursors.of(containerId), hasBacklog: true, isDrained: false };
+		}
 		const isNew = createdAtSec >= Math.floor(this.#baselineSec);
 		if (isNew) return { hasBacklog: false, isDrained: false };
 		return { since: this.#startStamp, hasBacklog: false, isDrained: state === 'exited' };

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
+import { AppUuid } from '../model/ids.ts';
+import type { Step } from '../model/plan.ts';
+import { rejectedAppMessages, rejectionMessages, systemMessageOf } from './system-messages.ts';
+
+const base = {
+	id: 'x',
+	resource: 'main',
+	serviceName: 'main',
+	cause: 'absent',
+	after: [],
+	appUuid: AppUuid.parse('a'),
+};
+const image = 'registry.example/v2/ab@sha256:77';
+const err = new SupervisorError('no route to host', { code: 'IMAGE_PULL_FAILED' });
+const config = {
+	Image: image,
+	Labels: {},
+	Env: [],
+	HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'no' as const, MaximumRetryCount: 0 } },
+};
+
+describe('systemMessageOf', () => {
+	const steps: { step: Step; lines: (string | undefined)[] }[] = [
+		{
+			step: { ...base, kind: 'pullImage', image, services: [] },
+			lines: [
+				`Downloading image '${image}'`,
+				`Downloaded image '${image}'`,
+				`Failed to download image '${image}' due to 'no route to host'`,
+			],
+		},
+		{
+			step: { ...base, kind: 'removeImage', references: [image] },
+			lines: [
+				`Deleting image '${image}'`,
+				`Deleted image '${image}'`,
+				`Failed to delete image '${image}' due to 'no route to host'`,
+			],
+		},
+		{
+			step: { ...base, kind: 'createContainer', spec: { name: 'main_1', config, networks: [] } },
+			lines: [
+				`Installing service 'main ${image}'`,
+				`Installed service 'main ${image}'`,
+				`Failed to install service 'main ${image}' due to 'no route to host'`,
+			],
+		},
+		{
+			step: { ...base, kind: 'startContainer', container: 'main_1' },
+			lines: [
+				`Starting service 'main ${image}'`,
+				`Started service 'main ${image}'`,
+				`Failed to start service 'main ${image}' due to 'no route to host'`,
+			],
+		},
+		{
+			step: { ...base, kind: 'stopContainer', container: 'c1' },
+			lines: [
+				"Killing service 'main'",
+				"Killed service 'main'",
+				"Failed to kill service 'main' due to 'no route to host'",
+			],
+		},
+		{
+			step: { ...base, kind: 'removeContainer', container: 'c1' },
+			lines: [undefined, undefined, "Failed to kill service 'main' due to 'no route to host'"],
+		},
+		{
+			step: { ...base, resource: 'data', kind: 'removeVolume', volume: '1_data' },
+			lines: [
+				"Removing volume 'data'",
+				undefined,
+				"Error removing volume 'data' due to 'no route to host'",
+			],
+		},
+		{
+			step: { ...base, kind: 'takeLocks', appId: 1, services: [], force: false },
+			lines: ['Taking update locks', undefined, undefined],
+		},
+		{
+			step: { ...base, kind: 'renameContainer', container: 'c1', name: 'main_2' },
+			lines: [undefined, undefined, undefined],
+		},
+	];
+	for (const { step, lines } of steps) {
+		it(`must have the words of the catalogue for ${step.kind}`, () => {
+			const imageOf = (container: string): string | undefined =>
+				container === 'main_1' ? image : undefined;
+			const events = [
+				{ kind: 'stepStarted', step },
+				{ kind: 'stepDone', step, tookMs: 1 },
+				{ kind: 'stepFailed', step, err, tookMs: 1 },
+			] as const;
+			expect(events.map((event) => systemMessageOf(event, imageOf))).to.deep.equal(lines);
+		});
+	}
+
+	it('must leave held locks to whoever tells when it is tried again', () => {
+		const step: Step = { ...base, kind: 'takeLocks', appId: 1, services: [], force: false };
+		const locked = new UpdatesLockedError('main holds a lock');
+		const event = { kind: 'stepFailed', step, err: locked, tookMs: 1 } as const;
+		expect(systemMessageOf(event)).to.equal(undefined);
+	});
+});
+
+describe('rejectionMessages', () => {
+	it('must mark the first line', () => {
+		expect(rejectionMessages(['a', 'b'])).to.deep.equal(['Could not move to new release: a', 'b']);
+	});
+
+	it('must name the app', () => {
+		const rejected = [{ appUuid: 'u', name: 'cold-chain', reasons: ['id must be an integer'] }];
+		expect(rejectedAppMessages(rejected)).to.deep.equal([
+			'Could not move to new release: app cold-chain: id must be an integer',
+		]);
+	});
+});
