@@ -65,8 +65,7 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 				if (known !== undefined && canonicalJson(known.scopes) === canonicalJson(owner.scopes)) {
 					return known;
 				}
-				const made = { ...owner, key: random.hex32() };
-				return known === undefined ? add(made) : save(made);
+				return (known === undefined ? add : save)({ ...owner, key: random.hex32() });
 			}),
 		regenerate: (key) =>
 			queue.run(async () => {
