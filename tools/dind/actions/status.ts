@@ -28,15 +28,18 @@ export async function printStatus(
 	return status.problem === null ? 0 : 1;
 }
 
-/** Gives the API of a device's supervisor; the key is asked for once. */
-export type OpenApi = (apiUrl: string) => Promise<SupervisorApi>;
+/** The supervisor's answers, for somebody who looks again and again. */
+export type AskSupervisor = (apiUrl: string) => Promise<SupervisorAnswers>;
 
-/** An {@link OpenApi} for somebody who looks again and again. */
-export function createApiOpener({ shell }: StatusTools, names: DindNames): OpenApi {
+/** Asks for the API's key once, and again only after a failure: a new device has another one. */
+export function createAsker({ shell }: StatusTools, names: DindNames): AskSupervisor {
 	let opened: SupervisorApi | undefined;
 	return async (apiUrl) => {
-		opened ??= await openSupervisorApi(shell, names, apiUrl);
-		return opened;
+		const api = opened ?? (await openSupervisorApi(shell, names, apiUrl));
+		opened = undefined;
+		const answers = await readAnswers(api);
+		opened = api;
+		return answers;
 	};
 }
 
@@ -44,7 +47,7 @@ export function createApiOpener({ shell }: StatusTools, names: DindNames): OpenA
 export async function observeStatus(
 	tools: StatusTools,
 	names: DindNames,
-	openApi = createApiOpener(tools, names),
+	askSupervisor = createAsker(tools, names),
 ): Promise<DindStatus> {
 	const { shell } = tools;
 	const [deviceContainer, cloudContainer, urls] = await Promise.all([
@@ -59,7 +62,7 @@ export async function observeStatus(
 	}
 	const [config, asked] = await Promise.all([
 		observeConfig(tools, names),
-		askSupervisor(openApi, urls.apiUrl),
+		tryToAsk(askSupervisor, urls.apiUrl),
 	]);
 	return toDindStatus({ ...base, config, ...asked });
 }
@@ -90,13 +93,12 @@ async function observeConfig(
 	}
 }
 
-async function askSupervisor(
-	openApi: OpenApi,
+async function tryToAsk(
+	askSupervisor: AskSupervisor,
 	apiUrl: string,
 ): Promise<Pick<StatusFacts, 'supervisor' | 'problem'>> {
 	try {
-		const api = await openApi(apiUrl);
-		return { supervisor: await readAnswers(api), problem: undefined };
+		return { supervisor: await askSupervisor(apiUrl), problem: undefined };
 	} catch (thrown) {
 		return { supervisor: undefined, problem: toMessage(thrown) };
 	}

@@ -4,7 +4,7 @@ import { isSettled } from '../status/device-status.ts';
 import { summarize } from '../status/render.ts';
 import { ask } from '../effects/http.ts';
 import { waitUntil } from '../effects/wait.ts';
-import { createApiOpener, observeStatus, observeUrls } from './status.ts';
+import { createAsker, observeStatus, observeUrls } from './status.ts';
 import type { Tools } from './tools.ts';
 
 const ASK_EVERY_MS = 500;
@@ -23,9 +23,9 @@ async function waitForStatus(
 	names: DindNames,
 	{ timeoutSeconds, isDone, what }: StatusWait,
 ): Promise<void> {
-	const openApi = createApiOpener(tools, names);
+	const askSupervisor = createAsker(tools, names);
 	const look = async () => {
-		const status = await observeStatus(tools, names, openApi);
+		const status = await observeStatus(tools, names, askSupervisor);
 		tools.progress.update(summarize(status));
 		return isDone(status);
 	};

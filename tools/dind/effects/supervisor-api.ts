@@ -56,12 +56,25 @@ export async function openSupervisorApi(
 	names: DindNames,
 	url: string,
 ): Promise<SupervisorApi> {
+	await requireAnswer(url); // asking for the key starts a process in the device
 	const { code, stdout, stderr } = await shell.capture(readApiKey(names));
 	const key = stdout.trim();
 	if (code === 0 && key !== '') return createSupervisorApi(url, key);
 	throw new ToolError(explainNoKey(stderr.trim() === '' ? stdout : stderr), {
 		todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
 	});
+}
+
+/** @throws {ToolError} unless the supervisor listens */
+async function requireAnswer(url: string): Promise<void> {
+	try {
+		await ask(`${url}/ping`, { withinMs: ANSWER_WITHIN_MS });
+	} catch (cause) {
+		throw new ToolError(`the supervisor does not answer on ${url} (yet)`, {
+			todo: 'See ./dindctl logs -n 50 -u resin-supervisor-dind.',
+			cause,
+		});
+	}
 }
 
 /** What keeps the supervisor from telling its key, without ids that differ from one try to the next. */
