@@ -33,6 +33,7 @@ RUN mkdir -p /out/local/bin /out/app/dist \
 	&& mkdir -p /out/app/node_modules/sqlite3/build/Release \
 	&& cp -R node_modules/sqlite3/package.json node_modules/sqlite3/lib node_modules/sqlite3/LICENSE /out/app/node_modules/sqlite3/ \
 	&& strip -o /out/app/node_modules/sqlite3/build/Release/node_sqlite3.node node_modules/sqlite3/build/Release/node_sqlite3.node
+LABEL io.holdfast.role="supervisor-build"
 
 
 FROM debian:bookworm-slim
