@@ -39,7 +39,7 @@ LABEL io.holdfast.role="supervisor-build"
 FROM debian:bookworm-slim
 COPY --from=build /out/local/ /usr/local/
 COPY --from=build /out/app/ /usr/src/app/
-COPY entry.sh healthcheck.sh /usr/src/app/
+COPY entry.sh tools/build/healthcheck.sh /usr/src/app/
 WORKDIR /usr/src/app
 # One start, up to the first answer, leaves V8's compiled code of the bundle behind: later starts take less time and
 # memory. Should it fail, they take a little more.

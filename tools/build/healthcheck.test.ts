@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 
-const SCRIPT = join(import.meta.dirname, '../../healthcheck.sh');
+const SCRIPT = join(import.meta.dirname, 'healthcheck.sh');
 
 async function check(port: number): Promise<number | null> {
 	const child = spawn('bash', [SCRIPT], {
