@@ -44,7 +44,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		const kind = engineTcp ? 'engine' : 'ssh';
 		const transport = { kind, host, port: port ?? (engineTcp ? 2375 : 22_222) } as const;
 		const root = import.meta.dirname;
-		process.exitCode = await sync(createTools(root), { transport, optimize, follow });
+		const tools = createTools({ root, signal: new AbortController().signal });
+		process.exitCode = await sync(tools, { transport, optimize, follow });
 	});
 
 try {

@@ -5,11 +5,13 @@ import { createVerbs } from './cli/verbs.ts';
 import { ToolError } from './effects/errors.ts';
 import { hostArchitecture } from './effects/host.ts';
 
-/** Runs the command line and resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
-async function main(args: readonly string[]): Promise<number> {
+const INTERRUPTED = 130;
+
+/** Runs the command line and resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
 	const result = { code: 0 };
 	const program = createProgram({
-		verbs: createVerbs({ root: resolve(import.meta.dirname, '../..') }),
+		verbs: createVerbs({ root: resolve(import.meta.dirname, '../..'), signal }),
 		arch: hostArchitecture(process.arch),
 		onExit: (code) => {
 			result.code = code;
@@ -23,7 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
 		await program.parseAsync(args, { from: 'user' });
 		return result.code;
 	} catch (thrown) {
-		return toExitCode(thrown);
+		if (!signal.aborted) return toExitCode(thrown);
+		process.stderr.write('dindctl: interrupted; what was started is left as it is\n');
+		return INTERRUPTED;
 	}
 }
 
@@ -40,10 +44,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	process.exit(0); // the reader, `head` say, has had enough
 });
 
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+
 // Node leaves when nothing is under way, also in the middle of an await; a request that hangs counts as nothing.
 const alive = setInterval(() => undefined, 60_000);
 try {
-	process.exitCode = await main(process.argv.slice(2));
+	process.exitCode = await main(process.argv.slice(2), interrupted.signal);
 } finally {
 	clearInterval(alive);
 }

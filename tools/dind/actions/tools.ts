@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { Progress } from '../effects/progress.ts';
+import type { ServiceDisplay } from '../effects/service-display.ts';
 import type { Shell } from '../effects/shell.ts';
 
 /** What the actions of dindctl work with. */
@@ -15,6 +16,8 @@ export interface Tools {
 	readonly terminal: boolean;
 	/** True if standard output may carry colours. */
 	readonly color: boolean;
+	/** How a wait for services is shown: bars on a terminal, lines elsewhere. */
+	readonly createDisplay: () => ServiceDisplay;
 	/** Fires on Ctrl-C. */
 	readonly signal: AbortSignal;
 }

@@ -1,7 +1,6 @@
 import type { DindNames } from '../commands/names.ts';
 import type { DindStatus } from '../status/device-status.ts';
 import { isSettled } from '../status/device-status.ts';
-import { summarize } from '../status/render.ts';
 import { ask } from '../effects/http.ts';
 import { waitUntil } from '../effects/wait.ts';
 import { createAsker, observeStatus, observeUrls } from './status.ts';
@@ -24,17 +23,15 @@ async function waitForStatus(
 	{ timeoutSeconds, isDone, what }: StatusWait,
 ): Promise<void> {
 	const askSupervisor = createAsker(tools, names);
+	const display = tools.createDisplay();
 	const look = async () => {
 		const status = await observeStatus(tools, names, askSupervisor);
-		tools.progress.update(summarize(status));
+		display.show(status);
 		return isDone(status);
 	};
-	await waitUntil(tools, look, {
-		withinMs: timeoutSeconds * 1000,
-		everyMs: ASK_EVERY_MS,
-		what,
-		todo: 'See ./dindctl status, and ./dindctl logs -n 100 -u resin-supervisor-dind.',
-	});
+	const limits = { withinMs: timeoutSeconds * 1000, everyMs: ASK_EVERY_MS };
+	const todo = 'See ./dindctl status, and ./dindctl logs -n 100 -u resin-supervisor-dind.';
+	await waitUntil(tools, look, { ...limits, what, todo }).finally(() => display.close());
 }
 
 export interface ServicesWait {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { StatusFacts } from './device-status.ts';
 import { isSettled, toDindStatus } from './device-status.ts';
 import { renderStatus, summarize } from './render.ts';
+import { toBar } from '../effects/service-display.ts';
 
 const facts = (given: Partial<StatusFacts> = {}): StatusFacts => ({
 	name: 'holdfast',
@@ -110,5 +111,28 @@ describe('status of a device', () => {
 
 	it('must be told in one line while waiting', () => {
 		expect(summarize(toDindStatus(facts()))).to.equal('web Running, worker Downloading 41 %');
+	});
+});
+
+describe('toBar', () => {
+	const service = (status: string, downloadProgress: number | null) => ({
+		name: 'web',
+		status,
+		downloadProgress,
+		image: null,
+	});
+
+	it('must be full once the download is over', () => {
+		expect(toBar(service('Running', null), 6)).to.deep.equal({
+			name: 'web   ',
+			value: 100,
+			percent: '100 %',
+			status: 'Running',
+		});
+	});
+
+	it('must be as far as the download is', () => {
+		expect(toBar(service('Downloading', null), 3)).to.include({ value: 0, percent: '  0 %' });
+		expect(toBar(service('Downloading', 41), 3)).to.include({ value: 41, percent: ' 41 %' });
 	});
 });
