@@ -1,7 +1,7 @@
-import tls from 'node:tls';
 import type { Options } from 'request-promise';
 import type { Clock } from '../kit/clock.ts';
 import { abortReason, SupervisorError } from '../kit/errors.ts';
+import { trusting } from './authorities.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -54,6 +54,12 @@ const largestAnswerBytes = 32 * 1024 * 1024;
 /** Two addresses of one host are tried one after the other; a slow mobile network needs this long for the first. */
 const addressAttemptMs = 5000;
 
+/**
+ * Connections are not kept for longer than this without a request, in milliseconds: on the way somebody may have forgotten
+ * them, and the next request would wait in vain.
+ */
+const idleConnectionMs = 60_000;
+
 /** Connections are kept open and shared by all requests of this client. */
 export function createHttpClient({
 	userAgent,
@@ -68,9 +74,12 @@ export function createHttpClient({
 		gzip: true,
 		forever: true,
 		pool,
-		agentOptions: { autoSelectFamilyAttemptTimeout: addressAttemptMs },
+		agentOptions: {
+			autoSelectFamilyAttemptTimeout: addressAttemptMs,
+			timeout: idleConnectionMs,
+		},
 		followRedirect: false, // a redirect could carry the device key to another host
-		...(rootCa === undefined ? {} : { ca: [...tls.rootCertificates, rootCa] }),
+		...trusting(rootCa),
 	};
 	return {
 		async send(request) {

@@ -4,6 +4,7 @@ import https from 'node:https';
 import tls from 'node:tls';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import { isSuccess, toRefusal } from './answers.ts';
+import { trusting } from './authorities.ts';
 import type { HttpAnswer } from './http.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -55,7 +56,7 @@ export function openLogConnection(request: LogConnectionRequest): LogConnection 
 			'Transfer-Encoding': 'chunked',
 			'User-Agent': userAgent,
 		},
-		...(rootCa === undefined ? {} : { ca: [...tls.rootCertificates, rootCa] }),
+		...trusting(rootCa),
 	};
 	const req = url.startsWith('https:') ? https.request(url, options) : http.request(url, options);
 	const gzip = createGzip({ chunkSize: chunkBytes });
