@@ -3,20 +3,30 @@ import { createPoller, type Poller } from '../cloud/poll.ts';
 import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
 import { createReporter, type Reporter } from '../cloud/report.ts';
+import type { CloudAccessDeps } from '../cloud/identity.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Basis } from './basis.ts';
 import type { Loop } from './loop.ts';
 
-/** The parts that speak to the cloud; on a device without one they wait forever. */
-export interface Cloud {
+/** What everything that speaks to the cloud is built on. */
+export interface CloudLink {
+	readonly access: CloudAccessDeps;
 	readonly http: HttpClient;
+	readonly userAgent: () => Promise<string>;
+	readonly rootCa: string | undefined;
 	readonly provisioner: Provisioner;
+	/** Resolves when the device may speak to the cloud; on a device without one it waits forever. */
+	readonly provisioned: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The parts that ask the cloud and tell it. */
+export interface Cloud {
 	readonly poller: Poller;
 	readonly reporter: Reporter;
 }
 
 export interface CloudOptions {
-	readonly http: HttpClient;
+	readonly link: CloudLink;
 	readonly loop: Loop;
 	readonly announce: (message: string) => void;
 	/** The target holds from now on. */
@@ -26,13 +36,21 @@ export interface CloudOptions {
 	) => void;
 }
 
-export function createHttp({ environment, host, settings, version, clock }: Basis): HttpClient {
-	return createHttpClient({
-		userAgent: async () => userAgentOf(version, await host.facts()),
-		timeoutMs: () => settings.current().apiRequestTimeoutMs,
-		rootCa: environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa),
-		clock,
-	});
+export function createCloudLink(basis: Basis): CloudLink {
+	const { config, environment, host, store, settings, version, clock } = basis;
+	const apiEndpointOverride = async (): Promise<string | undefined> => {
+		const override = await store.getSetting('apiEndpointOverride');
+		return typeof override === 'string' ? override : undefined;
+	};
+	const access = { config, apiEndpointOverride };
+	const userAgent = async (): Promise<string> => userAgentOf(version, await host.facts());
+	const rootCa =
+		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
+	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
+	const http = createHttpClient({ userAgent, timeoutMs, rootCa, clock });
+	const provisioner = createProvisioner({ ...basis, ...access, http });
+	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
+	return { access, http, userAgent, rootCa, provisioner, provisioned };
 }
 
 /** Base64 of a PEM file, as config.json and the environment carry it. */
@@ -49,20 +67,16 @@ function userAgentOf(
 	return `Supervisor/${version}${osVersion === undefined ? '' : ` (${details.join('; ')})`}`;
 }
 
-export function createCloud(basis: Basis, options: CloudOptions): Cloud {
-	const { store, settings, configJson, log } = basis;
-	const { http, loop, announce, setTarget } = options;
+export function createCloud(
+	basis: Basis,
+	{ link, loop, announce, setTarget }: CloudOptions,
+): Cloud {
+	const { store, settings, configJson } = basis;
+	const { access, http, provisioned } = link;
 	const pollIntervalMs = (): number => settings.current().pollIntervalMs;
-	const apiEndpointOverride = async (): Promise<string | undefined> => {
-		const override = await store.getSetting('apiEndpointOverride');
-		return typeof override === 'string' ? override : undefined;
-	};
-	const access = { ...basis, http, apiEndpointOverride, pollIntervalMs };
-	const provisioner = createProvisioner(access);
-	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
+	const shared = { ...basis, ...access, http, provisioned, pollIntervalMs };
 	const poller = createPoller({
-		...access,
-		provisioned,
+		...shared,
 		announce,
 		instantUpdates: () => settings.current().instantUpdates,
 		storedEtag: async () => {
@@ -73,15 +87,13 @@ export function createCloud(basis: Basis, options: CloudOptions): Cloud {
 		onUnchanged: ({ force }) => loop.reconciler.retryNow({ force }),
 	});
 	const reporter = createReporter({
-		...access,
-		provisioned,
+		...shared,
 		snapshot: () => loop.board.snapshot(),
 		onChange: (listener) => loop.board.subscribe(listener),
 		apiPort: configJson.listenPort,
 		apiSecret: async () => (await store.globalApiKey()).key,
 		reportsApps: () => !settings.current().localMode,
 		hardwareMetrics: () => settings.current().hardwareMetrics,
-		log,
 	});
-	return { http, provisioner, poller, reporter };
+	return { poller, reporter };
 }

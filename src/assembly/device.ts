@@ -2,13 +2,14 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createRegistryAuth } from '../cloud/registry-auth.ts';
 import { createControl } from '../control/create-control.ts';
 import type { Job } from '../kit/job.ts';
+import { createStateBoard } from '../loop/board.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
-import { createCloud, createHttp } from './cloud.ts';
-import { createLogs } from './logs.ts';
+import { createCloud, createCloudLink } from './cloud.ts';
+import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
 
@@ -21,10 +22,11 @@ export interface Device {
 /** Introduces the rooms to one another; the target that was in force last is in force again. */
 export async function createDevice(basis: Basis): Promise<Device> {
 	const { settings, log } = basis;
-	const http = createHttp(basis);
-	const logs = createLogs(basis);
-	const { announce } = logs;
-	const loop = createLoop(basis, { registryAuth: createRegistryAuth(basis), announce });
+	const board = createStateBoard();
+	const link = createCloudLink(basis);
+	const outlets = createLogOutlets(basis, { link, board });
+	const announce = (message: string): void => outlets.system.announce(message);
+	const loop = createLoop(basis, { board, registryAuth: createRegistryAuth(basis), announce });
 	const setTarget = (
 		target: TargetState,
 		options: { readonly force?: boolean; readonly cancel?: boolean } = {},
@@ -32,7 +34,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		for (const problem of settings.apply(target.config)) announce(problem);
 		loop.reconciler.setTarget(target, options);
 	};
-	const cloud = createCloud(basis, { http, loop, announce, setTarget });
+	const cloud = createCloud(basis, { link, loop, announce, setTarget });
 	const control = createControl({
 		...loop,
 		announce,
@@ -40,18 +42,14 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		instantUpdates: () => settings.current().instantUpdates,
 		log,
 	});
-	const { jobs: logJobs } = logs.attach({ loop, cloud });
+	const logInlets = createLogInlets(basis, { outlets, loop });
 	announce(supervisorStarting);
 	await preload(basis, announce);
 	await restoreTarget(basis, { loop, setTarget });
 	return {
 		jobs: [
-			loop.observer,
-			loop.reconciler,
-			cloud.provisioner,
-			cloud.poller,
-			cloud.reporter,
-			...logJobs,
+			...[loop.observer, loop.reconciler, ...logInlets, ...outlets.jobs],
+			...[link.provisioner, cloud.poller, cloud.reporter],
 		],
 		api: await createApiDeps(basis, { loop, control, cloud }),
 	};

@@ -1,19 +1,59 @@
+import { createCloudLogStream } from '../cloud/log-stream.ts';
 import type { Job } from '../kit/job.ts';
+import { createLogHub, type LogHub } from '../logs/log-hub.ts';
+import { createLogManager } from '../logs/log-manager.ts';
+import { createSystemLog, type SystemLog } from '../logs/system-log.ts';
+import type { StateBoard } from '../loop/board.ts';
+import type { LogSink } from '../ports/log-sink.ts';
 import type { Basis } from './basis.ts';
-import type { Cloud } from './cloud.ts';
+import type { CloudLink } from './cloud.ts';
 import type { Loop } from './loop.ts';
 
-/** Container logs and system messages on their way to their readers. */
-export interface Logs {
-	/** Writes a system message. */
-	readonly announce: (message: string) => void;
-	/** Begins to listen to what the device does. */
-	attach(parts: { readonly loop: Loop; readonly cloud: Cloud }): { readonly jobs: readonly Job[] };
+/** Where lines go: to the cloud, and to whoever listens on the local API. */
+export interface LogOutlets {
+	readonly sinks: readonly LogSink[];
+	readonly hub: LogHub;
+	/** What the supervisor itself says among the lines of the services. */
+	readonly system: SystemLog;
+	readonly jobs: readonly Job[];
 }
 
-export function createLogs({ log }: Basis): Logs {
-	return {
-		announce: (message) => log.info({ message }, 'system message'),
-		attach: () => ({ jobs: [] }),
-	};
+export function createLogOutlets(
+	basis: Basis,
+	{ link, board }: { readonly link: CloudLink; readonly board: StateBoard },
+): LogOutlets {
+	const { settings, configJson, clock } = basis;
+	const hub = createLogHub();
+	const stream = createCloudLogStream({
+		...basis,
+		...link.access,
+		...link,
+		isEnabled: () => {
+			const { sendLogs, localMode } = settings.current();
+			return configJson.apiEndpoint !== '' && sendLogs && !localMode;
+		},
+	});
+	const sinks = [stream, hub];
+	const system = createSystemLog({ sinks, snapshot: () => board.snapshot(), clock });
+	return { sinks, hub, system, jobs: [stream] };
+}
+
+/** Follows the logs of the containers and tells what the executor does. */
+export function createLogInlets(
+	basis: Basis,
+	{ outlets, loop }: { readonly outlets: LogOutlets; readonly loop: Loop },
+): readonly Job[] {
+	const manager = createLogManager({
+		...basis,
+		sinks: outlets.sinks,
+		observed: () => loop.board.snapshot().observed,
+		onChange: (listener) => loop.board.subscribe(listener),
+	});
+	loop.progress.subscribe((event) => {
+		outlets.system.hear(event);
+		if (event.kind === 'stepDone' && event.step.kind === 'startContainer') {
+			manager.containerStarted(event.step.container);
+		}
+	});
+	return [manager];
 }

@@ -1,7 +1,7 @@
 import { createExecutor } from '../execute/executor.ts';
 import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { ProgressEvent } from '../model/progress.ts';
-import { createStateBoard, type StateBoard } from '../loop/board.ts';
+import type { StateBoard } from '../loop/board.ts';
 import { createReconciler, type Reconciler } from '../loop/reconciler.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
@@ -17,6 +17,7 @@ export interface Loop {
 }
 
 export interface LoopOptions {
+	readonly board: StateBoard;
 	readonly registryAuth: RegistryAuth;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
@@ -25,9 +26,8 @@ export interface LoopOptions {
 /** First pause after a failure, in milliseconds; the longest is the poll interval. */
 const shortestBackoffMs = 500;
 
-export function createLoop(basis: Basis, { registryAuth, announce }: LoopOptions): Loop {
+export function createLoop(basis: Basis, { board, registryAuth, announce }: LoopOptions): Loop {
 	const { environment, settings, log } = basis;
-	const board = createStateBoard();
 	const progress = createTopic<ProgressEvent>({
 		onError: (err) => log.error({ err }, 'listener of the progress failed'),
 	});
