@@ -15,6 +15,8 @@ export interface EngineCall {
 	/** Path without the API version and the query. */
 	readonly path: string;
 	readonly query: string;
+	/** What the engine answered; absent while it has not, and when the call never reached it. */
+	status?: number | undefined;
 }
 
 /** What a test may do to a call on its way. */
@@ -91,6 +93,7 @@ async function pass({ request, response, call, hooks, engine }: Passage): Promis
 	}
 	const { method, url, headers } = request;
 	const forwarded = sendRequest({ ...engine, method, path: url, headers }, (answer) => {
+		call.status = answer.statusCode;
 		if (hooks.onAnswer?.(call) === 'drop') {
 			request.socket.destroy();
 			forwarded.destroy();

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { cpuMsOf, statusField } from './process-facts.ts';
 
 /** A device as the supervisor sees it: folders on disk that outlive its process. */
@@ -105,6 +106,14 @@ export async function startSupervisor(
 	};
 }
 
+/** The global key of the local API, as a person on the device asks for it. */
+export async function readApiKey(device: DeviceFolder): Promise<string> {
+	const { stdout } = await promisify(execFile)(process.execPath, ['dist/main.cjs', 'api-key'], {
+		env: environmentOf(device, ''),
+	});
+	return stdout.trim();
+}
+
 function environmentOf(
 	{ root, configPath, apiPort }: DeviceFolder,
 	engine: string,
@@ -127,7 +136,8 @@ function environmentOf(
 async function firstPing(port: number, child: ChildProcess): Promise<void> {
 	const deadline = performance.now() + 30_000;
 	while (performance.now() < deadline) {
-		if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+		const end = child.exitCode ?? child.signalCode;
+		if (end !== null) throw new Error(`it ended with ${end}`);
 		const isUp = await fetch(`http://127.0.0.1:${port}/ping`).then(
 			({ ok }) => ok,
 			() => false,

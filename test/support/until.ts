@@ -1,0 +1,54 @@
+import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
+import type { SeenContainer } from './engine-view.ts';
+import { eventually } from './eventually.ts';
+import type { Stage } from './stage.ts';
+
+export type SeenServices = Readonly<Record<string, SeenContainer>>;
+
+/**
+ * Resolves once the engine runs exactly the services of the release, each with its image, and the local API says that
+ * nothing is left to do.
+ */
+export function untilRuns(
+	stage: Stage,
+	release: ReleaseView,
+	options: { withinMs?: number } = {},
+): Promise<SeenServices> {
+	return eventually(
+		`release ${release.commit} runs`,
+		async () => {
+			const services = await stage.engine.services();
+			const seen = Object.entries(services).map(([name, one]) => [name, one.image, one.state]);
+			const wanted = Object.entries(release.images).map(([name, image]) => [
+				...[name, image, 'running'],
+			]);
+			const isSame = JSON.stringify(seen.sort()) === JSON.stringify(wanted.sort());
+			if (!isSame) throw new Error(`runs ${JSON.stringify(seen)}`);
+			const answer = await stage.api.get('/v2/state/status');
+			const { appState, release: commit } = answer.json();
+			if (appState === 'applied' && commit === release.commit) return services;
+			throw new Error(`status ${answer.text}`);
+		},
+		options,
+	);
+}
+
+/** Resolves once the supervisors of the stage have logged it. */
+export async function untilLogged(stage: Stage, words: string | RegExp): Promise<void> {
+	await eventually(`a log line with ${String(words)}`, () => {
+		const text = stage.log();
+		const isThere = typeof words === 'string' ? text.includes(words) : words.test(text);
+		return isThere ? true : undefined;
+	});
+}
+
+/** Resolves once the cloud has answered so many polls from now on. @returns their statuses */
+export function untilPolled(stage: Stage, times: number): Promise<number[]> {
+	const path = '^/device/v3/.*/state$';
+	const { journal } = stage.cloud();
+	const after = journal.list().at(-1)?.id ?? 0;
+	return eventually(`${times} polls`, () => {
+		const seen = journal.list({ method: 'GET', path, after }).filter(({ status }) => status !== 0);
+		return seen.length < times ? undefined : seen.map(({ status }) => status);
+	});
+}

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { useDevice } from '../integration/support/shared.ts';
+import { startCloudRegistry, type CloudRegistry } from './cloud-registry.ts';
+import { describeCall } from './engine-calls.ts';
+import { makeStage, type Stage } from './stage.ts';
+
+/** Building images on a fresh computer included. */
+const setUpMs = 600_000;
+const shared: { registry?: Promise<CloudRegistry>; bundle?: Promise<unknown> } = {};
+
+/**
+ * A stage for the tests of one `describe`, on the device that all share; the built supervisor is there. Of a test that
+ * fails the end of the supervisor's log is printed, and all of it kept under artifacts/.
+ */
+export function useStage(): () => Stage {
+	const device = useDevice();
+	let stage: Stage | undefined;
+	before('a stage', async function () {
+		this.timeout(setUpMs);
+		shared.bundle ??= promisify(execFile)(process.execPath, ['tools/build/build.mjs']);
+		await shared.bundle;
+		shared.registry ??= startCloudRegistry(device());
+		stage = await makeStage(device(), await shared.registry);
+	});
+	afterEach(function () {
+		const { currentTest } = this;
+		if (currentTest?.state !== 'failed' || stage === undefined) return;
+		keepLog(currentTest.fullTitle(), stage);
+	});
+	after('close the stage', async function () {
+		this.timeout(60_000);
+		await stage?.close();
+	});
+	return () => {
+		if (stage === undefined) throw new Error('only inside hooks and tests');
+		return stage;
+	};
+}
+
+function keepLog(title: string, stage: Stage): void {
+	const log = stage.log();
+	const calls = stage.proxy.calls().map((call) => `${describeCall(call)} -> ${call.status ?? '-'}`);
+	const path = `artifacts/supervisor/${title.replaceAll(/\W+/g, '-')}.log`;
+	mkdirSync('artifacts/supervisor', { recursive: true });
+	writeFileSync(path, [log, '--- engine calls', ...calls].join('\n'));
+	const end = log.trimEnd().split('\n').slice(-40).join('\n');
+	process.stderr.write(`\n${end}\n(all of it: ${path})\n\n`);
+}
+
+// Registered when a test file is loaded, outside of any suite: it runs when all of them are over.
+after('remove the registry of the cloud', async function () {
+	this.timeout(60_000);
+	const [made] = await Promise.allSettled([shared.registry]);
+	if (made.status === 'fulfilled') await made.value?.remove();
+});
