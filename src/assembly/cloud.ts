@@ -1,4 +1,4 @@
-import { createHttpClient, type HttpClient } from '../cloud/http.ts';
+import { createHttpClient, userAgentOf, type HttpClient } from '../cloud/http.ts';
 import { createPoller, type Poller } from '../cloud/poll.ts';
 import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
@@ -43,7 +43,7 @@ export function createCloudLink(basis: Basis): CloudLink {
 		return typeof override === 'string' ? override : undefined;
 	};
 	const access = { config, apiEndpointOverride };
-	const userAgent = async (): Promise<string> => userAgentOf(version, await host.facts());
+	const userAgent = async (): Promise<string> => userAgentOf({ version, ...(await host.facts()) });
 	const rootCa =
 		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
@@ -56,15 +56,6 @@ export function createCloudLink(basis: Basis): CloudLink {
 /** Base64 of a PEM file, as config.json and the environment carry it. */
 function decodeCertificate(text: string): string {
 	return Buffer.from(text, 'base64').toString('utf8');
-}
-
-/** Contract 2.0: `Supervisor/<version> (Linux; <os>; <variant>)`. */
-function userAgentOf(
-	version: string,
-	{ osVersion, osVariant }: { osVersion?: string | undefined; osVariant?: string | undefined },
-): string {
-	const details = ['Linux', osVersion, osVariant].filter((part) => part !== undefined);
-	return `Supervisor/${version}${osVersion === undefined ? '' : ` (${details.join('; ')})`}`;
 }
 
 export function createCloud(

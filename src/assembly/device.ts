@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../api/deps.ts';
 import { createRegistryAuth } from '../cloud/registry-auth.ts';
+import { createRegistryRealm } from '../cloud/registry-realm.ts';
 import { createControl } from '../control/create-control.ts';
 import type { Job } from '../kit/job.ts';
 import { createStateBoard } from '../loop/board.ts';
@@ -26,7 +27,8 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const link = createCloudLink(basis);
 	const outlets = createLogOutlets(basis, { link, board });
 	const announce = (message: string): void => outlets.system.announce(message);
-	const loop = createLoop(basis, { board, registryAuth: createRegistryAuth(basis), announce });
+	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
+	const loop = createLoop(basis, { board, registryAuth, announce });
 	const setTarget = (
 		target: TargetState,
 		options: { readonly force?: boolean; readonly cancel?: boolean } = {},

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock, type Clock } from '../kit/clock.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
@@ -20,6 +21,7 @@ export async function runJobs(
 	{ log, clock = systemClock, graceMs }: RunJobsDeps,
 ): Promise<boolean> {
 	const stop = new AbortController();
+	setMaxListeners(0, stop.signal); // every wait of every job listens
 	const end = (): void => stop.abort(signal.reason);
 	signal.addEventListener('abort', end, { once: true });
 	if (signal.aborted) end();

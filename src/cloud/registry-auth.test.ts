@@ -26,20 +26,33 @@ async function hostTold(
 	{
 		config = {},
 		target,
-	}: { config?: Record<string, unknown>; target?: StoredTarget | undefined } = {},
+		realm = false,
+	}: { config?: Record<string, unknown>; target?: StoredTarget | undefined; realm?: boolean } = {},
 ): Promise<string | undefined> {
 	const auth = createRegistryAuth({
 		config: createMemoryConfig({ ...device, ...config }),
 		store: { loadTarget: () => Promise.resolve(target) },
+		realm: { isNamedBy: () => Promise.resolve(realm) },
 	});
 	return (await auth.credentialsFor(reference))?.serverAddress;
 }
 
 describe('createRegistryAuth', () => {
+	it('must believe a named registry of another domain whose tokens come from the API, and no unnamed one', async () => {
+		const elsewhere = 'images.elsewhere.test:5000/v2/ab';
+		const target = targetWith(elsewhere);
+		expect(await hostTold(elsewhere, { target, realm: true })).to.equal(
+			'images.elsewhere.test:5000',
+		);
+		expect(await hostTold(elsewhere, { target, realm: false })).to.equal(undefined);
+		expect(await hostTold(elsewhere, { realm: true })).to.equal(undefined);
+	});
+
 	it('must give the device’s name and key', async () => {
 		const auth = createRegistryAuth({
 			config: createMemoryConfig({ ...device, registryEndpoint: registry }),
 			store: { loadTarget: () => Promise.resolve(undefined) },
+			realm: { isNamedBy: () => Promise.resolve(false) },
 		});
 		expect(await auth.credentialsFor(image)).to.deep.equal({
 			username: `d_${device.uuid}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RegistryRealm } from './registry-realm.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ConfigFile } from '../ports/host.ts';
@@ -7,6 +8,7 @@ import type { StateStore } from '../ports/state-store.ts';
 export interface RegistryAuthDeps {
 	readonly config: ConfigFile;
 	readonly store: Pick<StateStore, 'loadTarget'>;
+	readonly realm: RegistryRealm;
 }
 
 /**
@@ -16,9 +18,10 @@ export interface RegistryAuthDeps {
  * The cloud's registry is the host of `registryEndpoint` in config.json. Without that key it is every host that
  * 1. an image of the stored target names, where that target came from the cloud or the preload (not from local mode),
  *    and
- * 2. is the API's own host, or lies under the API's parent domain: `registry2.example.com` for `api.example.com`.
+ * 2. is the API's own host, or lies under the API's parent domain: `registry2.example.com` for `api.example.com`; or
+ *    sends whoever asks it to the API's own token service.
  */
-export function createRegistryAuth({ config, store }: RegistryAuthDeps): RegistryAuth {
+export function createRegistryAuth({ config, store, realm }: RegistryAuthDeps): RegistryAuth {
 	return {
 		async credentialsFor(imageReference) {
 			const { registry } = parseImageReference(imageReference);
@@ -27,7 +30,8 @@ export function createRegistryAuth({ config, store }: RegistryAuthDeps): Registr
 			if (apiEndpoint === '' || uuid === '' || deviceApiKey === '') return undefined;
 			const isOurs =
 				registryEndpoint === undefined || registryEndpoint === ''
-					? isRelated(registry, apiEndpoint) && (await namedHosts(store)).has(registry)
+					? (await namedHosts(store)).has(registry) &&
+						(isRelated(registry, apiEndpoint) || (await realm.isNamedBy(registry, apiEndpoint)))
 					: isSameHost(registry, registryEndpoint);
 			if (!isOurs) return undefined;
 			return { username: `d_${uuid}`, password: deviceApiKey, serverAddress: registry };
