@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createLogger } from './assembly/logger.ts';
 import { readApiKey, usage } from './assembly/commands.ts';
 import { runSupervisor } from './assembly/supervisor.ts';
@@ -9,6 +10,9 @@ import { version } from './version.ts';
 
 const { environment, problems } = decodeEnvironment(process.env);
 const deps = { clock: systemClock, random: systemRandom };
+
+// Every job and every step of a plan listens to the signal that ends it; Node takes more than ten for a leak.
+setMaxListeners(1000);
 
 /** @returns the exit code */
 async function main(command: string | undefined): Promise<number> {

@@ -29,6 +29,15 @@ describe('createLogger', () => {
 		);
 	});
 
+	it('must show no stack of what stands for a failure with a code', () => {
+		const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+		const err = new Error('request failed', { cause: refused });
+		const [line] = linesOf('text', (log) => log.warn({ err }, 'poll failed'));
+		expect(line).to.equal(
+			'warn  poll failed request failed because connect ECONNREFUSED [ECONNREFUSED]\n',
+		);
+	});
+
 	it('must show the stack of a defect', () => {
 		const [line] = linesOf('text', (log) => log.error({ err: new Error('oops') }, 'defect'));
 		expect(line).to.match(/oops\nError: oops\n\s+at /);

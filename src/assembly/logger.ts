@@ -44,14 +44,24 @@ export function createLogger({ level = 'info', format = 'text', write }: LoggerO
 	);
 }
 
-/** What a log tells of a failure: its text, its code, the texts of its causes; the stack of what is not ours. */
+/** What a log tells of a failure: its text, its code, the texts of its causes; the stack of what nobody foresaw. */
 function describeError(err: unknown): object {
 	if (!(err instanceof Error)) return { message: String(err) };
-	const code = 'code' in err && typeof err.code === 'string' ? err.code : undefined;
+	const code = codeOf(err);
 	const cause = err.cause instanceof Error ? describeError(err.cause) : undefined;
 	return {
 		message: err.message,
-		...(code === undefined ? { stack: err.stack } : { code }),
+		...(code === undefined ? {} : { code }),
+		...(isForeseen(err) ? {} : { stack: err.stack }),
 		...(cause === undefined ? {} : { cause }),
 	};
+}
+
+function codeOf(err: Error): string | undefined {
+	return 'code' in err && typeof err.code === 'string' ? err.code : undefined;
+}
+
+/** Failures with a code, or that stand for one with a code: a refused connection in the words of a library, say. */
+function isForeseen(err: Error): boolean {
+	return codeOf(err) !== undefined || (err.cause instanceof Error && isForeseen(err.cause));
 }

@@ -42,7 +42,7 @@ export function toNetworkFailure(err: unknown, url: string): SupervisorError {
 	const reason = reasons[code] ?? reasonOfClass(code) ?? messageOf(err).replace(/^Error: /, '');
 	return new SupervisorError(`The cloud API at ${hostOf(url)} cannot be reached: ${reason}`, {
 		code: 'CLOUD_UNREACHABLE',
-		cause: err,
+		cause: originOf(err),
 	});
 }
 
@@ -51,12 +51,18 @@ export function hostOf(url: string): string {
 	return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** request-promise wraps the network's error; Node gathers those of several addresses in one. */
 function errorCodeOf(err: unknown): string {
-	if (!(err instanceof Error)) return '';
-	if ('code' in err && typeof err.code === 'string') return err.code;
-	if (err.cause instanceof Error) return errorCodeOf(err.cause);
-	return 'error' in err ? errorCodeOf(err.error) : '';
+	const origin = originOf(err);
+	return origin instanceof Error && 'code' in origin && typeof origin.code === 'string'
+		? origin.code
+		: '';
+}
+
+/** The failure that has a code: request-promise wraps it, and Node gathers those of several addresses in one. */
+function originOf(err: unknown): unknown {
+	if (!(err instanceof Error) || ('code' in err && typeof err.code === 'string')) return err;
+	if (err.cause instanceof Error) return originOf(err.cause);
+	return 'error' in err && err.error instanceof Error ? originOf(err.error) : err;
 }
 
 function reasonOfClass(code: string): string | undefined {
