@@ -4,7 +4,7 @@ import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { TargetApp } from '../model/target.ts';
-import { computeAppPlan } from '../plan/app-plan.ts';
+import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import type { AppState } from './app-state.ts';
@@ -47,9 +47,13 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const observed = await deps.observe(signal);
 	app.requests.settleBy(observed);
 	if (app.target !== undefined) await deps.ledger.ensureRecorded(app.target, observed);
-	const whole = await planFor(look, observed);
+	const input = await planInputFor(look, observed);
+	const whole = computeAppPlan(input);
 	if (signal.aborted) return again;
-	if (whole.steps.length === 0) return concludeEmptyPlan(look);
+	if (whole.steps.length === 0) {
+		const isTooEarly = !app.requests.isEmpty && isAwaitingEngine(input);
+		return isTooEarly ? { kind: 'rest' } : concludeEmptyPlan(look); // the engine's event is the next trigger
+	}
 	const plan = withoutSteps(whole, app.attempts.resting());
 	if (plan.steps.length === 0) return resume(look);
 	const lines = describePlan(plan);
@@ -63,9 +67,12 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	return judge(look, result, text);
 }
 
-async function planFor({ app, deps }: AppLook, observed: ObservedState): Promise<Plan> {
+async function planInputFor(
+	{ app, deps }: AppLook,
+	observed: ObservedState,
+): Promise<AppPlanInput> {
 	const { appUuid, appId, target, requests, refusedImages } = app;
-	return computeAppPlan({
+	return {
 		appUuid,
 		appId,
 		target,
@@ -75,7 +82,7 @@ async function planFor({ app, deps }: AppLook, observed: ObservedState): Promise
 		currentCommit: deps.currentCommit(appUuid),
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],
-	});
+	};
 }
 
 function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {

@@ -1,6 +1,6 @@
 import Bluebird from 'bluebird';
 import isEqual from 'lodash/isEqual.js';
-import { findImage } from '../model/image-reference.ts';
+import { findImage, parseImageReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { TargetApp } from '../model/target.ts';
@@ -12,7 +12,10 @@ export interface ImageLedger {
 	load(): Promise<void>;
 	/** References of all images that are ours. */
 	references(): readonly string[];
-	/** Every image of the target that is on the device is remembered for its services. */
+	/**
+	 * Every image of the target that is on the device is remembered for its services. One without a registry in its name
+	 * was put there by a person, who may want it longer than the target does: it stays a stranger's.
+	 */
 	ensureRecorded(target: TargetApp, observed: ObservedState): Promise<void>;
 	/** Rows that the executor writes for the app once it has pulled the images they name. */
 	expect(appUuid: string, images: readonly StoredImage[]): void;
@@ -37,6 +40,7 @@ export function createImageLedger(
 		async ensureRecorded(target, observed) {
 			const missing = imageRecordsOf(target).filter(
 				(image) =>
+					parseImageReference(image.reference).registry !== undefined &&
 					!isEqual(rows.get(keyOf(image)), image) &&
 					findImage(observed.images, image.reference) !== undefined,
 			);

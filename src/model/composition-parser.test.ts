@@ -61,8 +61,8 @@ const cases: readonly Case[] = [
 		given: { ports: ['80', 81, '8080:80', '127.0.0.1:9000:9000/udp', '[::1]:5:6'] },
 		expected: {
 			ports: [
-				tcp(undefined, 80),
-				tcp(undefined, 81),
+				tcp(80, 80),
+				tcp(81, 81),
 				tcp(8080, 80),
 				{ ...tcp(9000, 9000, '127.0.0.1'), protocol: 'udp' },
 				tcp(5, 6, '::1'),

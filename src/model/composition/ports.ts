@@ -7,7 +7,10 @@ import { text, word } from './values.ts';
 const shortForm =
 	/^(?:(?<ip>\[[0-9a-f:.]+\]|[^:\s]+):(?=[^/]*:))?(?:(?<published>\d+(?:-\d+)?)?:)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp|sctp))?$/i;
 
-/** `[ip:][host[-host]:]container[-container][/protocol]`; ranges become one mapping a port. */
+/**
+ * `[ip:][host[-host]:]container[-container][/protocol]`; ranges become one mapping a port. Without a host port it is the
+ * container's, as apps made for balena's supervisor expect; Docker's Compose would let the engine choose.
+ */
 const shortPort = reader(
 	parseShortPort,
 	'must be a port mapping such as 8080:80, 127.0.0.1:53:53/udp or 8000-8010:8000-8010',
@@ -42,7 +45,8 @@ export const ports = z
 function parseShortPort(value: unknown): PortMapping[] | undefined {
 	const given = typeof value === 'number' ? String(value) : value;
 	if (typeof given !== 'string') return undefined;
-	return mappingsOf({ ...shortForm.exec(given.trim())?.groups });
+	const { target, published = target, ...rest } = shortForm.exec(given.trim())?.groups ?? {};
+	return mappingsOf({ ...rest, target, published });
 }
 
 interface PortFields {

@@ -243,7 +243,7 @@ describe('toContainerSpec', () => {
 		expect(config.ExposedPorts).to.deep.equal({ '80/tcp': {}, '81/udp': {}, '90/tcp': {} });
 		expect(config.HostConfig.PortBindings).to.deep.equal({
 			'80/tcp': [{ HostIp: '', HostPort: '8080' }],
-			'81/udp': [{ HostIp: '', HostPort: '' }],
+			'81/udp': [{ HostIp: '', HostPort: '81' }],
 		});
 	});
 
