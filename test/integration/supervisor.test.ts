@@ -115,11 +115,10 @@ describe('a device with its cloud', () => {
 			...{ status: 'Idle', commit: first.commit, update_pending: false, update_failed: false },
 			...{ api_port: stage().folder.apiPort },
 		});
-		const status = (await api.get('/v2/state/status')).json<{ containers: object[] }>();
+		const status = (await api.get('/v2/state/status')).json();
 		expect(status).to.include({ status: 'success', appState: 'applied', release: first.commit });
-		const containers = status.containers.map(({ serviceName, containerId, status: word }: never) => [
-			...[serviceName, containerId, word],
-		]);
+		const rows = status.containers as Record<string, string>[];
+		const containers = rows.map((row) => [row.serviceName, row.containerId, row.status]);
 		expect(containers).to.have.deep.members([
 			['web', services.web?.id, 'Running'],
 			['worker', services.worker?.id, 'Running'],

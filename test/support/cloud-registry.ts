@@ -41,8 +41,9 @@ export async function startCloudRegistry(device: TestDevice): Promise<CloudRegis
 		const parts = {
 			host: registryHost,
 			signingKeys,
-			serveFrom: async (cloud: Cloud): Promise<void> =>
-				void (await cloud.listenAsRegistry(port, upstreamPort, gateway)),
+			serveFrom: async (cloud: Cloud): Promise<void> => {
+				await cloud.listenAsRegistry(port, upstreamPort, gateway);
+			},
 			disconnect: async (): Promise<void> => {
 				await device.exec('systemctl', 'stop', `${relay}.socket`, `${relay}.service`);
 			},
@@ -81,7 +82,12 @@ async function startUpstream(name: string, { certificate }: SigningKeys): Promis
 	};
 	const script =
 		'echo "$CERTIFICATE" >/tmp/token.crt && echo "$CONFIG" >/tmp/config.yml && exec docker-registry serve /tmp/config.yml';
-	const environment = ['--env', `CERTIFICATE=${certificate}`, '--env', `CONFIG=${JSON.stringify(config)}`];
+	const environment = [
+		'--env',
+		`CERTIFICATE=${certificate}`,
+		'--env',
+		`CONFIG=${JSON.stringify(config)}`,
+	];
 	const run = ['run', '--detach', '--name', name, '--publish', '127.0.0.1::5000', ...ownerArgs];
 	await shell.read(docker(...run, ...environment, await testRegistryImage(), 'sh', '-c', script));
 	const port = Number((await shell.read(docker('port', name, '5000/tcp'))).split(':').at(-1));

@@ -66,8 +66,9 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 	const rawNetworks = (): Promise<{ Id: string; Name: string }[]> => get(`/networks?${supervised}`);
 	const rawVolumes = async () =>
 		(await get<{ Volumes: RawVolume[] | null }>(`/volumes?${supervised}`)).Volumes ?? [];
-	const remove = async (id: string): Promise<void> =>
-		void (await call('DELETE', `/containers/${id}?force=1&v=1`));
+	const remove = async (id: string): Promise<void> => {
+		await call('DELETE', `/containers/${id}?force=1&v=1`);
+	};
 	return {
 		remove,
 		async services() {

@@ -2,8 +2,8 @@
 export interface ApiAnswer {
 	readonly status: number;
 	readonly text: string;
-	/** The text as JSON. @throws when it is not */
-	json<T = Record<string, unknown>>(): T;
+	/** The text as a JSON object. @throws when it is not JSON */
+	json(): Readonly<Record<string, unknown>>;
 }
 
 /** The supervisor's local API, as an app on the device calls it. */
@@ -24,7 +24,11 @@ export function createLocalApi(port: number, readKey: () => Promise<string>): Lo
 			signal: AbortSignal.timeout(60_000),
 		});
 		const text = await response.text();
-		return { status: response.status, text, json: <T>() => JSON.parse(text) as T };
+		return {
+			status: response.status,
+			text,
+			json: () => JSON.parse(text) as Record<string, unknown>,
+		};
 	};
 	const call: typeof send = async (...request) => {
 		const answer = await send(...request);

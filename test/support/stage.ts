@@ -71,7 +71,7 @@ export async function makeStage(device: TestDevice, registry: CloudRegistry): Pr
 	const processes = createProcesses(folder, proxy.url);
 	return {
 		...{ folder, engine, proxy, device, registry, client, fleet },
-		...{ cloud: clouds.current, closeCloud: clouds.close },
+		...{ cloud: () => clouds.current(), closeCloud: () => clouds.close() },
 		config: {
 			apiEndpoint: url,
 			applicationId: fleet.id,
@@ -82,7 +82,9 @@ export async function makeStage(device: TestDevice, registry: CloudRegistry): Pr
 			bootstrapRetryDelay: 500,
 		},
 		...processes,
-		openCloud: async () => void (await clouds.open()),
+		openCloud: async () => {
+			await clouds.open();
+		},
 		release: (composition, images) =>
 			client.createRelease({ fleet: fleetName, composition, images }),
 		api: createLocalApi(folder.apiPort, () => readApiKey(folder)),
@@ -146,8 +148,9 @@ function createProcesses(folder: DeviceFolder, engineUrl: string) {
 			started.push(supervisor);
 			return supervisor;
 		},
-		log: () =>
-			started.map((one, index) => `--- start ${index + 1}\n${one.log()}`).join('\n'),
-		end: async () => void (await started.at(-1)?.kill()),
+		log: () => started.map((one, index) => `--- start ${index + 1}\n${one.log()}`).join('\n'),
+		end: async () => {
+			await started.at(-1)?.kill();
+		},
 	};
 }
