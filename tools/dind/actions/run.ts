@@ -1,9 +1,8 @@
 import type { RunOptions } from '../cli/options.ts';
-import { docker } from '../commands/argv.ts';
 import { restartSupervisor } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { DEVICE_IMAGE, toDindNames } from '../commands/names.ts';
-import { createNetwork, inspect } from '../commands/objects.ts';
+import { inspect } from '../commands/objects.ts';
 import { lookUp } from '../effects/engine.ts';
 import type { HostFacts } from '../effects/host.ts';
 import { observeHost } from '../effects/host.ts';
@@ -15,6 +14,7 @@ import { ensureDevCloud } from './dev-cloud.ts';
 import { findFleet, pushExample } from './push.ts';
 import type { DeviceOutcome } from './ensure-device.ts';
 import { ensureDevice } from './ensure-device.ts';
+import { ensureNetwork } from './ensure-network.ts';
 import {
 	buildSupervisorImage,
 	ensureCloudImage,
@@ -89,10 +89,7 @@ async function prepareCloud(
 	tools: Tools,
 	{ options, names, inputs }: RunContext,
 ): Promise<CloudClient | undefined> {
-	const { shell } = tools;
-	if ((await lookUp(shell, docker('network', 'inspect', names.network))) === undefined) {
-		await shell.read(createNetwork(names));
-	}
+	await ensureNetwork(tools, names);
 	return needsDevCloud(inputs) ? await ensureDevCloud(tools, names, options) : undefined;
 }
 

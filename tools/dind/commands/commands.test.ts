@@ -19,8 +19,8 @@ const journal = ['-fn', '100', '-u', 'resin-supervisor-dind'];
 
 const cases: readonly { readonly argv: Argv; readonly text: string }[] = [
 	{
-		argv: createNetwork(names),
-		text: 'docker network create --label io.holdfast.dind=holdfast holdfast-net',
+		argv: createNetwork(names, '10.213.1.0/24'),
+		text: 'docker network create --label io.holdfast.dind=holdfast --subnet 10.213.1.0/24 holdfast-net',
 	},
 	{
 		argv: createVolume(names.volumes.boot, names),

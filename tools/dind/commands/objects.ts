@@ -1,10 +1,21 @@
+import { digestOf } from '../../../src/kit/digest.ts';
 import type { Argv } from './argv.ts';
 import { docker, repeat } from './argv.ts';
 import type { DindNames } from './names.ts';
 
 /** `docker network create` for a device and its cloud. */
-export function createNetwork({ network, label }: DindNames): Argv {
-	return docker('network', 'create', '--label', label, network);
+export function createNetwork({ network, label }: DindNames, subnet: string): Argv {
+	return docker('network', 'create', '--label', label, '--subnet', subnet, network);
+}
+
+/**
+ * Subnets for a device's network, in the order to try them. They are outside the pools that engines take
+ * addresses from by themselves: the device's own engine would otherwise give a subnet to its containers that
+ * the device, made again, finds itself in.
+ */
+export function toSubnets(name: string): string[] {
+	const first = Number.parseInt(digestOf(name).slice(0, 2), 16);
+	return [0, 1, 2, 3, 4, 5, 6, 7].map((step) => `10.213.${(first + step * 31) % 256}.0/24`);
 }
 
 /** `labels` are further ones, `key=value`. */
