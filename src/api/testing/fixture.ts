@@ -1,77 +1,32 @@
-import {
-	AppId,
-	AppUuid,
-	Commit,
-	ImageId,
-	ReleaseId,
-	ServiceId,
-	ServiceName,
-} from '../../model/ids.ts';
+import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
-import type { TargetApp } from '../../model/target.ts';
 import type { ApiDeps } from '../deps.ts';
 
 export const globalKey = 'a'.repeat(32);
 export const appKey = 'b'.repeat(32);
 
-function appOf(appId: number, serviceNames: string[]): TargetApp {
-	return {
-		appUuid: AppUuid.parse(`uuid-${appId}`),
-		appId: AppId.parse(appId),
-		name: 'same-name',
-		class: 'fleet',
-		isHost: false,
-		release: {
-			releaseId: ReleaseId.parse(appId * 10),
-			commit: Commit.parse(`commit${appId}`),
-			volumes: {},
-			networks: {},
-			services: serviceNames.map((name, index) => ({
-				serviceName: ServiceName.parse(name),
-				serviceId: ServiceId.parse(appId * 100 + index),
-				imageId: ImageId.parse(appId * 1000 + index),
-				image: `registry.example/${name}@sha256:${'1'.repeat(64)}`,
-				running: true,
-				environment: {},
-				labels: {},
-				composition: {
-					restart: { Name: 'always', MaximumRetryCount: 0 },
-					ports: [],
-					expose: [],
-					volumes: [],
-					networks: [],
-					privileged: false,
-					capAdd: [],
-					capDrop: [],
-					devices: [],
-					dependsOn: [],
-					tty: true,
-					readOnly: false,
-					groupAdd: [],
-					securityOpt: [],
-					dns: [],
-					dnsSearch: [],
-					dnsOpt: [],
-					extraHosts: [],
-					tmpfs: {},
-					sysctls: {},
-					ulimits: [],
-					oomKillDisable: false,
-					ignored: [],
-				},
-			})),
+function appOf(appId: number, serviceNames: string[]): object {
+	const services = serviceNames.map((name, index) => [
+		name,
+		{
+			id: appId * 100 + index,
+			image_id: appId * 1000 + index,
+			image: `registry.example/${name}@sha256:${'1'.repeat(64)}`,
+			environment: {},
+			labels: {},
 		},
-	};
+	]);
+	const release = { id: appId * 10, services: Object.fromEntries(services) as object };
+	return { id: appId, name: 'same-name', releases: { [`commit${appId}`]: release } };
 }
 
 const snapshot: DeviceSnapshot = {
 	revision: 1,
-	target: {
-		deviceName: 'gate-12',
+	target: decodeTargetDevice({
+		name: 'gate-12',
 		config: {},
-		apps: [appOf(1, ['main']), appOf(2, ['web', 'worker'])],
-		rejected: [],
-	},
+		apps: { 'uuid-1': appOf(1, ['main']), 'uuid-2': appOf(2, ['web', 'worker']) },
+	}),
 	observed: {
 		atMs: 0,
 		images: [],

@@ -1,16 +1,7 @@
-import {
-	AppId,
-	AppUuid,
-	Commit,
-	ImageId,
-	ReleaseId,
-	ServiceId,
-	ServiceName,
-	serviceKeyOf,
-} from '../../model/ids.ts';
+import { AppId, AppUuid, serviceKeyOf } from '../../model/ids.ts';
 import type { ObservedContainer, ObservedImage, ObservedState } from '../../model/observed.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
-import type { TargetState } from '../../model/target.ts';
+import { decodeTargetDevice } from '../../model/target-document.ts';
 
 const appUuid = AppUuid.parse('b07a6c2d4f5e4c0f9d1a2b3c4d5e6f70');
 
@@ -22,62 +13,24 @@ export const webApp = {
 	image: `registry.example/v2/ab@sha256:${'7'.repeat(64)}`,
 };
 
-const target: TargetState = {
-	deviceName: 'gate-12',
+const target = decodeTargetDevice({
+	name: 'gate-12',
 	config: {},
-	rejected: [],
-	apps: [
-		{
-			appUuid,
-			appId: webApp.appId,
+	apps: {
+		[appUuid]: {
+			id: 4711,
 			name: 'cold-chain',
-			class: 'fleet',
-			isHost: false,
-			release: {
-				releaseId: ReleaseId.parse(80),
-				commit: Commit.parse('newcommit'),
-				volumes: {},
-				networks: {},
-				services: [
-					{
-						serviceName: ServiceName.parse('web'),
-						serviceId: ServiceId.parse(3),
-						imageId: ImageId.parse(8),
-						image: webApp.image,
-						running: true,
-						environment: {},
-						labels: {},
-						composition: {
-							restart: { Name: 'always', MaximumRetryCount: 0 },
-							ports: [],
-							expose: [],
-							volumes: [],
-							networks: [],
-							privileged: false,
-							capAdd: [],
-							capDrop: [],
-							devices: [],
-							dependsOn: [],
-							tty: true,
-							readOnly: false,
-							groupAdd: [],
-							securityOpt: [],
-							dns: [],
-							dnsSearch: [],
-							dnsOpt: [],
-							extraHosts: [],
-							tmpfs: {},
-							sysctls: {},
-							ulimits: [],
-							oomKillDisable: false,
-							ignored: [],
-						},
+			releases: {
+				newcommit: {
+					id: 80,
+					services: {
+						web: { id: 3, image_id: 8, image: webApp.image, environment: {}, labels: {} },
 					},
-				],
+				},
 			},
 		},
-	],
-};
+	},
+});
 
 /** A running container of the target's release. */
 export function containerOf(change: Partial<ObservedContainer> = {}): ObservedContainer {
