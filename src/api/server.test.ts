@@ -3,6 +3,7 @@ import request from 'supertest';
 import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
 import { silentLogger } from '../kit/logger.ts';
 import type { ApiDeps } from './deps.ts';
+import { createObstacle } from './obstacle.ts';
 import { createApi } from './server.ts';
 import { appKey, depsOf, globalKey, type Calls } from './testing/fixture.ts';
 
@@ -13,7 +14,7 @@ function serve(overrides: Partial<ApiDeps> = {}): {
 	const calls: Calls = { log: [] };
 	const app = createApi({
 		ready: Promise.resolve(depsOf(calls, overrides)),
-		obstacle: () => undefined,
+		obstacle: createObstacle(),
 		log: silentLogger,
 	});
 	return { agent: request(app), calls };
@@ -21,17 +22,18 @@ function serve(overrides: Partial<ApiDeps> = {}): {
 
 describe('the local API', () => {
 	it('must answer /ping before anything else is ready, and tell the obstacle elsewhere', async () => {
-		const app = createApi({
-			ready: new Promise<ApiDeps>(() => undefined),
-			obstacle: () => 'config.json: no such file',
-			log: silentLogger,
-		});
+		const obstacle = createObstacle();
+		const ready = new Promise<ApiDeps>(() => undefined);
+		const app = createApi({ ready, obstacle, log: silentLogger });
+		const early = request(app).get('/v1/device').then();
 		const answer = await request(app).get('/ping');
 		expect(answer.status).to.equal(200);
 		expect(answer.text).to.equal('OK');
-		const other = await request(app).get('/v1/device');
-		expect(other.status).to.equal(503);
-		expect(other.body).to.deep.equal({ status: 'failed', message: 'config.json: no such file' });
+		obstacle.set('config.json: no such file');
+		for (const other of [await early, await request(app).get('/v1/device')]) {
+			expect(other.status).to.equal(503);
+			expect(other.body).to.deep.equal({ status: 'failed', message: 'config.json: no such file' });
+		}
 	});
 
 	interface Case {

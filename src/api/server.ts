@@ -10,6 +10,7 @@ import { SupervisorError, messageOf } from '../kit/errors.ts';
 import { answerFor, refuseText, type Answer } from './answer.ts';
 import { authenticate, type Caller } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
+import type { Obstacle } from './obstacle.ts';
 import type { Route } from './route.ts';
 import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
@@ -32,13 +33,13 @@ export interface ApiOptions {
 	/** What the endpoints need, once it is there. */
 	readonly ready: Promise<ApiDeps>;
 	/** Why it is not there yet, when something is wrong: what every request is told meanwhile. */
-	readonly obstacle: () => string | undefined;
+	readonly obstacle: Pick<Obstacle, 'current' | 'appeared'>;
 	readonly log: Logger;
 }
 
 /**
  * The local API. `/ping` answers from the first moment. Until `ready`, every other request is told the obstacle, or
- * waits when there is none.
+ * waits until there is one or none can come any more.
  */
 export function createApi({ ready, obstacle, log }: ApiOptions): Express {
 	const app = express();
@@ -53,7 +54,8 @@ export function createApi({ ready, obstacle, log }: ApiOptions): Express {
 		() => undefined,
 	);
 	app.use(async (request, response, next) => {
-		const reason = isReady ? undefined : obstacle();
+		if (!isReady) await Promise.race([mounted, obstacle.appeared()]);
+		const reason = isReady ? undefined : obstacle.current();
 		if (reason !== undefined) throw new SupervisorError(reason, { code: 'CONFIG_INVALID' });
 		(await mounted)(request, response, next);
 	});

@@ -1,4 +1,5 @@
 import { createApiListener } from '../api/listen.ts';
+import { createObstacle, type Obstacle } from '../api/obstacle.ts';
 import { createApi } from '../api/server.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Environment } from '../config/environment.ts';
@@ -30,7 +31,7 @@ const graceMs = 8_000;
 interface Startup {
 	readonly ready: Promise<ApiDeps>;
 	readonly open: (deps: ApiDeps) => void;
-	obstacle: string | undefined;
+	readonly obstacle: Obstacle;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function runSupervisor(
 	const startup = createStartup();
 	const first = await config.read().catch(() => undefined);
 	const listener = createApiListener({
-		app: createApi({ ready: startup.ready, obstacle: () => startup.obstacle, log }),
+		app: createApi({ ...startup, log }),
 		port: first?.listenPort ?? environment.listenPort ?? 48_484,
 		timeoutMs: first?.apiTimeout ?? 900_000,
 		clock,
@@ -60,7 +61,7 @@ export async function runSupervisor(
 function createStartup(): Startup {
 	let open: (deps: ApiDeps) => void = () => undefined;
 	const ready = new Promise<ApiDeps>((resolve) => (open = resolve));
-	return { ready, open, obstacle: undefined };
+	return { ready, open, obstacle: createObstacle() };
 }
 
 /** Everything but the local API's server: begins once config.json and the database can be used. */
@@ -74,7 +75,7 @@ function createDeviceJob(
 		async run(signal) {
 			const patience = {
 				...{ clock, log, signal },
-				onObstacle: (reason: string | undefined): void => void (startup.obstacle = reason),
+				onObstacle: (reason: string | undefined): void => startup.obstacle.set(reason),
 			};
 			const configJson = await patiently<ConfigJson>(
 				() => ensureIdentity(config, random),
