@@ -19,6 +19,12 @@ const tcp = (hostPort: number | undefined, containerPort: number, hostIp = '') =
 	containerPort,
 	protocol: 'tcp' as const,
 });
+const started = (serviceName: string) => ({
+	serviceName,
+	condition: 'service_started',
+	restart: false,
+	required: true,
+});
 const always = { Name: 'always', MaximumRetryCount: 0 };
 const volume = { type: 'volume', volume: 'data', target: '/data' };
 
@@ -204,13 +210,30 @@ const cases: readonly Case[] = [
 		expected: { healthcheck: { Test: ['NONE'] } },
 	},
 	{
+		name: 'dependencies as a list',
+		given: { depends_on: ['db', 'db'] },
+		expected: { dependsOn: [started('db')] },
+	},
+	{
 		name: 'dependencies as a map',
 		given: {
-			depends_on: { db: { condition: 'service_started' }, cache: { condition: 'service_healthy' } },
+			depends_on: {
+				db: null,
+				cache: { condition: 'service_healthy', restart: true },
+				setup: { condition: 'service_completed_successfully', required: 'false' },
+			},
 		},
 		expected: {
-			dependsOn: ['db', 'cache'],
-			ignored: ['depends_on.cache.condition: taken as service_started'],
+			dependsOn: [
+				started('db'),
+				{ ...started('cache'), condition: 'service_healthy', restart: true },
+				{
+					...started('setup'),
+					condition: 'service_completed_successfully',
+					required: false,
+				},
+			],
+			ignored: [],
 		},
 	},
 	{
@@ -351,6 +374,12 @@ describe('parseServiceComposition', () => {
 		[{ cap_add: [{}] }, 'services.web.cap_add[0]: must be a string'],
 		[{ expose: ['http'] }, 'services.web.expose[0]: must be a port'],
 		[{ cpus: -1 }, 'services.web.cpus: must be a number, not negative'],
+		[
+			{ depends_on: { db: { condition: 'healthy' } } },
+			'services.web.depends_on.db.condition: must be service_started, service_healthy or',
+		],
+		[{ depends_on: { db: 5 } }, 'services.web.depends_on.db: must be a map or null'],
+		[{ depends_on: 5 }, 'services.web.depends_on: must be a list or a map'],
 		[{ sysctls: 5 }, 'services.web.sysctls: must be a map, or a list of name=value'],
 	];
 	for (const [given, fault] of faulty) {

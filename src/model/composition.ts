@@ -20,7 +20,8 @@ export interface ServiceComposition {
 	readonly capDrop: readonly string[];
 	readonly devices: readonly DeviceMapping[];
 	readonly healthcheck?: HealthcheckConfig | undefined;
-	readonly dependsOn: readonly string[];
+	/** Services that come first, each at most once. */
+	readonly dependsOn: readonly ServiceDependency[];
 	readonly tty: boolean;
 	readonly user?: string | undefined;
 	readonly workingDir?: string | undefined;
@@ -61,6 +62,20 @@ export interface ServiceComposition {
 	readonly oomScoreAdj?: number | undefined;
 	/** Fields of the document that have no effect, each with the reason; told to the user once. */
 	readonly ignored: readonly string[];
+}
+
+/** What must hold of a service before one that depends on it starts. */
+export type DependencyCondition =
+	'service_started' | 'service_healthy' | 'service_completed_successfully';
+
+export interface ServiceDependency {
+	/** The service that comes first. */
+	readonly serviceName: string;
+	readonly condition: DependencyCondition;
+	/** The dependent service restarts when the supervisor replaces or restarts the one it depends on. */
+	readonly restart: boolean;
+	/** False: the dependent service starts all the same when the other is not in the release or cannot meet the condition. */
+	readonly required: boolean;
 }
 
 export interface PortMapping {

@@ -10,6 +10,7 @@ const nested: Readonly<Record<string, readonly string[]>> = {
 	healthcheck: ['test', 'disable', 'interval', 'timeout', 'start_period', 'retries'],
 	ports: ['target', 'published', 'host_ip', 'protocol', 'mode', 'name'],
 	volumes: ['type', 'source', 'target', 'read_only', 'volume', 'tmpfs', 'consistency'],
+	depends_on: ['condition', 'restart', 'required'],
 	networks: ['aliases', 'ipv4_address', 'ipv6_address', 'link_local_ips'],
 	devices: ['source', 'target', 'permissions'],
 };
@@ -52,22 +53,14 @@ function strangeKeys(field: string, at: string, member: unknown): string[] {
 }
 
 function ignoredValues(composition: Readonly<Record<string, unknown>>): string[] {
-	const { restart, network_mode: networkMode, depends_on: dependsOn } = composition;
+	const { restart, network_mode: networkMode } = composition;
 	const isForeign = typeof networkMode === 'string' && networkMode.startsWith('container:');
 	return [
 		...(restartPolicyOf(restart) === undefined
 			? ['restart: not a restart policy, always is taken']
 			: []),
 		...(isForeign ? ['network_mode: containers of others cannot be joined'] : []),
-		...recordEntries(dependsOn).flatMap(([name, options]) => ignoredCondition(name, options)),
 	];
-}
-
-function ignoredCondition(name: string, options: unknown): string[] {
-	const { condition = 'service_started' } = isRecord(options) ? options : {};
-	return condition === 'service_started'
-		? []
-		: [`depends_on.${name}.condition: taken as service_started`];
 }
 
 function recordEntries(value: unknown): readonly (readonly [string, unknown])[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isRecord } from '../../kit/digest.ts';
 import type { RestartPolicy, RestartPolicyName } from '../container-spec.ts';
 import type { ServiceComposition } from '../composition.ts';
+import { dependsOn } from './depends-on.ts';
 import { healthcheck } from './healthcheck.ts';
 import { shellWords } from './shell-words.ts';
 import { durationNs, flag, textList, word } from './values.ts';
@@ -17,12 +17,6 @@ const command = z.unknown().transform((value, ctx) => {
 	});
 	return z.NEVER;
 });
-
-/** Names of services; the map form's conditions are told as ignored where they have no effect. */
-const dependsOn = z.preprocess(
-	(value) => (isRecord(value) ? Object.keys(value) : value),
-	textList.transform((names) => [...new Set(names)]),
-);
 
 /** What runs in the container, and how it starts and stops. */
 export const processFields = {

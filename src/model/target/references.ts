@@ -14,10 +14,11 @@ export function referenceFaults(release: TargetRelease): string[] {
 	];
 }
 
-/** Names of the services that must run before this one. */
+/** Names of the services that come before this one; one that it does not require may be missing in the release. */
 export function dependenciesOf({ composition }: TargetService): string[] {
 	const joined = networkSharedWith(composition.networkMode);
-	return [...new Set([...composition.dependsOn, ...(joined === undefined ? [] : [joined])])];
+	const named = composition.dependsOn.map(({ serviceName }) => serviceName);
+	return [...new Set([...named, ...(joined === undefined ? [] : [joined])])];
 }
 
 /** `service:X` → `X` */
@@ -37,8 +38,8 @@ function missingServices(service: TargetService, names: ReadonlySet<string>): st
 	const at = `services.${service.serviceName}`;
 	const joined = networkSharedWith(networkMode);
 	const faults = dependsOn
-		.filter((name) => !names.has(name))
-		.map((name) => `${at}.depends_on: there is no service ${name}`);
+		.filter(({ serviceName, required }) => required && !names.has(serviceName))
+		.map(({ serviceName }) => `${at}.depends_on: there is no service ${serviceName}`);
 	return joined === undefined || names.has(joined)
 		? faults
 		: [...faults, `${at}.network_mode: there is no service ${joined}`];
