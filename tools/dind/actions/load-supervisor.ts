@@ -1,9 +1,10 @@
 import { IMAGE_FINGERPRINT, saveImage } from '../commands/images.ts';
-import { inDevice, inspectInnerImage, loadImage } from '../commands/inside.ts';
+import { inDevice, inspectInnerImage, loadImage, writeFile } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { inspect } from '../commands/objects.ts';
 import { lookUp, succeeds } from '../effects/engine.ts';
 import { waitUntil } from '../effects/wait.ts';
+import { SUPERVISOR_CONF_PATH } from '../files/supervisor-conf.ts';
 import type { Tools } from './tools.ts';
 
 type LoadTools = Pick<Tools, 'shell' | 'progress' | 'clock' | 'signal'>;
@@ -38,5 +39,20 @@ export async function loadIntoDevice(
 	if (here === there) return false;
 	await shell.pipe(saveImage(image), loadImage(names));
 	progress.say(`loaded ${image} into the device`);
+	return true;
+}
+
+/**
+ * Afterwards the device's unit runs what `conf` says, from its next start on.
+ * @returns true if it ran something else
+ */
+export async function ensureSupervisorConf(
+	{ shell }: LoadTools,
+	names: DindNames,
+	conf: string,
+): Promise<boolean> {
+	const present = await lookUp(shell, inDevice(names, 'cat', SUPERVISOR_CONF_PATH));
+	if (present === conf.trim()) return false;
+	await shell.read(writeFile(names, SUPERVISOR_CONF_PATH), { input: conf });
 	return true;
 }

@@ -21,7 +21,7 @@ import {
 	ensureDeviceImage,
 	ensureSupervisorImage,
 } from './ensure-images.ts';
-import { loadIntoDevice, waitForInnerEngine } from './load-supervisor.ts';
+import { ensureSupervisorConf, loadIntoDevice, waitForInnerEngine } from './load-supervisor.ts';
 import type { RunInputs } from './plan-run.ts';
 import { readRunInputs, toDeviceContainer, toDevicePorts, toIdentity } from './plan-run.ts';
 import { preloadImages } from './preload-images.ts';
@@ -127,15 +127,16 @@ async function makeConfig(cloud: CloudClient | undefined): Promise<string> {
 
 async function fillDevice(
 	tools: Tools,
-	{ names, inputs }: RunContext,
+	{ names, inputs, options }: RunContext,
 	{ image, outcome }: { readonly image: string; readonly outcome: DeviceOutcome },
 ): Promise<void> {
 	if (outcome === 'running') tools.progress.say(`${names.device} runs already`);
 	await waitForInnerEngine(tools, names);
 	await preloadImages(tools, names, inputs.preload?.images ?? []);
+	const isOther = await ensureSupervisorConf(tools, names, toSupervisorConf(image, options));
 	const isNew = await loadIntoDevice(tools, names, image);
 	// The unit of a device that was just made waits for the image by itself.
-	if (isNew && outcome !== 'made') await tools.shell.read(restartSupervisor(names));
+	if ((isNew || isOther) && outcome !== 'made') await tools.shell.read(restartSupervisor(names));
 }
 
 /** @param release - the example's, if this run has made it */

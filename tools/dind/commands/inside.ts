@@ -58,6 +58,11 @@ export function readConfig(names: DindNames): Argv {
 	return inDevice(names, 'cat', DEVICE_CONFIG_PATH);
 }
 
+/** Writes standard input to a file of the device. */
+export function writeFile(names: DindNames, path: string): Argv {
+	return inDeviceWithInput(names, 'sh', '-c', 'cat >"$0"', path);
+}
+
 export function systemctl(names: DindNames, ...args: string[]): Argv {
 	return inDevice(names, 'systemctl', ...args);
 }
