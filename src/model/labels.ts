@@ -10,6 +10,10 @@ export const labelNames = {
 	updateStrategy: 'io.balena.update.strategy',
 	handoverTimeout: 'io.balena.update.handover-timeout',
 	ipamConfig: 'io.balena.private.ipam.config',
+	/** Truthy: a contract that is not met drops this service only. */
+	optional: 'io.balena.features.optional',
+	/** Truthy: the first start of a new container waits for a reboot. */
+	requiresReboot: 'io.balena.update.requires-reboot',
 } as const;
 
 /** `io.resin.` and every other `resin` of a label's name written as `balena`, as the reference does. */
