@@ -18,14 +18,23 @@ export interface ListenDeps {
 
 const retryLimits = { minMs: 500, maxMs: 30_000 };
 
+export interface ApiListener extends Job {
+	/** Resolves when the first attempt to listen is over, whether it succeeded or the port was taken. */
+	readonly attempted: Promise<void>;
+}
+
 /** Serves the local API until the signal fires; waits for a port that is taken instead of failing. */
-export function createApiListener(deps: ListenDeps): Job {
+export function createApiListener(deps: ListenDeps): ApiListener {
+	let onAttempt = (): void => undefined;
+	const attempted = new Promise<void>((resolve) => (onAttempt = resolve));
 	return {
 		name: 'api',
+		attempted,
 		async run(signal) {
 			const server = createServer(deps.app);
 			server.timeout = deps.timeoutMs;
-			await listenPatiently(server, deps, signal);
+			await listenPatiently(server, { ...deps, onAttempt }, signal);
+			onAttempt(); // where the signal had fired before
 			await aborted(signal);
 			await close(server);
 		},
@@ -34,13 +43,13 @@ export function createApiListener(deps: ListenDeps): Job {
 
 async function listenPatiently(
 	server: Server,
-	deps: ListenDeps,
+	deps: ListenDeps & { readonly onAttempt: () => void },
 	signal: AbortSignal,
 ): Promise<void> {
-	const { port, clock, log } = deps;
+	const { port, clock, log, onAttempt } = deps;
 	for (let failures = 0; !signal.aborted; failures += 1) {
 		try {
-			await listen(server, deps);
+			await listen(server, deps).finally(onAttempt);
 			log.info({ port }, 'local api listens');
 			return;
 		} catch (err) {

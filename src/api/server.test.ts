@@ -352,6 +352,29 @@ describe('the local API', () => {
 		expect(Object.keys(own.body as object)).to.deep.equal(['same-name']);
 	});
 
+	const refusals = [
+		{ code: 'APP_NOT_FOUND', v1: 400, v2: 404 },
+		{ code: 'SERVICE_NOT_FOUND', v1: 400, v2: 404 },
+		{ code: 'SERVICE_NOT_IN_TARGET', v1: 404, v2: 404 },
+		{ code: 'BAD_REQUEST', v1: 400, v2: 400 },
+	] as const;
+	for (const { code, v1, v2 } of refusals) {
+		it(`must tell ${code} as plain text: ${v1} in v1, ${v2} in v2`, async () => {
+			const { control } = depsOf({ log: [] });
+			const refuse = (): Promise<never> =>
+				Promise.reject(new SupervisorError(`text of ${code}`, { code }));
+			const { agent } = serve({ control: { ...control, stopService: refuse } });
+			const answers = [
+				await agent.post(`/v1/apps/1/stop?apikey=${globalKey}`),
+				await agent.post(`/v2/applications/1/stop-service?apikey=${globalKey}`),
+			];
+			expect(answers.map(({ status, text }) => [status, text])).to.deep.equal([
+				[v1, `text of ${code}`],
+				[v2, `text of ${code}`],
+			]);
+		});
+	}
+
 	const failures = [
 		{ err: new UpdatesLockedError('Lockfile exists for { appId: 1, service: main }'), status: 423 },
 		{ err: new SupervisorError('no space left', { code: 'NO_SPACE' }), status: 503 },

@@ -13,7 +13,7 @@ export interface ControlOptions {
 
 /**
  * The verbs people may ask for. Each promise resolves when the world is as asked, and rejects with a SupervisorError:
- * APP_NOT_FOUND, SERVICE_NOT_FOUND, UPDATES_LOCKED, SUPERSEDED, STEP_FAILED or a failure of the engine.
+ * APP_NOT_FOUND, SERVICE_NOT_FOUND, SERVICE_NOT_IN_TARGET, BAD_REQUEST (nothing was selected), UPDATES_LOCKED, SUPERSEDED, STEP_FAILED or a failure of the engine.
  */
 export interface Control {
 	/**

@@ -167,7 +167,7 @@ describe('control', () => {
 			name: 'not in the target',
 			setup: { app: single, containers: both },
 			selector: { serviceName: 'worker' },
-			expected: `SERVICE_NOT_FOUND ${controlMessages.serviceNotInTarget}`,
+			expected: `SERVICE_NOT_IN_TARGET ${controlMessages.serviceNotInTarget}`,
 		},
 		{
 			name: 'no containers',

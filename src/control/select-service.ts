@@ -42,7 +42,7 @@ export function containersOfApp(
 /**
  * Finds the service by the rules of the compatible API: an app with one service on the device ignores the selector, and
  * name or image id suffice.
- * @throws {SupervisorError} APP_NOT_FOUND, BAD_REQUEST (nothing was selected), SERVICE_NOT_FOUND
+ * @throws {SupervisorError} APP_NOT_FOUND, BAD_REQUEST (nothing was selected), SERVICE_NOT_FOUND, SERVICE_NOT_IN_TARGET
  */
 export function selectService(
 	snapshot: DeviceSnapshot,
@@ -55,7 +55,7 @@ export function selectService(
 	const app = findApp(snapshot, appId);
 	const service = app?.release?.services.find((one) => one.serviceName === serviceName);
 	if (app === undefined || service === undefined) {
-		throw refusal(controlMessages.serviceNotInTarget, 'SERVICE_NOT_FOUND');
+		throw refusal(controlMessages.serviceNotInTarget, 'SERVICE_NOT_IN_TARGET');
 	}
 	const own = containers.filter(({ labels }) => labels[labelNames.serviceName] === serviceName);
 	return { app, service, containers: own };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasCode, messageOf } from '../../kit/errors.ts';
 import { AppId } from '../../model/ids.ts';
 import { reportServices, type ServiceReport } from '../../report/service-report.ts';
 import { json, ok, refuseJson, refuseText } from '../answer.ts';
@@ -10,6 +11,8 @@ import { defineRoute, type Route } from '../route.ts';
 const AppParams = z.object({ appId: looseInteger });
 const AppBody = z.object({ appId: looseInteger, force: looseFlag });
 const ForceBody = z.object({ force: looseFlag });
+
+const selectionCodes = ['APP_NOT_FOUND', 'SERVICE_NOT_FOUND', 'BAD_REQUEST'] as const;
 
 const multiServiceNotice = 'Some v1 endpoints are only allowed on single-container apps';
 
@@ -55,9 +58,11 @@ function singleServiceRoutes(deps: ApiDeps): Route[] {
 			params: AppParams,
 			body: ForceBody,
 			handle: async ({ params, body, caller }) => {
-				const appId = reachableSingle(deps, params.appId, caller);
+				const appId = reachableApp(params.appId, caller);
 				return json({
-					containerId: await deps.control.stopService(appId, {}, { force: body.force }),
+					containerId: await deps.control
+						.stopService(appId, {}, { force: body.force })
+						.catch(asV1Refusal),
 				});
 			},
 		}),
@@ -68,8 +73,8 @@ function singleServiceRoutes(deps: ApiDeps): Route[] {
 			doc: 'Starts the service of a single-service app.',
 			params: AppParams,
 			handle: async ({ params, caller }) => {
-				const appId = reachableSingle(deps, params.appId, caller);
-				return json({ containerId: await deps.control.startService(appId, {}) });
+				const appId = reachableApp(params.appId, caller);
+				return json({ containerId: await deps.control.startService(appId, {}).catch(asV1Refusal) });
 			},
 		}),
 	];
@@ -130,24 +135,16 @@ function requireApp(
 	return parsed.data;
 }
 
-function reachableSingle(deps: ApiDeps, appId: number | undefined, caller: Caller): AppId {
+function reachableApp(appId: number | undefined, caller: Caller): AppId {
 	const parsed = AppId.safeParse(appId);
 	if (!parsed.success) throw refuseText('BAD_REQUEST', 'Invalid app id');
 	if (!caller.reaches(parsed.data)) throw refuseText('UNAUTHORIZED', 'Unauthorized');
-	const rows = rowsOf(deps, parsed.data);
-	if (rows.length === 0) throw refuseText('BAD_REQUEST', appNotFoundText);
-	if (rows.length > 1) throw refuseText('BAD_REQUEST', severalServicesText);
 	return parsed.data;
 }
 
-/** Text that clients match on by its start (contract 1.5). */
-export const appNotFoundText = [
-	'App not found: an app needs to be installed for this endpoint to work.',
-	'\tIf you have recently moved this device from another app,',
-	'\tplease push an app and wait for it to be installed first,',
-	'\tthen try again.',
-].join('\n');
-
-/** Text that clients match on by its start (contract 1.5). */
-export const severalServicesText =
-	'serviceName or imageId parameters were not provided or the app is multi-container. Use the v2 service action endpoints.';
+/** A missing app or service is a bad request in v1, told as plain text; only a service that the target lacks is not found. */
+function asV1Refusal(err: unknown): never {
+	if (hasCode(err, 'SERVICE_NOT_IN_TARGET')) throw refuseText(err.code, err.message);
+	const isRefusal = selectionCodes.some((code) => hasCode(err, code));
+	throw isRefusal ? refuseText('BAD_REQUEST', messageOf(err)) : err;
+}

@@ -3,13 +3,11 @@ import { hasCode } from '../../kit/errors.ts';
 import { AppId } from '../../model/ids.ts';
 import type { Control, ServiceSelector } from '../../control/control.ts';
 import { reportAppByImage } from '../../report/app-status.ts';
-import { reportServices } from '../../report/service-report.ts';
 import { json, ok, refuseJson, refuseText } from '../answer.ts';
 import type { Caller } from '../auth.ts';
 import { looseFlag, looseInteger, looseText } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { appNotFoundText, severalServicesText } from './apps-v1.ts';
 
 const AppParams = z.object({ appId: looseText });
 const ForceBody = z.object({ force: looseFlag });
@@ -65,23 +63,23 @@ function serviceRoute(
 		handle: async ({ params, body, caller }) => {
 			const appId = requireApp(params.appId, { caller, invalid: 'Invalid app id' });
 			const { serviceName, imageId, force } = body;
-			const rows = reportServices(deps.snapshot()).filter(
-				(row) => row.isTarget && row.appId === appId,
-			);
-			if (rows.length === 0) throw refuseText('APP_NOT_FOUND', appNotFoundText);
-			if (serviceName === undefined && imageId === undefined && rows.length > 1) {
-				throw refuseText('BAD_REQUEST', severalServicesText);
-			}
 			await run(deps.control, { appId, selector: { serviceName, imageId }, force }).catch(asText);
 			return ok;
 		},
 	});
 }
 
-/** Missing apps and services are told as plain text here; every other failure goes to the error mapper. */
+const selectionCodes = [
+	'APP_NOT_FOUND',
+	'SERVICE_NOT_FOUND',
+	'SERVICE_NOT_IN_TARGET',
+	'BAD_REQUEST',
+] as const;
+
+/** What was not found is told as plain text here; every other failure goes to the error mapper. */
 function asText(err: unknown): never {
-	if (hasCode(err, 'APP_NOT_FOUND') || hasCode(err, 'SERVICE_NOT_FOUND')) {
-		throw refuseText(err.code, err.message);
+	for (const code of selectionCodes) {
+		if (hasCode(err, code)) throw refuseText(code, err.message);
 	}
 	throw err;
 }
