@@ -12,14 +12,22 @@ export const twoServices: Composition = {
 	volumes: { data: {} },
 };
 
+/** The same, with something in it that makes another container of `web` and nothing else. */
+export function withWebVariable(value: string, composition = twoServices): Composition {
+	const { web, ...others } = composition.services;
+	const services = { web: { ...web, environment: { VARIABLE: value } }, ...others };
+	return { ...composition, services };
+}
+
 /** Makes a release of it and the target, and has the device ask for it now. @param images - by service name */
 export async function deploy(
 	stage: Stage,
 	images: Readonly<Record<string, TestImageName>>,
 	composition = twoServices,
 ): Promise<ReleaseView> {
-	const references = Object.entries(images).map(([service, image]) => [
-		...[service, stage.registry.images[image]],
+	const references = Object.entries(images).map(([service, image]): [string, string] => [
+		service,
+		stage.registry.images[image],
 	]);
 	const release = await stage.release(composition, Object.fromEntries(references));
 	await askForUpdate(stage);

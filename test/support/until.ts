@@ -33,10 +33,10 @@ export function untilRuns(
 	);
 }
 
-/** Resolves once the supervisors of the stage have logged it. */
+/** Resolves once the supervisor that was started last has logged it. */
 export async function untilLogged(stage: Stage, words: string | RegExp): Promise<void> {
 	await eventually(`a log line with ${String(words)}`, () => {
-		const text = stage.log();
+		const text = stage.supervisor().log();
 		const isThere = typeof words === 'string' ? text.includes(words) : words.test(text);
 		return isThere ? true : undefined;
 	});
