@@ -84,7 +84,10 @@ function changeExample(serviceName: string): string {
 describe('a device from one command', () => {
 	before(async () => {
 		await dindctl.mustCall('stop');
-		await dindctl.run();
+		await dindctl.run().catch(async (failure: unknown) => {
+			await keepArtifacts(dindctl, 'run');
+			throw failure;
+		});
 	});
 
 	afterEach(async function () {

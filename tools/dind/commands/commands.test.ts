@@ -42,7 +42,7 @@ const cases: readonly { readonly argv: Argv; readonly text: string }[] = [
 	{ argv: removeVolumes(['a', 'b']), text: 'docker volume rm --force a b' },
 	{
 		argv: journalctl(names, journal, { terminal: false }),
-		text: 'docker exec --interactive holdfast-device journalctl -fn 100 -u resin-supervisor-dind',
+		text: 'docker exec holdfast-device journalctl -fn 100 -u resin-supervisor-dind',
 	},
 	{
 		argv: journalctl(names, journal, { terminal: true }),

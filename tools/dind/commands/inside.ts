@@ -31,7 +31,8 @@ export function journalctl(
 	args: readonly string[],
 	{ terminal }: TerminalOptions,
 ): Argv {
-	return docker('exec', ...interactive(terminal), device, 'journalctl', ...args);
+	// Without a terminal nothing is read: a script's own input stays the script's.
+	return docker('exec', ...(terminal ? interactive(true) : []), device, 'journalctl', ...args);
 }
 
 /** A shell inside the device, or `command` in it. */
