@@ -5,7 +5,6 @@ import { createControl } from '../control/create-control.ts';
 import type { Job } from '../kit/job.ts';
 import { createStateBoard } from '../loop/board.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
-import type { TargetState } from '../model/target.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
@@ -13,6 +12,7 @@ import { createCloud, createCloudLink } from './cloud.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
+import { createTargetSetter, type TargetSetter } from './target-setter.ts';
 
 /** A supervisor that is put together and waits to be run. */
 export interface Device {
@@ -29,13 +29,8 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const announce = (message: string): void => outlets.system.announce(message);
 	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
 	const loop = createLoop(basis, { board, registryAuth, announce });
-	const setTarget = (
-		target: TargetState,
-		options: { readonly force?: boolean; readonly cancel?: boolean } = {},
-	): void => {
-		for (const problem of settings.apply(target.config)) announce(problem);
-		loop.reconciler.setTarget(target, options);
-	};
+	const { reconciler } = loop;
+	const setTarget = await createTargetSetter(basis, { reconciler, announce });
 	const cloud = createCloud(basis, { link, loop, announce, setTarget });
 	const control = createControl({
 		...loop,
@@ -60,7 +55,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 /** A stored target that cannot be decoded any more is left out: the next poll brings another. */
 async function restoreTarget(
 	{ store, log }: Basis,
-	{ loop, setTarget }: { loop: Loop; setTarget: (target: TargetState) => void },
+	{ loop, setTarget }: { loop: Loop; setTarget: TargetSetter },
 ): Promise<void> {
 	const stored = await store.loadTarget();
 	if (stored === undefined) return;

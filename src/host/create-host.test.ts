@@ -35,13 +35,17 @@ describe('createHost', () => {
 
 	it('must give the facts of the mounted files', async () => {
 		await tree.write({
-			'root/etc/os-release': `NAME=x\nPRETTY_NAME="Field \\"OS\\" 6.5.1"\nVARIANT_ID='dev'\n`,
+			'proc/sys/kernel/osrelease': '6.1.0-13-amd64\n',
+			'root/etc/os-release': `NAME=x\nID=field-os\nVERSION_ID="6.5.1"\nPRETTY_NAME="Field \\"OS\\" 6.5.1"\nVARIANT_ID='dev'\n`,
 			'boot/device-type.json': '{"slug":"raspberrypi4-64","arch":"aarch64","name":"Pi"}',
 			'net/eth0/type': '1\n',
 			'net/eth0/address': '02:00:5e:10:00:0a\n',
 		});
 		expect(await open().facts()).to.deep.equal({
 			osVersion: 'Field "OS" 6.5.1',
+			osSlug: 'field-os',
+			osVersionId: '6.5.1',
+			kernelRelease: '6.1.0-13-amd64',
 			osVariant: 'dev',
 			deviceType: 'raspberrypi4-64',
 			deviceArch: 'aarch64',

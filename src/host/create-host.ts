@@ -28,20 +28,27 @@ export function createHost(options: HostOptions): Host {
 	const { kernel = thisKernel, interfaces = networkInterfaces } = options;
 	return {
 		metrics: createMetricsReader(kernel),
-		facts: () => readFacts(options, interfaces),
+		facts: () => readFacts({ ...options, kernel, interfaces }),
 		hasPath: (hostPath) => exists(path.join(options.rootMountpoint, hostPath)),
 	};
 }
 
-async function readFacts(
-	{ osReleasePath, bootMountpoint, macAddressPath, configFile }: HostOptions,
-	interfaces: typeof networkInterfaces,
-): Promise<HostFacts> {
+async function readFacts({
+	osReleasePath,
+	bootMountpoint,
+	macAddressPath,
+	configFile,
+	kernel,
+	interfaces,
+}: Required<HostOptions>): Promise<HostFacts> {
 	const config = await configFile.read().catch(() => undefined);
 	const release = parseOsRelease((await readText(osReleasePath)) ?? '');
 	const deviceType = await readDeviceType(bootMountpoint);
 	return {
 		osVersion: release.PRETTY_NAME,
+		osSlug: release.ID,
+		osVersionId: release.VERSION_ID,
+		kernelRelease: await readText(path.join(kernel.proc, 'sys/kernel/osrelease')),
 		osVariant: toVariant(release.VARIANT_ID) ?? (config?.developmentMode ? 'dev' : 'prod'),
 		deviceType: deviceType.slug ?? config?.deviceType ?? 'unknown',
 		deviceArch: deviceType.arch ?? ownArchitecture(arch()),

@@ -15,6 +15,12 @@ export interface ConfigFile {
 export interface HostFacts {
 	/** PRETTY_NAME of os-release. */
 	readonly osVersion?: string | undefined;
+	/** ID of os-release: `balena-os`, `debian`. */
+	readonly osSlug?: string | undefined;
+	/** VERSION_ID of os-release. */
+	readonly osVersionId?: string | undefined;
+	/** Release of the running kernel: `5.10.120-l4t-r35.4.1`. */
+	readonly kernelRelease?: string | undefined;
 	/** `dev` or `prod`, from VARIANT_ID, else from config.json's developmentMode. */
 	readonly osVariant?: 'dev' | 'prod' | undefined;
 	/**

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
 import { AppUuid } from '../model/ids.ts';
 import type { Step } from '../model/plan.ts';
-import { rejectedAppMessages, rejectionMessages, systemMessageOf } from './system-messages.ts';
+import {
+	contractMessages,
+	rejectedAppMessages,
+	rejectionMessages,
+	systemMessageOf,
+} from './system-messages.ts';
 
 const base = {
 	id: 'x',
@@ -114,6 +119,38 @@ describe('rejectionMessages', () => {
 		const rejected = [{ appUuid: 'u', name: 'cold-chain', reasons: ['id must be an integer'] }];
 		expect(rejectedAppMessages(rejected)).to.deep.equal([
 			'Could not move to new release: app cold-chain: id must be an integer',
+		]);
+	});
+});
+
+describe('contractMessages', () => {
+	const target = { deviceName: 'x', config: {}, apps: [], rejected: [] };
+	const nothing = { target, malformed: [], unmet: [], dropped: [] };
+
+	it('must have nothing to say of a target that fits', () => {
+		expect(contractMessages(nothing)).to.deep.equal([]);
+	});
+
+	it('must say what is rejected, what is left out, and why', () => {
+		const lines = contractMessages({
+			...nothing,
+			malformed: [{ appUuid: 'u1', name: 'a', reasons: ['services.web.contract: must be a map'] }],
+			unmet: [
+				{
+					appUuid: 'u2',
+					name: 'b',
+					commit: 'c1',
+					reasons: ['service web needs sw.l4t', 'and more'],
+				},
+				{ appUuid: 'u3', reasons: ['service x needs arch.sw amd64'] },
+			],
+			dropped: [{ appName: 'd', serviceName: 'gpu', reasons: ['sw.l4t', 'sw.os x'] }],
+		});
+		expect(lines).to.deep.equal([
+			'Could not move to new release: app a: services.web.contract: must be a map',
+			'Some releases were rejected due to having unmet requirements: ' +
+				'app b, release c1, service web needs sw.l4t, and more; app u3, service x needs arch.sw amd64',
+			'Not running containers because of contract violations: app d, service gpu needs sw.l4t and sw.os x',
 		]);
 	});
 });

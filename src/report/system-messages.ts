@@ -1,4 +1,5 @@
 import { hasCode, messageOf } from '../kit/errors.ts';
+import type { ContractVerdict } from '../model/apply-contracts.ts';
 import type { Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { RejectedApp } from '../model/target.ts';
@@ -157,4 +158,26 @@ export function rejectedAppMessages(rejected: readonly RejectedApp[]): string[] 
 	return rejected.flatMap(({ appUuid, name, reasons }) =>
 		rejectionMessages(reasons.map((reason) => `app ${name ?? appUuid}: ${reason}`)),
 	);
+}
+
+/** What to say of a target that is held against what the device has, one line each (contract 2.4, 4.9). */
+export function contractMessages({ malformed, unmet, dropped }: ContractVerdict): string[] {
+	const releases = unmet.map(({ appUuid, name, commit = '', reasons }) =>
+		[`app ${name ?? appUuid}`, commit && `release ${commit}`, reasons.join(', ')]
+			.filter(Boolean)
+			.join(', '),
+	);
+	const services = dropped.map(
+		({ appName, serviceName, reasons }) =>
+			`app ${appName}, service ${serviceName} needs ${reasons.join(' and ')}`,
+	);
+	return [
+		...rejectedAppMessages(malformed),
+		...headed('Some releases were rejected due to having unmet requirements', releases),
+		...headed('Not running containers because of contract violations', services),
+	];
+}
+
+function headed(head: string, parts: readonly string[]): string[] {
+	return parts.length === 0 ? [] : [`${head}: ${parts.join('; ')}`];
 }

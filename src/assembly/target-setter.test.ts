@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { ConfigJson } from '../config/config-json.ts';
+import { decodeTargetDevice } from '../model/target-document.ts';
+import type { TargetState } from '../model/target.ts';
+import { createSettingsHolder } from './settings-holder.ts';
+import { createTargetSetter } from './target-setter.ts';
+
+const facts = { deviceType: 'generic-amd64', deviceArch: 'amd64', macAddress: '', ipAddress: '' };
+
+const targetNeeding = (slug: string, config: Readonly<Record<string, string>> = {}): TargetState =>
+	decodeTargetDevice({
+		name: 'x',
+		config,
+		apps: {
+			a: {
+				id: 1,
+				name: 'hello',
+				releases: {
+					c1: {
+						id: 1,
+						services: {
+							web: {
+								...{ id: 1, image_id: 1, image: 'r/web', environment: {}, labels: {} },
+								contract: { requires: [{ type: 'arch.sw', slug }] },
+							},
+						},
+					},
+				},
+			},
+		},
+	});
+
+describe('createTargetSetter', () => {
+	const open = async () => {
+		const targets: TargetState[] = [];
+		const said: string[] = [];
+		const settings = createSettingsHolder(ConfigJson.parse({}));
+		const setTarget = await createTargetSetter(
+			{
+				settings,
+				version: '20.0.0',
+				host: {
+					facts: () => Promise.resolve(facts),
+					metrics: () => Promise.resolve({}),
+					hasPath: () => Promise.resolve(false),
+				},
+			},
+			{
+				reconciler: { setTarget: (target) => void targets.push(target) },
+				announce: (message) => void said.push(message),
+			},
+		);
+		return { setTarget, targets, said, settings };
+	};
+
+	it('must put the settings in force and pass on what fits the device', async () => {
+		const { setTarget, targets, said, settings } = await open();
+		setTarget(targetNeeding('amd64', { BALENA_SUPERVISOR_POLL_INTERVAL: '123000' }));
+		expect(settings.current().pollIntervalMs).to.equal(123_000);
+		expect(targets[0]?.apps).to.have.length(1);
+		expect(said).to.deep.equal([]);
+	});
+
+	it('must reject what does not fit, and say so until it is otherwise', async () => {
+		const { setTarget, targets, said } = await open();
+		setTarget(targetNeeding('aarch64'));
+		setTarget(targetNeeding('aarch64'));
+		expect(targets.map(({ apps, rejected }) => [apps.length, rejected.length])).to.deep.equal([
+			[0, 1],
+			[0, 1],
+		]);
+		expect(said).to.deep.equal([
+			'Some releases were rejected due to having unmet requirements: ' +
+				'app hello, release c1, service web needs arch.sw aarch64 (the device has amd64)',
+		]);
+		setTarget(targetNeeding('amd64'));
+		setTarget(targetNeeding('aarch64'));
+		expect(said).to.have.length(2);
+	});
+});

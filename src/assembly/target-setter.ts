@@ -1,0 +1,35 @@
+import { applyContracts } from '../model/apply-contracts.ts';
+import { deviceUniverseOf } from '../model/contract-universe.ts';
+import type { TargetState } from '../model/target.ts';
+import type { Reconciler, SetTargetOptions } from '../loop/reconciler.ts';
+import { contractMessages } from '../report/system-messages.ts';
+import type { Basis } from './basis.ts';
+
+export interface TargetSetterOptions {
+	readonly reconciler: Pick<Reconciler, 'setTarget'>;
+	/** Tells people something: a system message. */
+	readonly announce: (message: string) => void;
+}
+
+/** Puts a decoded target in force, wherever it came from. */
+export type TargetSetter = (target: TargetState, options?: SetTargetOptions) => void;
+
+/**
+ * Every target goes this way: its settings hold from then on, and what the device is not made for is taken out of it.
+ * What there is to say of its contracts is said once, until there is something else to say.
+ */
+export async function createTargetSetter(
+	{ settings, host, version }: Pick<Basis, 'settings' | 'host' | 'version'>,
+	{ reconciler, announce }: TargetSetterOptions,
+): Promise<TargetSetter> {
+	const universe = deviceUniverseOf({ ...(await host.facts()), supervisorVersion: version });
+	let said = '';
+	return (target, options = {}) => {
+		for (const problem of settings.apply(target.config)) announce(problem);
+		const verdict = applyContracts(target, universe);
+		const messages = contractMessages(verdict);
+		if (messages.join('\n') !== said) messages.forEach(announce);
+		said = messages.join('\n');
+		reconciler.setTarget(verdict.target, options);
+	};
+}
