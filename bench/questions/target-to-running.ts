@@ -1,85 +1,117 @@
-import { startSupervisor, type BenchSupervisor } from '../support/bench-supervisor.ts';
-import { copyContainers, measureFloor, untilRunning } from '../support/containers.ts';
-import type { BenchContext } from '../support/context.ts';
 import { say } from '../support/bench-device.ts';
-import { median, milliseconds, type Row } from '../support/table.ts';
+import { startSupervisor, type BenchSupervisor } from '../support/bench-supervisor.ts';
+import type { BenchContext } from '../support/context.ts';
+import { createFloor, type Floor } from '../support/floor.ts';
+import { timeToStarted } from '../support/starts.ts';
+import { median, milliseconds, servicesText, type Row } from '../support/table.ts';
+import { waitForServices } from '../support/wait-for-services.ts';
+import { pause } from '../support/within.ts';
 
-const cases = [
-	{ services: 1, aim: 1.3, peer: '613 ms / 2.9' },
-	{ services: 10, aim: 1.1, peer: '1967 ms / 1.45' },
-	{ services: 30, aim: 1.03, peer: '4071 ms / 1.06' },
+interface Case {
+	readonly services: number;
+	readonly rounds: number;
+	/** Of the raw engine; the floor is the fastest. */
+	readonly concurrencies: readonly number[];
+	/** Times the floor. */
+	readonly aim: number;
+	readonly peer: string;
+}
+
+const cases: readonly Case[] = [
+	{ services: 1, rounds: 9, concurrencies: [1], aim: 1.3, peer: '613 ms, 2.9' },
+	{ services: 10, rounds: 5, concurrencies: [3, 6], aim: 1.1, peer: '1967 ms, 1.45' },
+	{ services: 30, rounds: 3, concurrencies: [3, 6], aim: 1.03, peer: '4071 ms, 1.06' },
 ];
-const rounds = 5;
-/** The floor is the best of these. */
-const concurrencies = [1, 2, 4, 8];
+const keepers = 1;
+/** A report, a log or a look of the last change is over by then, and the poller asks at most once a second. */
+const calmMs = 1500;
 
 /** How long from a new target to all its services running, against the engine alone, taken in turn? */
 export async function measureTargetToRunning(context: BenchContext): Promise<Row[]> {
-	context.cloud.setServices(0);
+	context.cloud.setTarget({ services: 0, keeper: true });
 	const supervisor = await startSupervisor(context.device, context);
 	try {
-		const key = await context.cloud.apiKey();
+		await waitForServices(context, supervisor, keepers);
 		const rows: Row[] = [];
-		for (const { services, aim, peer } of cases) {
-			say(`target to running: ${services} services`);
-			const { ours, floor } = await measureCase(context, { supervisor, key, services });
-			const ratio = ours / floor;
-			rows.push({
-				question: `new target to all running, ${services} ${services === 1 ? 'service' : 'services'}`,
-				measured: milliseconds(ours),
-				floor: milliseconds(floor),
-				ratio: ratio.toFixed(2),
-				aim: `${aim} × floor`,
-				peer,
-				met: ratio <= aim,
-			});
+		for (const one of cases) {
+			say(`target to running: ${servicesText(one.services)}`);
+			rows.push(toRow(one, await measureCase(context, supervisor, one)));
 		}
 		return rows;
 	} finally {
 		await supervisor.remove();
+		await context.device.removeServices();
 	}
 }
 
-interface Measured {
-	readonly supervisor: BenchSupervisor;
-	readonly key: string;
-	readonly services: number;
+interface Figures {
+	readonly ours: number;
+	readonly floor: number;
+}
+
+function toRow({ services, rounds, aim, peer }: Case, { ours, floor }: Figures): Row {
+	const ratio = ours / floor;
+	return {
+		question: `new target to all running, ${servicesText(services)}`,
+		measured: milliseconds(ours),
+		rounds,
+		floor: milliseconds(floor),
+		ratio: ratio.toFixed(2),
+		aim: `${aim} × floor`,
+		peer,
+		met: ratio <= aim,
+	};
 }
 
 async function measureCase(
 	context: BenchContext,
-	measured: Measured,
-): Promise<{ ours: number; floor: number }> {
+	supervisor: BenchSupervisor,
+	{ services, rounds, concurrencies }: Case,
+): Promise<Figures> {
+	await bringUp(context, supervisor, services); // not counted: the containers' settings are copied from it
+	const floor = await createFloor(context, 77);
 	const ours: number[] = [];
-	const floors = new Map<number, number[]>();
-	for (let round = 0; round < rounds; round += 1) {
-		ours.push(await bringUp(context, measured));
-		const copies = await copyContainers(context);
-		for (const concurrency of concurrencies) {
-			const taken = floors.get(concurrency) ?? [];
-			floors.set(concurrency, [...taken, await measureFloor(context, copies, concurrency)]);
+	const floors = concurrencies.map((concurrency): { concurrency: number; times: number[] } => ({
+		concurrency,
+		times: [],
+	}));
+	try {
+		await takeDown(context, supervisor);
+		for (let round = 0; round < rounds; round += 1) {
+			ours.push(await bringUp(context, supervisor, services));
+			await takeDown(context, supervisor);
+			await supervisor.whileFrozen(() => measureFloors(floor, floors));
+			await pause(calmMs);
 		}
-		await takeDown(context, measured);
+	} finally {
+		floor.close();
 	}
-	return { ours: median(ours), floor: Math.min(...[...floors.values()].map(median)) };
+	return { ours: median(ours), floor: Math.min(...floors.map(({ times }) => median(times))) };
+}
+
+async function measureFloors(
+	floor: Floor,
+	floors: readonly { readonly concurrency: number; readonly times: number[] }[],
+): Promise<void> {
+	for (const { concurrency, times } of floors) times.push(await floor.measure(concurrency));
 }
 
 async function bringUp(
 	context: BenchContext,
-	{ supervisor, key, services }: Measured,
+	supervisor: BenchSupervisor,
+	services: number,
 ): Promise<number> {
-	context.cloud.setServices(services);
-	const done = untilRunning(context, services);
-	const startedAt = performance.now();
-	await supervisor.update(key);
-	return (await done) - startedAt;
+	context.cloud.setTarget({ services, keeper: true });
+	const crowd = { label: 'io.balena.app-id', value: '77', count: services };
+	const took = await timeToStarted(context, crowd, () => supervisor.update());
+	await waitForServices(context, supervisor, keepers + services);
+	await pause(calmMs);
+	return took;
 }
 
-async function takeDown(context: BenchContext, { supervisor, key }: Measured): Promise<void> {
-	context.cloud.setServices(0);
-	const done = untilRunning(context, 0);
-	await new Promise((resolve) => setTimeout(resolve, 1000)); // the poller does not ask twice within a second
-	await supervisor.update(key);
-	await done;
-	await new Promise((resolve) => setTimeout(resolve, 1500));
+async function takeDown(context: BenchContext, supervisor: BenchSupervisor): Promise<void> {
+	context.cloud.setTarget({ services: 0, keeper: true });
+	await supervisor.update();
+	await waitForServices(context, supervisor, keepers);
+	await pause(calmMs);
 }

@@ -11,6 +11,8 @@ export interface BenchDevice extends TestDevice {
 	/** Address of this computer, as the device reaches it. */
 	readonly hostIp: string;
 	readonly supervisorImage: string;
+	/** Removes every container that a supervisor made. */
+	readonly removeServices: () => Promise<void>;
 }
 
 const progress = createProgress({
@@ -31,8 +33,18 @@ export async function startBenchDevice(): Promise<BenchDevice> {
 	const format = '{{.NetworkSettings.IPAddress}} {{.NetworkSettings.Gateway}}';
 	const addresses = await shell.read(docker('inspect', '--format', format, device.name));
 	const [ip = '', hostIp = ''] = addresses.split(' ');
-	return { ...device, address: { host: ip, port: 2375 }, ip, hostIp, supervisorImage: image };
+	return {
+		...device,
+		address: { host: ip, port: 2375 },
+		ip,
+		hostIp,
+		supervisorImage: image,
+		removeServices: () => device.exec('sh', '-c', removeSupervised).then(() => undefined),
+	};
 }
+
+const removeSupervised =
+	'docker ps --all --quiet --filter label=io.balena.supervised | xargs --no-run-if-empty docker rm --force --volumes';
 
 /** Process id on this computer of the supervisor that runs in the device. */
 export async function supervisorPid(device: BenchDevice): Promise<number> {

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { eventually } from '../../test/support/eventually.ts';
 import { cpuMsOf, statusField } from '../../test/support/process-facts.ts';
 import { supervisorPid, type BenchDevice } from './bench-device.ts';
 
@@ -9,8 +11,12 @@ export interface BenchSupervisor {
 	residentKib(): Promise<number>;
 	/** CPU time used, in milliseconds. */
 	cpuMs(): Promise<number>;
-	/** Asks for the target now. */
-	update(apiKey: string): Promise<void>;
+	/** Asks for the target now. @throws {Error} unless it is accepted */
+	update(): Promise<void>;
+	/** It does nothing, and takes no time from others, while `work` runs. */
+	whileFrozen<T>(work: () => Promise<T>): Promise<T>;
+	/** The end of its log, for the message when something takes too long. */
+	lastWords(): Promise<string>;
 	/** Removes it with its data. */
 	remove(): Promise<void>;
 }
@@ -32,21 +38,43 @@ export async function startSupervisor(
 ): Promise<BenchSupervisor> {
 	await device.exec('sh', '-c', writeDevice(options));
 	await device.docker(...createArgs(device, options));
-	await device.docker('start', name);
+	const started = device.docker('start', name);
 	const upAt = await firstPing(device.ip);
+	await started;
 	const startedAt = Number(await device.exec('cat', `${folder}/started`)) / 1e6;
 	const pid = await supervisorPid(device);
+	const remove = async (): Promise<void> => {
+		await device.docker('rm', '--force', '--volumes', name);
+		await device.exec('rm', '-rf', folder);
+	};
 	return {
 		startedInMs: upAt - startedAt,
 		residentKib: async () => Number(await statusField(pid, 'VmRSS')),
 		cpuMs: () => cpuMsOf(pid),
-		async update(apiKey) {
-			await fetch(`http://${device.ip}:${port}/v1/update?apikey=${apiKey}`, { method: 'POST' });
+		update: await updaterOf(device),
+		async whileFrozen(work) {
+			process.kill(pid, 'SIGSTOP');
+			try {
+				return await work();
+			} finally {
+				process.kill(pid, 'SIGCONT');
+			}
 		},
-		async remove() {
-			await device.docker('rm', '--force', '--volumes', name);
-			await device.exec('rm', '-rf', folder);
-		},
+		lastWords: () => device.exec('sh', '-c', `docker logs --tail 15 ${name} 2>&1`),
+		remove,
+	};
+}
+
+async function updaterOf(device: BenchDevice): Promise<() => Promise<void>> {
+	const entry = ['/usr/src/app/entry.sh', 'api-key'];
+	const key = await device.docker('exec', name, ...entry);
+	return async () => {
+		const url = `http://${device.ip}:${port}/v1/update?apikey=${key}`;
+		const { ok, status } = await fetch(url, {
+			method: 'POST',
+			signal: AbortSignal.timeout(10_000),
+		});
+		if (!ok) throw new Error(`POST /v1/update: ${status}`);
 	};
 }
 
@@ -63,7 +91,7 @@ function writeDevice({ deviceUuid, cloudUrl }: BenchSupervisorOptions): string {
 
 function createArgs(
 	{ supervisorImage }: BenchDevice,
-	{ engine }: BenchSupervisorOptions,
+	{ engineUrl }: BenchSupervisorOptions,
 ): string[] {
 	return [
 		...['create', '--name', name, '--network', 'host'],
@@ -77,15 +105,17 @@ function createArgs(
 }
 
 /** @returns wall time of the answer, in milliseconds since 1970 */
-async function firstPing(ip: string): Promise<number> {
-	const deadline = performance.now() + 30_000;
-	while (performance.now() < deadline) {
-		const isUp = await fetch(`http://${ip}:${port}/ping`).then(
-			({ ok }) => ok,
-			() => false,
-		);
-		if (isUp) return performance.timeOrigin + performance.now();
-		await new Promise((resolve) => setTimeout(resolve, 1));
-	}
-	throw new Error('the supervisor did not answer /ping within 30 s');
+function firstPing(ip: string): Promise<number> {
+	const ask = (): Promise<number> =>
+		new Promise((resolve, reject) => {
+			const question = request({ host: ip, port, path: '/ping', agent: false }, (answer) => {
+				answer.resume();
+				if (answer.statusCode === 200) resolve(Date.now());
+				else reject(new Error(`GET /ping: ${answer.statusCode}`));
+			});
+			question.once('error', reject);
+			question.setTimeout(5_000, () => question.destroy(new Error('GET /ping: no answer')));
+			question.end();
+		});
+	return eventually('the first 200 of /ping', ask, { withinMs: 30_000, everyMs: 2 });
 }

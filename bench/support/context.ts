@@ -10,6 +10,4 @@ export interface BenchContext {
 	readonly cloud: TargetServer;
 	readonly cloudUrl: string;
 	readonly deviceUuid: string;
-	/** Image of the measured services; on the device already. */
-	readonly serviceImage: string;
 }

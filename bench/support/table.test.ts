@@ -4,6 +4,7 @@ import { median, toTable } from './table.ts';
 describe('toTable', () => {
 	it('must align every column', () => {
 		const row = {
+			rounds: 1,
 			question: 'q',
 			measured: '12345 ms',
 			floor: '',

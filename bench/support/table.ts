@@ -2,6 +2,8 @@
 export interface Row {
 	readonly question: string;
 	readonly measured: string;
+	/** How often it was measured; the figure is the median. */
+	readonly rounds: number;
 	/** The engine alone, in the same run; empty where there is no floor. */
 	readonly floor: string;
 	/** Ours divided by the floor; empty where there is no floor. */
@@ -14,7 +16,9 @@ export interface Row {
 	readonly met: boolean;
 }
 
-const headings = ['question', 'measured', 'floor', 'ratio', 'aim', 'peer', 'met'] as const;
+const headings = [
+	...(['question', 'measured', 'rounds', 'floor', 'ratio', 'aim', 'peer', 'met'] as const),
+];
 
 /** The rows as an aligned Markdown table. */
 export function toTable(rows: readonly Row[]): string {
@@ -28,8 +32,9 @@ export function toTable(rows: readonly Row[]): string {
 	return [lineOf(headings), ruler, ...cells.map(lineOf)].join('\n');
 }
 
-function textOf(value: string | boolean): string {
-	return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+function textOf(value: string | number | boolean): string {
+	if (typeof value === 'boolean') return value ? 'yes' : 'no';
+	return String(value);
 }
 
 /** The middle of the sorted values; of an even number, the lower of the two in the middle. */
@@ -40,3 +45,5 @@ export function median(values: readonly number[]): number {
 
 export const milliseconds = (value: number): string => `${value.toFixed(0)} ms`;
 export const megabytes = (kib: number): string => `${(kib / 1024).toFixed(0)} MB`;
+export const servicesText = (count: number): string =>
+	count === 1 ? '1 service' : `${count} services`;

@@ -7,32 +7,35 @@ export interface TargetServer {
 	/** As this computer reaches it; the devices of a bridge reach it at the bridge's address. */
 	readonly url: string;
 	/** The next poll gets this target. */
-	setServices(count: number): void;
-	/** Resolves with the local API's key, once the supervisor has reported it. */
-	apiKey(): Promise<string>;
+	setTarget(wanted: WantedServices): void;
 	close(): Promise<void>;
 }
 
-export const benchApp = { uuid: 'be9c4'.padEnd(32, '0'), id: 77 };
+export interface WantedServices {
+	/** Services of the measured app. */
+	readonly services: number;
+	/**
+	 * A second app with one service of the same image: the image stays wanted, and so on the device, while the measured
+	 * app has no services.
+	 */
+	readonly keeper: boolean;
+}
 
 /** @param image - image reference every service runs */
 export async function startTargetServer(deviceUuid: string, image: string): Promise<TargetServer> {
-	let target = documentOf(deviceUuid, { image, count: 0, release: 1 });
 	let release = 1;
-	let tellKey: (key: string) => void = () => undefined;
-	const key = new Promise<string>((resolve) => (tellKey = resolve));
-	const server = createServer((request, response) => {
-		void answer(request, response, { target: () => target, onKey: (found) => tellKey(found) });
-	});
+	const build = (wanted: WantedServices): object =>
+		documentOf(deviceUuid, { ...wanted, image, release });
+	let target = build({ services: 0, keeper: false });
+	const server = createServer((request, response) => answer(request, response, target));
 	await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		setServices(count) {
+		setTarget(wanted) {
 			release += 1;
-			target = documentOf(deviceUuid, { image, count, release });
+			target = build(wanted);
 		},
-		apiKey: () => key,
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -41,33 +44,19 @@ export async function startTargetServer(deviceUuid: string, image: string): Prom
 	};
 }
 
-interface Hooks {
-	readonly target: () => object;
-	readonly onKey: (key: string) => void;
-}
-
-async function answer(
-	request: IncomingMessage,
-	response: ServerResponse,
-	hooks: Hooks,
-): Promise<void> {
-	const url = request.url ?? '';
-	if (request.method === 'GET' && url.includes('/state')) {
-		sendTarget(request, response, hooks.target());
+/** The target to who asks for it; to all else as little as is taken for an answer. */
+function answer(request: IncomingMessage, response: ServerResponse, target: object): void {
+	const { method, url = '' } = request;
+	if (method === 'GET' && url.includes('/state')) {
+		sendTarget(request, response, target);
 		return;
 	}
-	if (url.includes('/log-stream')) {
-		request.resume();
-		request.once('end', () => response.writeHead(201).end());
-		return;
-	}
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	const found = /"api_secret":"([^"]+)"/.exec(Buffer.concat(chunks).toString())?.[1];
-	if (found !== undefined) hooks.onKey(found);
-	const isRead = request.method === 'GET';
-	response.writeHead(200, { 'content-type': 'application/json' });
-	response.end(isRead ? '{"d":[{"id":1}]}' : '');
+	const status = url.includes('/log-stream') ? 201 : 200;
+	request.resume();
+	request.once('end', () => {
+		response.writeHead(status, { 'content-type': 'application/json' });
+		response.end(method === 'GET' ? '{"d":[{"id":1}]}' : '');
+	});
 }
 
 function sendTarget(request: IncomingMessage, response: ServerResponse, target: object): void {
@@ -80,37 +69,52 @@ function sendTarget(request: IncomingMessage, response: ServerResponse, target: 
 	response.writeHead(200, { 'content-type': 'application/json', etag }).end(body);
 }
 
-function documentOf(
-	deviceUuid: string,
-	{ image, count, release }: { image: string; count: number; release: number },
-): object {
-	const commit = release.toString(16).padStart(32, '0');
-	const services = Object.fromEntries(
-		Array.from({ length: count }, (_unused, index) => [
-			`s${index}`,
-			{
-				id: index + 1,
-				image_id: index + 1,
-				image,
-				environment: {},
-				labels: {},
-				composition: { command: ['sleep', 'infinity'], restart: 'always', stop_signal: 'SIGKILL' },
-			},
-		]),
-	);
+interface Document extends WantedServices {
+	readonly image: string;
+	/** A new number makes a new release. */
+	readonly release: number;
+}
+
+function documentOf(deviceUuid: string, wanted: Document): object {
+	const { services, keeper, image, release } = wanted;
+	const measured = appOf('bench', { id: 77, release, services, image });
+	const kept = appOf('keeper', { id: 78, release: 1, services: 1, image });
 	return {
 		[deviceUuid]: {
 			name: 'bench',
 			apps: {
-				[benchApp.uuid]: {
-					id: benchApp.id,
-					name: 'bench',
-					is_host: false,
-					class: 'fleet',
-					releases: { [commit]: { id: release, services, networks: {}, volumes: {} } },
-				},
+				['be9c4'.padEnd(32, '0')]: measured,
+				...(keeper ? { ['beeb'.padEnd(32, '0')]: kept } : {}),
 			},
 			config: { RESIN_SUPERVISOR_POLL_INTERVAL: '900000' },
 		},
+	};
+}
+
+interface App {
+	readonly id: number;
+	readonly release: number;
+	readonly services: number;
+	readonly image: string;
+}
+
+function appOf(name: string, { id, release, services, image }: App): object {
+	const commit = `${id}${release.toString(16).padStart(30, '0')}`;
+	const composition = {
+		command: ['sleep', 'infinity'],
+		restart: 'always',
+		stop_signal: 'SIGKILL',
+	};
+	const entries = Array.from({ length: services }, (_unused, index): [string, object] => {
+		const serviceId = id * 1000 + index;
+		const ids = { id: serviceId, image_id: serviceId };
+		return [`s${index}`, { ...ids, image, environment: {}, labels: {}, composition }];
+	});
+	// Named, so that it stays when no service is left: the engine makes it outside of what is measured, for both.
+	const networks = { default: {} };
+	const content = { id: id * 1000 + release, services: Object.fromEntries(entries) };
+	return {
+		...{ id, name, is_host: false, class: 'fleet' },
+		releases: { [commit]: { ...content, networks, volumes: {} } },
 	};
 }
