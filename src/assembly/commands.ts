@@ -2,7 +2,6 @@ import type { Environment } from '../config/environment.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
-import { openStateStore } from '../store/open-state-store.ts';
 
 export const usage = `usage: node main.cjs [command]
 
@@ -21,6 +20,8 @@ export async function readApiKey(
 	environment: Environment,
 	deps: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
 ): Promise<string> {
+	// Loaded by the commands that need it: the supervisor itself opens its API first.
+	const { openStateStore } = await import('../store/open-state-store.ts');
 	const store = await openStateStore({ ...deps, path: environment.databasePath });
 	try {
 		return (await store.globalApiKey()).key;

@@ -11,8 +11,6 @@ import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import type { ConfigFile } from '../ports/host.ts';
-import { createBasis } from './basis.ts';
-import { createDevice } from './device.ts';
 import { patiently } from './patiently.ts';
 import { runJobs } from './run-jobs.ts';
 
@@ -54,7 +52,7 @@ export async function runSupervisor(
 		clock,
 		log,
 	});
-	const device = createDeviceJob({ ...options, config }, startup);
+	const device = createDeviceJob({ ...options, config, listening: listener.attempted }, startup);
 	return runJobs([listener, device], signal, { log, graceMs });
 }
 
@@ -64,15 +62,22 @@ function createStartup(): Startup {
 	return { ready, open, obstacle: createObstacle() };
 }
 
-/** Everything but the local API's server: begins once config.json and the database can be used. */
-function createDeviceJob(
-	options: SupervisorOptions & { readonly config: ConfigFile },
-	startup: Startup,
-): Job {
-	const { config, clock, random, log } = options;
+interface DeviceJobOptions extends SupervisorOptions {
+	readonly config: ConfigFile;
+	/** Resolves when the local API listens, or cannot yet. */
+	readonly listening: Promise<void>;
+}
+
+/**
+ * Everything but the local API's server: begins once config.json and the database can be used. Its code is most of the
+ * program, and is loaded while the local API answers already.
+ */
+function createDeviceJob(options: DeviceJobOptions, startup: Startup): Job {
+	const { config, listening, clock, random, log } = options;
 	return {
 		name: 'device',
 		async run(signal) {
+			await listening;
 			const patience = {
 				...{ clock, log, signal },
 				onObstacle: (reason: string | undefined): void => startup.obstacle.set(reason),
@@ -81,8 +86,10 @@ function createDeviceJob(
 				() => ensureIdentity(config, random),
 				patience,
 			);
+			const { createBasis } = await import('./basis.ts');
 			const basis = await patiently(() => createBasis({ ...options, configJson }), patience);
 			try {
+				const { createDevice } = await import('./device.ts');
 				const device = await patiently(() => createDevice(basis), patience);
 				startup.open(device.api);
 				await runJobs(device.jobs, signal, { log, clock, graceMs: graceMs - 1_000 });
