@@ -14,7 +14,7 @@ export function createLogCalls(
 		async *containerLogs(container, options) {
 			const { signal, since } = options;
 			if (signal.aborted) return;
-			const { tty } = await inspect(container, signal);
+			const { tty } = options.tty === undefined ? await inspect(container, signal) : options;
 			const cursor = since === undefined ? undefined : nanosOf(since);
 			const chunks = openLogs(connection, { ...options, container, cursor });
 			const pieces = tty ? terminalPiecesOf(chunks) : framesOf(chunks);
