@@ -164,7 +164,9 @@ describe('executor with update locks', () => {
 			{ steps: [take, volume('one', ['take'])] },
 			{ signal: forever },
 		);
-		expect(failures.map(({ err }) => err.message)).to.deep.equal(['1/web is locked']);
+		expect(failures.map(({ err }) => err.message)).to.deep.equal([
+			'Lockfile exists for { appId: 1, service: web }',
+		]);
 		expect(engine.changes()).to.deep.equal([]);
 	});
 });

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
@@ -43,7 +43,7 @@ export function createUpdateLocks(options: UpdateLocksOptions): UpdateLocks {
 			log.warn({ ...file }, 'lock of a user is removed by force');
 			await rm(file.path, { recursive: true, force: true });
 		}
-		throw lockedBy(file);
+		throw await lockedBy(file, root);
 	};
 	const take = async (files: readonly LockFile[], force: boolean): Promise<void> => {
 		const before = new Set(held);
@@ -96,8 +96,15 @@ function lockFolderOf(root: string, appId: number, serviceName: string): string 
 	return path.join(root, 'tmp/balena-supervisor/services', String(appId), serviceName);
 }
 
-function lockedBy({ appId, serviceName }: LockFile): UpdatesLockedError {
-	return new UpdatesLockedError(`Lockfile exists for { appId: ${appId}, service: ${serviceName} }`);
+async function lockedBy(file: LockFile, root: string): Promise<UpdatesLockedError> {
+	const { path: lockPath, appId, serviceName } = file;
+	const message = `Lockfile exists for { appId: ${appId}, service: ${serviceName} }`;
+	const found = await lstat(lockPath).catch(() => undefined); // it may be gone by now
+	if (found === undefined) return new UpdatesLockedError(message);
+	const since = Math.round(found.mtimeMs);
+	const hostPath = `/${path.relative(root, lockPath)}`;
+	const lock = { path: hostPath, appId, serviceName, ownerUid: found.uid, since };
+	return new UpdatesLockedError(message, { lock });
 }
 
 async function told(verb: string, work: () => Promise<void>): Promise<void> {

@@ -37,10 +37,26 @@ export class SupervisorError extends TypedError {
 	}
 }
 
+/** A lock that a user holds. */
+export interface HeldLock {
+	/** Where it is on the host. */
+	readonly path: string;
+	readonly appId: number;
+	readonly serviceName: string;
+	/** User id of its owner. */
+	readonly ownerUid: number;
+	/** Wall time at which it was made, in milliseconds since 1970. */
+	readonly since: number;
+}
+
 /** An update lock of a service stands in the way. */
 export class UpdatesLockedError extends SupervisorError {
-	constructor(message: string, { cause }: { cause?: unknown } = {}) {
+	/** The lock, where it is one that a user holds. */
+	readonly lock: HeldLock | undefined;
+
+	constructor(message: string, { cause, lock }: { cause?: unknown; lock?: HeldLock } = {}) {
 		super(message, { code: 'UPDATES_LOCKED', retry: 'when-unlocked', cause });
+		this.lock = lock;
 	}
 }
 

@@ -1,8 +1,9 @@
 import type { Logger } from '../kit/logger.ts';
-import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
+import { hasCode, messageOf, SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
+import type { LockInTheWay } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
@@ -147,12 +148,21 @@ export function conclude(
 	const isLocked = hasCode(err, 'UPDATES_LOCKED');
 	const { appUuid } = app;
 	app.pausePhase = isLocked ? 'locked' : 'backoff';
+	app.lock = err instanceof UpdatesLockedError ? lockOf(err) : undefined;
 	tellPause({ app, deps }, ms);
-	if (isLocked) deps.announce(`Updates are locked, retrying in ${durationText(ms)}...`);
+	if (isLocked) {
+		deps.announce(`Updates are locked, retrying in ${durationText(ms)}. Reason: ${messageOf(err)}`);
+	}
 	const { failures } = app.attempts;
 	const told = { appUuid, reason: messageOf(err), failures, retryInMs: ms };
 	deps.log.warn(told, 'app not settled, will retry');
 	return { kind: 'pause', ms };
+}
+
+function lockOf({ lock }: UpdatesLockedError): LockInTheWay | undefined {
+	if (lock === undefined) return undefined;
+	const { path, serviceName, ownerUid, since } = lock;
+	return { path, serviceName, ownerUid, since };
 }
 
 /** Goes on with a pause that a look interrupted. */
@@ -166,8 +176,11 @@ export function resume({ app, deps }: Pick<AppLook, 'app' | 'deps'>): LookOutcom
 function tellPause({ app, deps }: Pick<AppLook, 'app' | 'deps'>, retryInMs: number): void {
 	const { failures, lastError } = app.attempts;
 	const reason = lastError ?? '';
-	const phase = app.pausePhase;
-	deps.conditions.set(app.appUuid, { phase, reason, retryInMs, failures, lastError });
+	const { pausePhase: phase, lock } = app;
+	deps.conditions.set(app.appUuid, {
+		...{ phase, reason, retryInMs, failures, lastError },
+		...(lock !== undefined && { lock }),
+	});
 }
 
 function stuckError({ steps }: Plan): SupervisorError {

@@ -1,4 +1,5 @@
 import type { AppId, AppUuid } from '../model/ids.ts';
+import type { LockInTheWay } from '../model/snapshot.ts';
 import type { RejectedApp, TargetApp } from '../model/target.ts';
 import { createAttempts, type Attempts, type AttemptsDeps } from './attempts.ts';
 import { RequestBook } from './request-book.ts';
@@ -17,6 +18,8 @@ export interface AppState {
 	isAtRest: boolean;
 	/** Kind of the last pause. */
 	pausePhase: 'backoff' | 'locked';
+	/** The lock that the last pause waits for, where a user holds it. */
+	lock: LockInTheWay | undefined;
 	readonly requests: RequestBook;
 	readonly attempts: Attempts;
 	/** Images that can never be had, with the reason, until the target changes or somebody asks to try again. */
@@ -36,6 +39,7 @@ export function createAppState(
 		force: false,
 		isAtRest: false,
 		pausePhase: 'backoff',
+		lock: undefined,
 		requests: new RequestBook(appUuid),
 		attempts: createAttempts(deps),
 		refusedImages: new Map(),

@@ -59,6 +59,8 @@ interface WorkerParts {
 	readonly waker: Waker;
 	/** The look under way, so that orders can end it. */
 	look: LinkedAbort | undefined;
+	/** Somebody asked to try at once since the look under way began: no pause follows it. */
+	isHurried: boolean;
 }
 
 export function createAppWorker(
@@ -66,7 +68,12 @@ export function createAppWorker(
 	deps: AppWorkerDeps,
 ): AppWorker {
 	const app = createAppState({ appUuid, appId }, deps);
-	const parts: WorkerParts = { app, waker: createWaker(deps.clock), look: undefined };
+	const parts: WorkerParts = {
+		app,
+		waker: createWaker(deps.clock),
+		look: undefined,
+		isHurried: false,
+	};
 	return {
 		name: `app ${appUuid}`,
 		appUuid,
@@ -98,10 +105,21 @@ async function lookOnce(
 	const { app } = parts;
 	const own = linkAbort(signal);
 	parts.look = own;
+	parts.isHurried = false;
 	const outcome = await attemptLook({ app, signal: own.signal, deps });
 	own.unlink();
 	app.isAtRest = outcome.kind === 'rest';
-	return outcome;
+	return outcome.kind === 'pause' && isHurried(parts) ? withoutPause(app) : outcome;
+}
+
+/** Read anew: orders come while the look is under way. */
+function isHurried(parts: WorkerParts): boolean {
+	return parts.isHurried;
+}
+
+function withoutPause({ attempts }: AppState): LookOutcome {
+	attempts.cutShort();
+	return { kind: 'again' };
 }
 
 /** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
@@ -127,18 +145,24 @@ async function isForgotten(app: AppState, deps: AppWorkerDeps): Promise<boolean>
 }
 
 /** Ends the running plan and any pause. */
-function cut({ app, waker, look }: WorkerParts): void {
-	app.isAtRest = false;
-	app.attempts.cutShort();
-	look?.abort();
-	waker.wake();
+function cut(parts: WorkerParts): void {
+	parts.app.isAtRest = false;
+	hurry(parts);
+	parts.look?.abort();
+}
+
+/** Ends any pause; none follows the look under way. */
+function hurry(parts: WorkerParts): void {
+	parts.isHurried = true;
+	parts.app.attempts.cutShort();
+	parts.waker.wake();
 }
 
 function targetOrders(
 	parts: WorkerParts,
 	{ conditions, isEngineAway }: Pick<AppWorkerDeps, 'conditions' | 'isEngineAway'>,
 ): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
-	const { app, waker } = parts;
+	const { app } = parts;
 	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {
 		app.target = target;
 		app.rejected = rejected;
@@ -151,8 +175,7 @@ function targetOrders(
 	const retryNow: AppWorker['retryNow'] = ({ force }) => {
 		app.force ||= force && !app.isAtRest;
 		app.refusedImages.clear();
-		app.attempts.cutShort();
-		waker.wake();
+		hurry(parts);
 	};
 	return {
 		setTarget(target, { force, cancel }) {

@@ -145,7 +145,10 @@ describe('reconciler and update locks', () => {
 	it('must wait while a user holds one, with everything downloaded and nothing stopped', () => {
 		expect(loop.condition()).to.include({ phase: 'locked', failures: 1, retryInMs: 500 });
 		expect(loop.condition()?.reason).to.contain('Lockfile exists');
-		expect(loop.announced).to.deep.equal(['Updates are locked, retrying in 500ms...']);
+		const reason = `Lockfile exists for { appId: ${appIdOf()}, service: web }`;
+		expect(loop.announced).to.deep.equal([
+			`Updates are locked, retrying in 500ms. Reason: ${reason}`,
+		]);
 		expect(running()).to.have.length(2);
 		expect(loop.board.snapshot().updateDownloaded).to.equal(true);
 	});
@@ -171,6 +174,48 @@ describe('reconciler and update locks', () => {
 		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }), { force: true });
 		await loop.pass(1000);
 		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must go on at once when the override is switched on meanwhile', async () => {
+		await loop.pass(60_000);
+		loop.device.overrideLocks = true;
+		const same = targetOf({ ...two, release: 2 });
+		loop.reconciler.setTarget({ ...same, config: { BALENA_SUPERVISOR_OVERRIDE_LOCK: '1' } });
+		await loop.pass(1000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must heed a force that comes while the update runs', async () => {
+		const release = loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(targetOf({ ...two, release: 3 }));
+		await loop.pass();
+		loop.reconciler.retryNow({ force: true });
+		await loop.pass();
+		release();
+		await loop.pass(400); // less than the pause after a failure
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must tell whose lock it waits for, where it is and since when', async () => {
+		expect(loop.condition()?.lock).to.deep.equal({
+			path: `/tmp/balena-supervisor/services/${appIdOf()}/web/updates.lock`,
+			serviceName: 'web',
+			ownerUid: 0,
+			since: 1,
+		});
+		loop.locks.byUsers.clear();
+		await loop.pass(3000);
+		expect(loop.condition()).not.to.have.property('lock');
+	});
+
+	it('must not be held by the lock of a service that does not run', async () => {
+		const [web] = [...loop.engine.world.containers.values()].filter(({ name }) =>
+			/^web_\d+_\d+_a10/.test(name),
+		);
+		await loop.engine.stopContainer(web?.id ?? '', new AbortController().signal);
+		await loop.pass(3000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect(loop.locks.byUsers.size).to.equal(1);
 	});
 
 	it('must not keep the force for the next update', async () => {

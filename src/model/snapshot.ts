@@ -4,6 +4,17 @@ import type { TargetState } from './target.ts';
 /** How an app's last look ended, or what it is doing. */
 export type AppPhase = 'applying' | 'settled' | 'backoff' | 'locked' | 'rejected';
 
+/** An update lock that an app waits for. */
+export interface LockInTheWay {
+	/** Where it is on the host. */
+	readonly path: string;
+	readonly serviceName: string;
+	/** User id of its owner. */
+	readonly ownerUid: number;
+	/** Wall time at which it was made, in milliseconds since 1970. */
+	readonly since: number;
+}
+
 export interface AppCondition {
 	readonly phase: AppPhase;
 	/** Why it is so, in words; empty when settled. */
@@ -16,6 +27,8 @@ export interface AppCondition {
 	readonly failures: number;
 	/** Text of the last failure; kept until the app settles. */
 	readonly lastError?: string | undefined;
+	/** Who holds the app back, when the phase is locked and a user's lock is the reason. */
+	readonly lock?: LockInTheWay | undefined;
 }
 
 /** What a step is doing to a service at this moment. */

@@ -1,4 +1,5 @@
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
+import { UpdatesLockedError } from '../../kit/errors.ts';
 import { silentLogger } from '../../kit/logger.ts';
 import type { AppUuid } from '../../model/ids.ts';
 import type { Step } from '../../model/plan.ts';
@@ -16,7 +17,19 @@ export interface FakeLocks extends UpdateLocks {
 	readonly byUsers: Set<string>;
 }
 
-export function createFakeLocks(locked: (name: string) => Error): FakeLocks {
+/** What the real locks say of one that a user holds. */
+function lockedByUser(name: string): UpdatesLockedError {
+	const [appId = '', serviceName = ''] = name.split('/');
+	const path = `/tmp/balena-supervisor/services/${name}/updates.lock`;
+	return new UpdatesLockedError(
+		`Lockfile exists for { appId: ${appId}, service: ${serviceName} }`,
+		{
+			lock: { path, appId: Number(appId), serviceName, ownerUid: 0, since: 1 },
+		},
+	);
+}
+
+export function createFakeLocks(): FakeLocks {
 	const held = new Set<string>();
 	const byUsers = new Set<string>();
 	return {
@@ -26,7 +39,7 @@ export function createFakeLocks(locked: (name: string) => Error): FakeLocks {
 			await Promise.resolve();
 			const names = services.map((service) => `${appId}/${service}`);
 			const taken = names.find((name) => byUsers.has(name));
-			if (taken !== undefined && !force) throw locked(taken);
+			if (taken !== undefined && !force) throw lockedByUser(taken);
 			for (const name of names) {
 				byUsers.delete(name);
 				held.add(name);
@@ -55,7 +68,7 @@ export interface ExecutorBench {
 export function createExecutorBench(): ExecutorBench {
 	const engine = createFakeEngine();
 	const clock = createFakeClock();
-	const locks = createFakeLocks((name) => new Error(`${name} is locked`));
+	const locks = createFakeLocks();
 	const events: ProgressEvent[] = [];
 	const stored: string[] = [];
 	const note = (text: string): Promise<void> => {

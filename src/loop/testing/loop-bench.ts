@@ -2,7 +2,6 @@ import { createFakeLocks, settle, type FakeLocks } from '../../execute/testing/e
 import { createExecutor } from '../../execute/executor.ts';
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
 import { createTopic } from '../../kit/emitter.ts';
-import { UpdatesLockedError } from '../../kit/errors.ts';
 import { silentLogger, type Logger } from '../../kit/logger.ts';
 import type { ProgressEvent } from '../../model/progress.ts';
 import type { AppCondition } from '../../model/snapshot.ts';
@@ -31,7 +30,7 @@ export function createLoopWorld(): LoopWorld {
 	return {
 		engine: createFakeEngine(),
 		clock: createFakeClock(),
-		locks: createFakeLocks((name) => new UpdatesLockedError(`Lockfile exists for ${name}`)),
+		locks: createFakeLocks(),
 		store: createMemoryStore(),
 	};
 }
@@ -80,6 +79,8 @@ const context: DeviceContext = {
 export interface LoopBench extends LoopWorld {
 	readonly board: StateBoard;
 	readonly reconciler: Reconciler;
+	/** Facts of the device as they are now. */
+	readonly device: { overrideLocks: boolean };
 	readonly announced: string[];
 	readonly events: ProgressEvent[];
 	/** Messages of the log at warn and info, in order. */
@@ -100,6 +101,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 	const lifetime = new AbortController();
 	const board = createStateBoard();
 	const progress = createTopic<ProgressEvent>();
+	const device = { overrideLocks: false };
 	const announced: string[] = [];
 	const events: ProgressEvent[] = [];
 	const logged: string[] = [];
@@ -130,7 +132,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		store,
 		board,
 		progress,
-		contextFor: () => Promise.resolve(context),
+		contextFor: () => Promise.resolve({ ...context, ...device }),
 		backoffLimits: () => ({ minMs: 500, maxMs: 900_000 }),
 		announce: (message) => void announced.push(message),
 		clock,
@@ -144,6 +146,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		...world,
 		board,
 		reconciler,
+		device,
 		announced,
 		events,
 		logged,

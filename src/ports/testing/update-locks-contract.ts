@@ -42,6 +42,18 @@ export function describeUpdateLocks(name: string, open: () => Promise<UpdateLock
 			expect(await holders()).to.equal('nobody user nobody');
 		});
 
+		it('must tell where the lock of the user is, whose it is and since when', async () => {
+			await harness.lockAsUser(1, 'b');
+			const failure = await failureOf(harness.locks.take(1, ['a', 'b'], plain));
+			const lock = failure instanceof UpdatesLockedError ? failure.lock : undefined;
+			expect(lock).to.include({ appId: 1, serviceName: 'b' });
+			expect(lock?.path).to.match(
+				/^\/tmp\/balena-supervisor\/services\/1\/b\/(resin-)?updates\.lock$/,
+			);
+			expect(lock?.ownerUid).to.satisfy((uid: number) => Number.isInteger(uid) && uid !== 65_534);
+			expect(lock?.since).to.satisfy((since: number) => Number.isInteger(since) && since > 0);
+		});
+
 		it('must take the lock once the user gave it back', async () => {
 			await harness.lockAsUser(1, 'a');
 			await failureOf(harness.locks.take(1, ['a'], plain));
