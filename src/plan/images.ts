@@ -1,7 +1,7 @@
 import type { PullImageStep } from '../model/plan.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
-import type { ServiceDecision } from './services.ts';
+import type { ServiceDecision } from './service-decision.ts';
 import { stepIds } from './step-ids.ts';
 
 /** One pull for each image that a container to be made needs and the engine has not; services that share it share the pull. */

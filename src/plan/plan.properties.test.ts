@@ -64,7 +64,9 @@ function look(world: World, { sketch, intents }: History, more: Partial<AppPlanI
 	return computeAppPlan(lookAt(world, sketchApp(sketch), { intents, ...more }));
 }
 
-describe('any plan of any app in any world', () => {
+describe('any plan of any app in any world', function () {
+	this.timeout(30_000); // searches take their time on a busy machine
+
 	it('must leave nothing to plan once it is executed, in whatever order its edges allow', () => {
 		fc.assert(
 			fc.property(histories, (history) => {
@@ -149,13 +151,16 @@ describe('any plan of any app in any world', () => {
 		);
 	});
 
-	it('must pull every image before anything of the old release stops', () => {
+	it('must pull every image before anything of the old release stops, unless a person asks for it', () => {
 		fc.assert(
 			fc.property(histories, (history) => {
 				const world = worldAfter(history);
 				const plan = look(world, history);
 				const pulls = plan.steps.filter(({ kind }) => kind === 'pullImage').map(({ id }) => id);
-				for (const stop of plan.steps.filter(({ kind }) => kind === 'stopContainer')) {
+				const stops = plan.steps.filter(
+					({ kind, after }) => kind === 'stopContainer' && !after.includes('takeLocks at once'),
+				);
+				for (const stop of stops) {
 					expect([...ancestorsOf(plan, stop.id)]).to.include.members(pulls);
 				}
 			}),

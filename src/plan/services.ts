@@ -1,6 +1,5 @@
 import groupBy from 'lodash/groupBy.js';
 import orderBy from 'lodash/orderBy.js';
-import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { dependenciesOf, networkSharedWith } from '../model/target/references.ts';
@@ -10,28 +9,8 @@ import { toContainerSpec } from './compose/container-spec.ts';
 import { containersToReplace, wishFor } from './intents.ts';
 import { isRunning, misfitOf, type Situation } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
-
-/** What becomes of one service: the container that stays or is made, and those that go. */
-export interface ServiceDecision {
-	readonly service: TargetService;
-	readonly spec: ContainerSpec;
-	/** The container that is as wanted, but perhaps for its name, its networks and whether it runs. Absent: one is made. */
-	readonly kept?: ObservedContainer | undefined;
-	readonly obsolete: readonly ObsoleteContainer[];
-	/** Why it is started; absent when it is not. */
-	readonly startCause?: string | undefined;
-	/** Why the kept container is stopped; absent when it is not. */
-	readonly stopCause?: string | undefined;
-	/** Nothing may be made, renamed or started yet: the name is not free, or an image can never be had. */
-	readonly isBlocked: boolean;
-}
-
-export interface ObsoleteContainer {
-	readonly container: ObservedContainer;
-	readonly cause: string;
-	/** It must be gone before the new one is made, as it holds its name or a network that is made anew. */
-	readonly isInTheWay: boolean;
-}
+import { createCause, type ServiceDecision } from './service-decision.ts';
+import { isUrgent, type Choice } from './urgency.ts';
 
 /** Decides for every service of the release; services come after those they depend on. */
 export function decideServices(
@@ -83,17 +62,43 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 			cause: misfits.get(container.containerId) ?? 'duplicate',
 			isInTheWay: container.name === spec.name || holdsReplacedNetwork(container, situation),
 		}));
-	const decision = { service, spec, kept, obsolete };
-	return isBlocked(decision, subject, scene)
-		? {
-				...decision,
-				obsolete: obsolete.filter((one) => holdsReplacedNetwork(one.container, situation)),
-				isBlocked: true,
-			}
-		: { ...decision, ...causesOf(decision, scene), isBlocked: false };
+	return finished({ service, spec, kept, obsolete }, subject, scene);
 }
 
-type Choice = Pick<ServiceDecision, 'service' | 'spec' | 'kept' | 'obsolete'>;
+function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
+	const { decided, situation } = subject;
+	const dependencies = dependenciesOf(choice.service);
+	const urgent = isUrgent(choice, { ...situation, decided }, scene);
+	if (isBlocked(choice, subject, scene)) {
+		return {
+			...choice,
+			...stopsMeanwhile(subject, scene),
+			obsolete: choice.obsolete.filter((one) => holdsReplacedNetwork(one.container, situation)),
+			isBlocked: true,
+			isUrgent: urgent,
+			startsAfter: dependencies,
+		};
+	}
+	// What is restarted for a person does not wait for what the target changes.
+	const startsAfter = urgent
+		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
+		: dependencies;
+	return { ...choice, ...runsOf(choice, scene), isBlocked: false, isUrgent: urgent, startsAfter };
+}
+
+/** What a service that can become nothing else for now still can: be stopped when a person asks for it. */
+function stopsMeanwhile(
+	{ service, candidates, situation }: Subject,
+	{ intents }: AppScene,
+): Pick<ServiceDecision, 'stopped' | 'stopCause'> {
+	if (wishFor(intents, service.serviceName) !== 'stop') return { stopped: [] };
+	const stopped = candidates.filter(
+		(container) => isRunning(container) && !holdsReplacedNetwork(container, situation),
+	);
+	return { stopped, stopCause: stopAskedFor };
+}
+
+const stopAskedFor = 'stop asked for';
 
 /** Of several containers that fit: one that runs, else the newest. */
 function bestOf(containers: readonly ObservedContainer[]): ObservedContainer | undefined {
@@ -128,25 +133,27 @@ function isBlocked(
 	return isHeldBack && (obsolete.length > 0 || (kept === undefined && isImageRefused));
 }
 
-function causesOf(
+function runsOf(
 	{ service, kept, obsolete }: Choice,
 	{ intents }: AppScene,
-): Pick<ServiceDecision, 'startCause' | 'stopCause'> {
+): Pick<ServiceDecision, 'startCause' | 'stopCause' | 'stopped'> {
 	const wish = wishFor(intents, service.serviceName);
 	const wantsRunning = wish === undefined ? service.running : wish === 'start';
 	if (!wantsRunning) {
-		const cause = wish === 'stop' ? 'stop asked for' : 'target says stopped';
-		return { stopCause: kept !== undefined && isRunning(kept) ? cause : undefined };
+		const stopCause = wish === 'stop' ? stopAskedFor : 'target says stopped';
+		return { stopCause, stopped: kept !== undefined && isRunning(kept) ? [kept] : [] };
 	}
-	if (kept === undefined) return { startCause: createCause(obsolete) };
-	if (kept.state === 'created') return { startCause: 'created but never started' };
-	const isAskedFor = kept.state === 'exited' && wish === 'start';
-	return { startCause: isAskedFor ? 'start asked for' : undefined };
+	return { startCause: startCauseOf({ kept, obsolete }, wish), stopped: [] };
 }
 
-/** Why a service gets a new container. */
-export function createCause(obsolete: readonly ObsoleteContainer[]): string {
-	return obsolete[0]?.cause ?? 'absent on engine';
+function startCauseOf(
+	{ kept, obsolete }: Pick<Choice, 'kept' | 'obsolete'>,
+	wish: 'start' | 'stop' | undefined,
+): string | undefined {
+	if (kept === undefined) return createCause(obsolete);
+	if (kept.state === 'created') return 'created but never started';
+	const isAskedFor = kept.state === 'exited' && wish === 'start';
+	return isAskedFor ? 'start asked for' : undefined;
 }
 
 /** In the order of the target, but dependencies before those that need them. */

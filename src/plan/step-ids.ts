@@ -16,6 +16,9 @@ export const stepIds = {
 	stopContainer: (containerName: string) => `stopContainer ${containerName}`,
 	removeContainer: (containerName: string) => `removeContainer ${containerName}`,
 	renameContainer: (containerName: string) => `renameContainer ${containerName}`,
+	/** For what does not wait until all images of the app are there. */
+	takeLocksAtOnce: 'takeLocks at once',
+	releaseLocksAtOnce: 'releaseLocks at once',
 	takeLocks: 'takeLocks',
 	releaseLocks: 'releaseLocks',
 	recordCommit: 'recordCommit',

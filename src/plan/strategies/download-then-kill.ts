@@ -1,10 +1,10 @@
 import type { AppUuid } from '../../model/ids.ts';
 import type { Step } from '../../model/plan.ts';
-import { dependenciesOf, networkSharedWith } from '../../model/target/references.ts';
+import { networkSharedWith } from '../../model/target/references.ts';
 import type { AppScene } from '../app-scene.ts';
 import { volumeNameOf } from '../compose/names.ts';
 import { isRunning } from '../misfit.ts';
-import { createCause, type ObsoleteContainer, type ServiceDecision } from '../services.ts';
+import { createCause, type ObsoleteContainer, type ServiceDecision } from '../service-decision.ts';
 import { stepIds } from '../step-ids.ts';
 
 /**
@@ -17,7 +17,8 @@ export function downloadThenKill(decision: ServiceDecision, scene: AppScene): St
 	return [
 		...(isBlocked ? [] : [...createSteps(decision, scene), ...connectSteps(decision, scene)]),
 		...decision.obsolete.flatMap((one) => stopOldSteps(one, decision, scene)),
-		...(isBlocked ? [] : [...renameSteps(decision, scene), ...runSteps(decision, scene)]),
+		...(isBlocked ? [] : [...renameSteps(decision, scene), ...startSteps(decision, scene)]),
+		...stopSteps(decision, scene),
 		...decision.obsolete.map((one) => removeOldStep(one, decision, scene)),
 	];
 }
@@ -84,20 +85,26 @@ function stopOldSteps(
 			...baseOf(decision, app),
 			kind: 'stopContainer',
 			id: stepIds.stopContainer(container.name),
-			cause,
-			after: [stepIds.takeLocks, ...(isInTheWay ? [] : readyToSwitch(decision))],
+			cause: decision.stopCause ?? cause,
+			after: [locksOf(decision), ...(isInTheWay ? [] : readyToSwitch(decision))],
 			container: container.containerId,
 		},
 	];
 }
 
+/** The locks under which its running containers stop. */
+function locksOf({ isUrgent }: ServiceDecision): string {
+	return isUrgent ? stepIds.takeLocksAtOnce : stepIds.takeLocks;
+}
+
 /** What must be done before the old container stops, so that the service is down for its own switch only. */
-function readyToSwitch({ service, spec }: ServiceDecision): string[] {
+function readyToSwitch({ service, spec, startsAfter, stopCause }: ServiceDecision): string[] {
+	if (stopCause !== undefined) return [];
 	const { serviceName } = service;
 	return [
 		stepIds.createContainer(serviceName),
 		...spec.networks.map(({ network }) => stepIds.connectNetwork(serviceName, network)),
-		...dependenciesOf(service).map(stepIds.startContainer),
+		...startsAfter.map(stepIds.startContainer),
 	];
 }
 
@@ -134,27 +141,35 @@ function renameSteps(decision: ServiceDecision, { app, isHeldBack }: AppScene): 
 	];
 }
 
-function runSteps(decision: ServiceDecision, { app }: AppScene): Step[] {
-	const { kept, spec, startCause, stopCause } = decision;
-	const base = baseOf(decision, app);
-	const container = kept?.containerId ?? spec.name;
-	if (startCause !== undefined) {
-		const id = stepIds.startContainer(decision.service.serviceName);
-		const after = startsAfter(decision);
-		return [{ ...base, kind: 'startContainer', id, cause: startCause, after, container }];
-	}
-	if (stopCause === undefined || kept === undefined) return [];
-	const id = stepIds.stopContainer(kept.name);
-	const after = [stepIds.takeLocks];
-	return [{ ...base, kind: 'stopContainer', id, cause: stopCause, after, container }];
+function startSteps(decision: ServiceDecision, { app }: AppScene): Step[] {
+	const { kept, spec, service, startCause } = decision;
+	if (startCause === undefined) return [];
+	return [
+		{
+			...baseOf(decision, app),
+			kind: 'startContainer',
+			id: stepIds.startContainer(service.serviceName),
+			cause: startCause,
+			after: [
+				...readyToSwitch(decision),
+				...decision.obsolete.map(({ container }) => stepIds.stopContainer(container.name)),
+				...removalsInTheWay(decision),
+			],
+			container: kept?.containerId ?? spec.name,
+		},
+	];
 }
 
-function startsAfter(decision: ServiceDecision): string[] {
-	return [
-		...readyToSwitch(decision),
-		...decision.obsolete.map(({ container }) => stepIds.stopContainer(container.name)),
-		...removalsInTheWay(decision),
-	];
+function stopSteps(decision: ServiceDecision, { app }: AppScene): Step[] {
+	const { stopped, stopCause = '' } = decision;
+	return stopped.map(({ name, containerId }) => ({
+		...baseOf(decision, app),
+		kind: 'stopContainer',
+		id: stepIds.stopContainer(name),
+		cause: stopCause,
+		after: [locksOf(decision)],
+		container: containerId,
+	}));
 }
 
 function removalsInTheWay({ obsolete }: ServiceDecision): string[] {

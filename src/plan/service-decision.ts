@@ -1,0 +1,36 @@
+import type { ContainerSpec } from '../model/container-spec.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { TargetService } from '../model/target.ts';
+
+/** What becomes of one service: the container that stays or is made, and those that go. */
+export interface ServiceDecision {
+	readonly service: TargetService;
+	readonly spec: ContainerSpec;
+	/** The container that is as wanted, but perhaps for its name, its networks and whether it runs. Absent: one is made. */
+	readonly kept?: ObservedContainer | undefined;
+	readonly obsolete: readonly ObsoleteContainer[];
+	/** Why it is started; absent when it is not. */
+	readonly startCause?: string | undefined;
+	/** Containers that are stopped and stay. */
+	readonly stopped: readonly ObservedContainer[];
+	/** Why the service shall not run; absent when it shall. */
+	readonly stopCause?: string | undefined;
+	/** Nothing may be made, renamed or started yet: the name is not free, or an image can never be had. */
+	readonly isBlocked: boolean;
+	/** A person asked for what happens to it: its containers stop before the app's images are there. */
+	readonly isUrgent: boolean;
+	/** Services that start before its own switch. */
+	readonly startsAfter: readonly string[];
+}
+
+export interface ObsoleteContainer {
+	readonly container: ObservedContainer;
+	readonly cause: string;
+	/** It must be gone before the new one is made, as it holds its name or a network that is made anew. */
+	readonly isInTheWay: boolean;
+}
+
+/** Why a service gets a new container. */
+export function createCause(obsolete: readonly ObsoleteContainer[]): string {
+	return obsolete[0]?.cause ?? 'absent on engine';
+}
