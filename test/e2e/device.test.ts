@@ -136,7 +136,7 @@ describe('a device from one command', () => {
 		const before = await containerIds();
 		const folder = changeExample('worker');
 		const watcher = watchPage(urls.page ?? '');
-		await dindctl.mustCall('push', folder);
+		await dindctl.mustCall('push', folder).finally(() => rmSync(folder, { recursive: true }));
 		await eventually(async () => {
 			const status = await dindctl.status();
 			expect(status.apps[0]?.release).to.not.equal(apps[0]?.release);
@@ -144,7 +144,6 @@ describe('a device from one command', () => {
 			expect((await containerIds()).get('worker')).to.not.equal(before.get('worker'));
 		});
 		const { answers, failures } = await watcher.stop();
-		rmSync(folder, { recursive: true });
 		expect(failures).to.deep.equal([]);
 		expect(answers).to.be.above(10);
 		expect((await containerIds()).get('web')).to.equal(before.get('web'));
@@ -197,8 +196,9 @@ describe('a device from one command', () => {
 			imageId: release.images['web'],
 		};
 		writeFileSync(apps, JSON.stringify([{ ...app, env: {}, config: {} }]));
-		await dindctl.run('--preload', '--apps', apps);
-		rmSync(folder, { recursive: true });
+		await dindctl
+			.run('--preload', '--apps', apps)
+			.finally(() => rmSync(folder, { recursive: true }));
 		await mustExecute('docker', [
 			'network',
 			'disconnect',

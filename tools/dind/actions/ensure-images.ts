@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Architecture } from '../commands/names.ts';
 import { CLOUD_IMAGE, DEVICE_IMAGE, INPUTS_LABEL, toSupervisorImage } from '../commands/names.ts';
 import type { Argv } from '../commands/argv.ts';
-import { buildImage, IMAGE_INPUTS, pullImage } from '../commands/images.ts';
+import { buildImage, IMAGE_INPUTS, pullImage, removeNamelessImage } from '../commands/images.ts';
 import { inspect } from '../commands/objects.ts';
 import { lookUp } from '../effects/engine.ts';
 import { ToolError } from '../effects/errors.ts';
@@ -153,10 +153,14 @@ async function ensureBuilt(tools: ImageTools, wanted: Build): Promise<void> {
 
 async function build({ shell, progress }: ImageTools, { image, argv }: Build): Promise<void> {
 	progress.say(`building ${image}`);
+	const look = inspect('image', image, '{{.Id}}');
+	const before = await lookUp(shell, look);
 	const result = await shell.capture(argv);
 	if (result.code !== 0) {
 		const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-40).join('\n');
 		throw new ToolError(`${image} could not be built:\n${output}`);
 	}
+	const isOther = before !== undefined && before !== (await lookUp(shell, look));
+	if (isOther) await shell.capture(removeNamelessImage(before)); // fails where it has another name or is in use
 	progress.say(`built ${image}`);
 }

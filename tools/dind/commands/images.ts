@@ -31,6 +31,11 @@ export function buildImage(build: ImageBuild): Argv {
 	);
 }
 
+/** Removes what a build has left without a name; the layers below stay, the next build uses them. */
+export function removeNamelessImage(imageId: string): Argv {
+	return docker('image', 'rm', '--no-prune', imageId);
+}
+
 export function pullImage(image: string): Argv {
 	return docker('pull', image);
 }

@@ -3,8 +3,8 @@ import { toShellText } from '../commands/argv.ts';
 import type { CommandResult, Shell } from '../effects/shell.ts';
 import { commandFailed } from '../effects/shell.ts';
 
-/** A rule's answer: output for exit code 0, or a whole result. */
-export type FakeAnswer = string | Partial<CommandResult>;
+/** A rule's answer: output for exit code 0, a whole result, or output that differs each time. */
+export type FakeAnswer = string | Partial<CommandResult> | (() => string);
 
 export interface FakeShell extends Shell {
 	/** Every command line that was run, in order. */
@@ -19,7 +19,8 @@ export function createFakeShell(rules: Readonly<Record<string, FakeAnswer>>): Fa
 		ran.push(text);
 		const rule = Object.entries(rules).find(([start]) => text.startsWith(start))?.[1];
 		if (rule === undefined) return { code: 1, stdout: '', stderr: `no rule for: ${text}` };
-		const given = typeof rule === 'string' ? { stdout: rule } : rule;
+		const said = typeof rule === 'function' ? rule() : rule;
+		const given = typeof said === 'string' ? { stdout: said } : said;
 		return { code: 0, stdout: '', stderr: '', ...given };
 	};
 	const read = (argv: Argv): Promise<string> => {
