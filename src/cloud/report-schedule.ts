@@ -17,18 +17,26 @@ export interface ReportScheduleOptions {
 	readonly fraction: () => number;
 }
 
+/** So many different apps that were refused are remembered. */
+const refusalsKept = 16;
+
+interface Refusal {
+	readonly failures: number;
+	/** The apps are not tried before. */
+	readonly untilMs: number;
+}
+
 /**
- * When to report what. A report whose apps the cloud refuses is sent again without them; the same apps are tried again
- * after a pause of their own, apps that differ in more than their progress at once.
+ * When to report what. A report whose apps the cloud refuses is sent again with fewer or without them; the same apps
+ * are tried again after a pause of their own, apps that differ in more than their progress at once.
  */
 export class ReportSchedule {
 	readonly #options: ReportScheduleOptions;
 	#readyAtMs = 0;
 	#failures = 0;
 	#metricsAtMs = 0;
-	#refusedApps: string | undefined;
-	#appsFailures = 0;
-	#appsAtMs = 0;
+	/** By shape, the oldest first. */
+	readonly #refusals = new Map<string, Refusal>();
 
 	constructor(options: ReportScheduleOptions) {
 		this.#options = options;
@@ -44,7 +52,7 @@ export class ReportSchedule {
 	}
 
 	allowsApps(apps: Apps, nowMs: number): boolean {
-		return nowMs >= this.#appsAtMs || shapeOfApps(apps) !== this.#refusedApps;
+		return nowMs >= (this.#refusals.get(shapeOfApps(apps))?.untilMs ?? 0);
 	}
 
 	/** The cloud took a report. */
@@ -52,18 +60,19 @@ export class ReportSchedule {
 		this.#failures = 0;
 		this.#readyAtMs = nowMs + spacingMs;
 		if (hasMetrics(fields)) this.#metricsAtMs = nowMs + metricsSpacingMs;
-		if (fields.apps === undefined) return;
-		this.#refusedApps = undefined;
-		this.#appsFailures = 0;
-		this.#appsAtMs = 0;
+		if (fields.apps !== undefined) this.#refusals.delete(shapeOfApps(fields.apps));
 	}
 
 	/** The cloud refused a report that carried apps. @returns pause of these apps in milliseconds */
 	refusedApps(apps: Apps, nowMs: number): number {
-		const pauseMs = this.#pauseMs(this.#appsFailures);
-		this.#appsFailures += 1;
-		this.#refusedApps = shapeOfApps(apps);
-		this.#appsAtMs = nowMs + pauseMs;
+		const shape = shapeOfApps(apps);
+		const failures = this.#refusals.get(shape)?.failures ?? 0;
+		const pauseMs = this.#pauseMs(failures);
+		this.#refusals.delete(shape);
+		this.#refusals.set(shape, { failures: failures + 1, untilMs: nowMs + pauseMs });
+		for (const oldest of [...this.#refusals.keys()].slice(0, -refusalsKept)) {
+			this.#refusals.delete(oldest);
+		}
 		this.#readyAtMs = nowMs + spacingMs;
 		return pauseMs;
 	}

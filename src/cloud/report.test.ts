@@ -12,6 +12,8 @@ import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { HostFacts, HostMetrics } from '../ports/host.ts';
+import type { StoredImage } from '../ports/state-store.ts';
+import { containerOf } from '../report/testing/snapshots.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createReporter, type Reporter } from './report.ts';
 import {
@@ -37,6 +39,7 @@ describe('createReporter, against the development cloud', () => {
 	let facts: HostFacts;
 	let metrics: HostMetrics;
 	let warnings: object[];
+	let images: StoredImage[];
 	const changes = createTopic<undefined>();
 
 	beforeEach(async () => {
@@ -52,6 +55,7 @@ describe('createReporter, against the development cloud', () => {
 		facts = testFacts;
 		metrics = { cpuUsage: 20.4, memoryUsage: 100, isUndervolted: false };
 		warnings = [];
+		images = [];
 		snapshot = {
 			revision: 0,
 			pulls: {},
@@ -84,7 +88,7 @@ describe('createReporter, against the development cloud', () => {
 				facts: () => Promise.resolve(facts),
 				metrics: () => Promise.resolve(metrics),
 			},
-			store: { ...settings, listImages: () => Promise.resolve([]) },
+			store: { ...settings, listImages: () => Promise.resolve(images) },
 			version: '20.0.0',
 			apiPort: 48484,
 			apiSecret: () => Promise.resolve('s'.repeat(32)),
@@ -291,6 +295,37 @@ describe('createReporter, against the development cloud', () => {
 			await clock.advance(10_000);
 		}
 		expect(reports()).to.have.length(3);
+	});
+
+	it('must tell at least of the target when the cloud has forgotten what still runs', async () => {
+		const commit = await release();
+		const [oldImage, forgotten] = ['elsewhere/v2/old', 'f'.repeat(32)];
+		const ids = { serviceId: 1, imageId: 9, releaseId: 9 };
+		const owner = { appUuid: testFleet.uuid, serviceName: 'main', commit: forgotten };
+		images = [{ reference: oldImage, ...owner, ...ids }];
+		const runs = containerOf({
+			name: `main_9_9_${forgotten}`,
+			imageReference: oldImage,
+			labels: { 'io.balena.app-id': '1', 'io.balena.app-uuid': testFleet.uuid },
+		});
+		const containers = [runs];
+		const pulls = { [image]: 42 };
+		change({ target: targetOf(commit), observed: { ...observed, containers }, pulls });
+		start();
+		await answered(1);
+		await clock.advance(10_000);
+		await answered(2);
+		expect(reports().map(({ status }) => status)).to.deep.equal([401, 200]);
+		const { services } = await test.client.getDevice(device.uuid);
+		expect(services).to.have.length(1);
+		expect(services[0]).to.deep.include({ commit, status: 'Downloading' });
+		change({ pulls: { [image]: 43 } });
+		await clock.advance(10_000);
+		await answered(3);
+		change({ observed, pulls: { [image]: 44 } });
+		await clock.advance(10_000);
+		await answered(4);
+		expect(reports().map(({ status }) => status)).to.deep.equal([401, 200, 401, 200]);
 	});
 
 	it('must wait as long as the cloud asks, in seconds', async () => {

@@ -8,6 +8,7 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Host, HostMetrics } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { cloudDifference, isMetricsOnly } from '../report/cloud-difference.ts';
+import { narrowToTarget } from '../report/cloud-apps.ts';
 import { toCloudReport, type CloudReport } from '../report/cloud-report.ts';
 import { AcceptedReport } from './accepted-report.ts';
 import { isSuccess, toRefusal } from './answers.ts';
@@ -104,8 +105,8 @@ class CloudReporter implements Reporter {
 	async #report(signal: AbortSignal): Promise<boolean> {
 		try {
 			const access = await readCloudAccess(this.#deps);
-			const difference = cloudDifference(await this.#accepted.of(access), await this.#build());
-			const fields = this.#whatIsDue(difference);
+			const report = this.#withAllowedApps(await this.#build());
+			const fields = this.#whatIsDue(cloudDifference(await this.#accepted.of(access), report));
 			if (Object.keys(fields).length === 0) return false;
 			await this.#send(fields, access, signal);
 		} catch (err) {
@@ -141,12 +142,21 @@ class CloudReporter implements Reporter {
 		return this.#metrics;
 	}
 
-	/** The part of a difference that may be sent now. */
+	/** All apps; while the cloud refuses these, only what the target names; while it refuses this too, none. */
+	#withAllowedApps({ apps, ...others }: CloudReport): CloudReport {
+		const { snapshot, clock } = this.#deps;
+		const { target } = snapshot();
+		if (apps === undefined || target === undefined) return others;
+		const allowed = [apps, narrowToTarget(apps, target)].find((one) =>
+			this.#schedule.allowsApps(one, clock.monotonicMs()),
+		);
+		return allowed === undefined ? others : { ...others, apps: allowed };
+	}
+
+	/** A difference, unless it is nothing but readings of the hardware and it is too early for these. */
 	#whatIsDue(difference: CloudReport): CloudReport {
-		const nowMs = this.#deps.clock.monotonicMs();
-		const { apps, ...others } = difference;
-		if (apps !== undefined && this.#schedule.allowsApps(apps, nowMs)) return difference;
-		return isMetricsOnly(others) && !this.#schedule.allowsMetrics(nowMs) ? {} : others;
+		const isEarly = !this.#schedule.allowsMetrics(this.#deps.clock.monotonicMs());
+		return isMetricsOnly(difference) && isEarly ? {} : difference;
 	}
 
 	async #send(fields: CloudReport, access: CloudAccess, signal: AbortSignal): Promise<void> {
@@ -170,12 +180,15 @@ class CloudReporter implements Reporter {
 		}
 		const retryInMs = this.#schedule.refusedApps(fields.apps, clock.monotonicMs());
 		this.#lastError = toRefusal(answer, 'the state report with its apps').message;
-		this.#deps.log.warn({ retryInMs: Math.round(retryInMs) }, 'apps left out of the state report');
+		this.#deps.log.warn(
+			{ retryInMs: Math.round(retryInMs) },
+			'apps refused, the next state report has fewer',
+		);
 	}
 
 	/** A refused report is of use only with what was in it; the key in it is not. */
 	#logRefusal({ status }: HttpAnswer, fields: CloudReport): void {
-		if (status !== 400 && status !== 401) return;
+		if (!mayBeAboutApps({ status })) return;
 		const body = 'api_secret' in fields ? { ...fields, api_secret: '[redacted]' } : fields;
 		this.#deps.log.warn({ status, body }, 'state report refused');
 	}
@@ -189,6 +202,6 @@ class CloudReporter implements Reporter {
 }
 
 /** The cloud answers so when an app, release or image is not as it knows it, and for a bad key as well. */
-function mayBeAboutApps({ status }: HttpAnswer): boolean {
-	return status === 400 || status === 401;
+function mayBeAboutApps({ status }: Pick<HttpAnswer, 'status'>): boolean {
+	return status === 400 || status === 401 || status === 409;
 }

@@ -1,6 +1,8 @@
 import { canonicalJson } from '../kit/digest.ts';
+import mapValues from 'lodash/mapValues.js';
+import pickBy from 'lodash/pickBy.js';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { TargetApp } from '../model/target.ts';
+import type { TargetApp, TargetState } from '../model/target.ts';
 import { updateStatusOf, type UpdateStatus } from './app-status.ts';
 import { reportServices, type ServiceReport } from './service-report.ts';
 
@@ -32,11 +34,11 @@ export interface KnownImage {
 }
 
 /**
- * The apps of the target with every image the device has of them. The cloud refuses the whole report when one image is
- * not of the release it is told under, or is told twice, so:
+ * The apps of the target with every image the device has of them. The cloud refuses the whole report unless the images
+ * it tells are as many as it finds of them in the releases that it names, `release_uuid` included. So:
  * - apps that are not in the target are left out, and so are containers whose image nobody pulled for their app;
- * - an image is told once per app: under the target's release before others, and for the first service of that release
- *   when several have the same image.
+ * - an image is told once per release, for the first service that has it, and under each release that is known to;
+ * - `release_uuid` is left out when nothing else is told of that release: what the cloud heard before stands.
  * @returns undefined until both the target and the engine were read: half the truth would delete the rest
  */
 export function reportAppsToCloud(
@@ -101,7 +103,7 @@ function reportApp(
 	});
 	const current = snapshot.currentCommits[appUuid];
 	return {
-		...(current === undefined ? {} : { release_uuid: current }),
+		...(current === undefined || !commits.has(current) ? {} : { release_uuid: current }),
 		releases: Object.fromEntries(releases),
 	};
 }
@@ -119,15 +121,16 @@ function reportRows(rows: readonly ServiceReport[]): Record<string, CloudService
 	return services;
 }
 
-/** The target's rows come first, so that its release is told when an older one has the same image. */
+/** One row per release and image. */
 function uniqueByImage(rows: readonly ServiceReport[]): ServiceReport[] {
 	const target = rows.filter(({ isTarget }) => isTarget);
 	const others = rows.filter(({ isTarget }) => !isTarget);
 	const merged = target.map((row) => asItRuns(row, others));
 	const taken = new Set<string>();
-	return [...merged, ...others].filter(({ image }) => {
-		const isNew = !taken.has(image);
-		taken.add(image);
+	return [...merged, ...others].filter(({ commit, image }) => {
+		const key = `${commit} ${image}`;
+		const isNew = !taken.has(key);
+		taken.add(key);
 		return isNew;
 	});
 }
@@ -151,6 +154,7 @@ function withHandover(rows: readonly ServiceReport[]): ServiceReport[] {
 			(other) =>
 				other.serviceName === row.serviceName &&
 				other.status === 'Running' &&
+				other.containerId !== row.containerId &&
 				other.commit !== row.commit,
 		);
 		if (rivals.length === 0) return row;
@@ -174,6 +178,33 @@ function reportSupervisorApp(app: TargetApp | undefined): [string, CloudAppRepor
 		services: Object.fromEntries(running),
 	};
 	return [[app.appUuid, { releases: { [commit]: release } }]];
+}
+
+/**
+ * The same apps with nothing but what their target names. The cloud takes this even when it has forgotten an older
+ * release, or when that one has an image of which the device does not know.
+ */
+export function narrowToTarget(
+	apps: Readonly<Record<string, CloudAppReport>>,
+	target: TargetState,
+): Readonly<Record<string, CloudAppReport>> {
+	const commits = new Map<string, string | undefined>([
+		...target.apps.map(({ appUuid, release }) => [appUuid, release?.commit] as const),
+		...target.rejected.map(({ appUuid, commit }) => [appUuid, commit] as const),
+	]);
+	return mapValues(apps, (app, appUuid) =>
+		commits.has(appUuid) ? narrowApp(app, commits.get(appUuid)) : app,
+	);
+}
+
+function narrowApp(
+	{ release_uuid, releases }: CloudAppReport,
+	commit: string | undefined,
+): CloudAppReport {
+	return {
+		...(release_uuid === undefined || release_uuid !== commit ? {} : { release_uuid }),
+		releases: pickBy(releases, (_release, one) => one === commit),
+	};
 }
 
 /** What decides whether the cloud takes these apps: apps, releases and images, but not how they fare. */

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetState } from '../model/target.ts';
-import { reportAppsToCloud, shapeOfApps, type CloudAppReport } from './cloud-apps.ts';
+import {
+	narrowToTarget,
+	reportAppsToCloud,
+	shapeOfApps,
+	type CloudAppReport,
+} from './cloud-apps.ts';
 import { cloudDifference, isMetricsOnly, withoutMetrics } from './cloud-difference.ts';
 import { toCloudReport } from './cloud-report.ts';
 import { containerOf, imageOf, snapshotOf, webApp } from './testing/snapshots.ts';
@@ -167,13 +172,17 @@ describe('reportAppsToCloud', () => {
 		expect(Object.keys(releases ?? {})).to.deep.equal(['newcommit']);
 	});
 
-	it('must tell an image that both releases have only under the target’s', () => {
+	it('must tell an image that both releases have under both, as it runs', () => {
 		const same = old({ imageReference: image });
 		const row = { reference: image, appUuid: uuid };
 		const { releases } = appsOf({ observed: { ...present, containers: [same] } }, [row])[uuid]!;
-		expect(releases).to.deep.equal({
-			newcommit: { update_status: 'done', services: { web: { image, status: 'Running' } } },
-		});
+		const told = { update_status: 'done', services: { web: { image, status: 'Running' } } };
+		expect(releases).to.deep.equal({ newcommit: told, oldcommit: told });
+	});
+
+	it('must not name a release as running of which nothing else is told', () => {
+		const app = appsOf({ currentCommits: { [uuid]: 'oldcommit' } })[uuid];
+		expect(app).not.to.have.property('release_uuid');
 	});
 
 	it('must tell one image once when two services of a release have it: for the first', () => {
@@ -233,6 +242,16 @@ describe('reportAppsToCloud', () => {
 					services: { main: { image: 'registry.example/v2/sv', status: 'Running' } },
 				},
 			},
+		});
+	});
+
+	it('must be narrowed to the target’s release', () => {
+		const target = targetOf({ web: image });
+		const observed = { ...present, containers: [containerOf(), old()] };
+		const apps = appsOf({ target, observed, currentCommits: { [uuid]: 'oldcommit' } }, [oldRow]);
+		const narrow = narrowToTarget(apps, target)[uuid];
+		expect(narrow).to.deep.equal({
+			releases: { newcommit: apps[uuid]?.releases['newcommit'] },
 		});
 	});
 

@@ -95,6 +95,11 @@ const accepted: Case[] = [
 		body: () => ({ apps: { [A]: { releases: {} } } }),
 	},
 	{
+		name: 'an unknown app without releases',
+		status: 200,
+		body: () => ({ apps: { ['9'.repeat(32)]: { releases: {} } } }),
+	},
+	{
 		name: 'a release without services',
 		status: 200,
 		body: ({ C }) => ({
@@ -150,9 +155,9 @@ const refused: Case[] = [
 		body: ({ I }) => oneService(unknownCommit, running(I)),
 	},
 	{
-		name: 'an unknown app',
+		name: 'a release of an unknown app',
 		status: 401,
-		body: () => ({ apps: { ['9'.repeat(32)]: { releases: {} } } }),
+		body: ({ C }) => ({ apps: { ['9'.repeat(32)]: { releases: { [C]: {} } } } }),
 	},
 	{
 		name: 'an unknown running release',
@@ -319,18 +324,44 @@ describe('PATCH /device/v3/state', () => {
 		);
 	});
 
-	it('must take one image in two releases of a moving device', async () => {
-		const { images, commit } = await test.client.createRelease({
-			fleet: testFleet.name,
-			composition: testComposition,
-			images: { main: facts.I },
+	describe('an image that two releases have', () => {
+		let next: string;
+		let release_uuid: string;
+		let main: ReturnType<typeof running>;
+		const state = (app: object) => ({ [D]: { apps: { [A]: app } } });
+		const older = (services: object) => ({ [release_uuid]: { services } });
+		before(async () => {
+			const { commit } = await test.client.createRelease({
+				fleet: testFleet.name,
+				composition: testComposition,
+				images: { main: facts.I },
+			});
+			[next, release_uuid, main] = [commit, facts.C, running(facts.I)];
+			await patch(state({ releases: older({ main }) }));
 		});
-		const image = images.main ?? '';
-		const releases = {
-			[facts.C]: { services: { main: running(image) } },
-			[commit]: { services: { main: running(image) } },
-		};
-		expect((await patch({ [D]: { apps: { [A]: { releases } } } })).status).to.equal(200);
+
+		it('must be told under both when both are named', async () => {
+			const releases = { ...older({ main }), [next]: { services: { main } } };
+			expect((await patch(state({ releases }))).status).to.equal(200);
+		});
+
+		it('must be refused when it is told under one of them only', async () => {
+			const releases = { ...older({}), [next]: { services: { main } } };
+			expect((await patch(state({ releases }))).status).to.equal(401);
+		});
+
+		it('must be refused when the other is named only as what runs', async () => {
+			const releases = { [next]: { services: { main } } };
+			expect((await patch(state({ release_uuid, releases }))).status).to.equal(401);
+			expect((await patch(state({ releases }))).status).to.equal(200);
+		});
+
+		it('must be refused with 409 when it is told under both and was never told before', async () => {
+			const other = await test.register('c');
+			const releases = { ...older({ main }), [next]: { services: { main } } };
+			const body = { [other.uuid]: { apps: { [A]: { releases } } } };
+			expect((await patch(body, other.key)).status).to.equal(409);
+		});
 	});
 
 	it('must cut long texts and drop an unknown variant', async () => {
