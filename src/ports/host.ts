@@ -62,6 +62,14 @@ export interface Host {
 	hasPath(path: string): Promise<boolean>;
 }
 
+/** The signs by which a new container of a service tells that it has taken over (contract 4.6). */
+export interface HandoverSigns {
+	/** The service's folder holds none afterwards. @throws {SupervisorError} HOST_FAILED */
+	clear(appId: number, serviceName: string): Promise<void>;
+	/** True when one is there; what cannot be read is not. */
+	isGiven(appId: number, serviceName: string): Promise<boolean>;
+}
+
 /** Update locks (contract 4.8): files that services hold against being stopped. */
 export interface UpdateLocks {
 	/**
@@ -76,4 +84,39 @@ export interface UpdateLocks {
 	): Promise<void>;
 	/** Our locks of these services are gone afterwards. */
 	release(appId: number, services: readonly string[]): Promise<void>;
+}
+
+/** A reboot that is due in this boot of the host. */
+export interface DueReboot {
+	/** Why, in words; none when somebody else than the supervisor asked for it. */
+	readonly reasons: readonly string[];
+	/** Services whose first start waits for it, by `serviceKeyOf`; `all`: nobody knows. */
+	readonly services: readonly string[] | 'all';
+}
+
+/** The breadcrumb that a reboot is due (contract 5.5). It holds for one boot of the host, whatever the clock says. */
+export interface RebootMark {
+	/** @returns undefined when none is due. @throws {SupervisorError} HOST_FAILED */
+	read(): Promise<DueReboot | undefined>;
+	/**
+	 * A reboot is due; it is on the disk when this resolves.
+	 * @param request.serviceKey - the service whose first start waits for it
+	 * @throws {SupervisorError} HOST_FAILED
+	 */
+	add(request: {
+		readonly reason: string;
+		readonly serviceKey?: string | undefined;
+	}): Promise<void>;
+}
+
+/** The host's switch. */
+export interface HostPower {
+	/** An update of the operating system is under way: it must not be cut off. */
+	isOsUpdating(): Promise<boolean>;
+	/** The host can be asked to reboot and to shut down. @throws {SupervisorError} HOST_FAILED */
+	check(): Promise<void>;
+	/** The host has begun to reboot. @throws {SupervisorError} HOST_FAILED */
+	reboot(): Promise<void>;
+	/** The host has begun to shut down. @throws {SupervisorError} HOST_FAILED */
+	shutdown(): Promise<void>;
 }
