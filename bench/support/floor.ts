@@ -1,5 +1,5 @@
-import { Agent } from 'node:http';
 import Docker from 'dockerode';
+import { QuietAgent } from '../../src/engine/quiet-agent.ts';
 import type { BenchContext } from './context.ts';
 import { timeToStarted } from './starts.ts';
 import { within } from './within.ts';
@@ -25,7 +25,7 @@ const longestMs = 60_000;
  * aliases, logging and all else.
  */
 export async function createFloor(context: BenchContext, appId: number): Promise<Floor> {
-	const agent = new Agent({ keepAlive: true });
+	const agent = new QuietAgent();
 	const options = { host: context.device.ip, port: 2375, protocol: 'http', agent } as const;
 	const docker = new Docker({ ...options, version: 'v1.41' });
 	const filters = { label: [`io.balena.app-id=${appId}`] };

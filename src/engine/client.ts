@@ -1,9 +1,9 @@
-import { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { hasCode } from '../kit/errors.ts';
 import { chooseApiVersion, type EngineVersions } from './api-version.ts';
 import { dial } from './dial.ts';
 import { underLimit } from './limits.ts';
+import { QuietAgent } from './quiet-agent.ts';
 
 /** Where the engine listens. */
 export type EngineAddress =
@@ -23,7 +23,7 @@ const versionMs = 60_000;
 const nobody = new AbortController().signal;
 
 export function createClient(address: EngineAddress): EngineClient {
-	const agent = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+	const agent = new QuietAgent();
 	// Explicit members keep DOCKER_HOST and its kin from deciding where dockerode connects.
 	const base = { host: '', protocol: 'http', agent, ...address } as const;
 	let negotiated: Promise<Docker> | undefined;
