@@ -38,6 +38,18 @@ describe('createLogger', () => {
 		);
 	});
 
+	it('must show no stack of what another failure explains, but for a defect', () => {
+		const cause = new Error('(HTTP code 500) server error');
+		const explained = new SupervisorError('engine refused', { code: 'ENGINE_REFUSED', cause });
+		const defect = new SupervisorError('broken', { code: 'INTERNAL', cause });
+		const [first, second] = linesOf('text', (log) => {
+			log.warn({ err: explained }, 'step failed');
+			log.warn({ err: defect }, 'step failed');
+		});
+		expect(first?.trimEnd()).not.to.include('\n');
+		expect(second).to.include('\n    at ');
+	});
+
 	it('must show the stack of a defect', () => {
 		const [line] = linesOf('text', (log) => log.error({ err: new Error('oops') }, 'defect'));
 		expect(line).to.match(/oops\nError: oops\n\s+at /);

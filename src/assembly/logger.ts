@@ -34,7 +34,7 @@ export function createLogger({ level = 'info', format = 'text', write }: LoggerO
 			level: isKnown ? level : 'info',
 			base: null,
 			timestamp: pino.stdTimeFunctions.isoTime,
-			serializers: { err: describeError },
+			serializers: { err: (err: unknown) => describeError(err) },
 			redact: {
 				paths: secretNames.flatMap((name) => [name, `*.${name}`]),
 				censor: '(secret)',
@@ -44,15 +44,19 @@ export function createLogger({ level = 'info', format = 'text', write }: LoggerO
 	);
 }
 
-/** What a log tells of a failure: its text, its code, the texts of its causes; the stack of what nobody foresaw. */
-function describeError(err: unknown): object {
+/**
+ * What a log tells of a failure: its text, its code, the texts of its causes; the stack of what nobody foresaw.
+ * @param isExplained - it is the cause of a failure that says in our words what it means
+ */
+function describeError(err: unknown, isExplained = false): object {
 	if (!(err instanceof Error)) return { message: String(err) };
 	const code = codeOf(err);
-	const cause = err.cause instanceof Error ? describeError(err.cause) : undefined;
+	const explains = isExplained || (code !== undefined && code !== 'INTERNAL');
+	const cause = err.cause instanceof Error ? describeError(err.cause, explains) : undefined;
 	return {
 		message: err.message,
 		...(code === undefined ? {} : { code }),
-		...(isForeseen(err) ? {} : { stack: err.stack }),
+		...(isExplained || isForeseen(err) ? {} : { stack: err.stack }),
 		...(cause === undefined ? {} : { cause }),
 	};
 }

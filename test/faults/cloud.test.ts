@@ -3,7 +3,13 @@ import type { FaultInput } from '../../tools/cloud/dev/faults.ts';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { askForUpdate, deploy, withWebVariable } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
-import { untilLogged, untilPolled, untilRuns, type SeenServices } from '../support/until.ts';
+import {
+	markLog,
+	untilLogged,
+	untilPolled,
+	untilRuns,
+	type SeenServices,
+} from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface Outage {
@@ -31,6 +37,8 @@ describe('a cloud that fails', () => {
 	let release: ReleaseView;
 	const images = { web: 'web1', worker: 'worker1' } as const;
 	const match = '* ^/device|^/v7|^/api-key';
+
+	afterEach(() => stage().cloud().faults.clear());
 
 	before(async () => {
 		await stage().configure(stage().config);
@@ -63,11 +71,12 @@ describe('a cloud that fails', () => {
 
 	for (const { name, fault, says } of outages) {
 		it(`must leave services alone while it ${name}, and update them afterwards`, async () => {
+			const mark = markLog(stage());
 			stage()
 				.cloud()
 				.faults.add({ match, ...fault });
 			release = await deploy(stage(), images, withWebVariable(name));
-			await untilLogged(stage(), new RegExp(`target state not fetched.*(${says.source})`));
+			await untilLogged(stage(), new RegExp(`target state not fetched.*(${says.source})`), mark);
 			expect(await stage().engine.services()).to.deep.equal(services);
 			expect((await stage().api.get('/v1/healthy')).text).to.equal('OK');
 			stage().cloud().faults.clear();

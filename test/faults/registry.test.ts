@@ -3,7 +3,7 @@ import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { askForUpdate, deploy, twoServices } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Stage } from '../support/stage.ts';
-import { untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface Outage {
@@ -55,16 +55,26 @@ describe('images that cannot be had', () => {
 		services = await untilRuns(stage(), release);
 	});
 
+	let ending: Outage['end'] | undefined;
+	const endOutage = async (): Promise<void> => {
+		const end = ending;
+		ending = undefined;
+		await end?.(stage());
+	};
+	afterEach(endOutage);
+
 	for (const [index, { name, begin, end, says }] of outages.entries()) {
 		it(`must leave the old release running while the registry ${name}`, async () => {
+			const mark = markLog(stage());
 			await begin(stage());
+			ending = end;
 			const web = index % 2 === 0 ? 'web2' : 'web1';
 			release = await deploy(stage(), { web, worker: 'worker1' });
-			await untilLogged(stage(), says);
+			await untilLogged(stage(), says, mark);
 			expect(await stage().engine.services()).to.deep.equal(services);
 			const device = (await stage().api.get('/v1/device')).json();
 			expect(device).to.include({ update_pending: true, update_failed: true });
-			await end(stage());
+			await endOutage();
 			const updated = await untilRuns(stage(), release);
 			expect(updated.worker?.startedAt).to.equal(services.worker?.startedAt);
 			services = updated;
@@ -86,8 +96,7 @@ describe('images that cannot be had', () => {
 		stage().proxy.forget();
 		await deploy(stage(), { web: 'foreign', worker: 'worker1' });
 		await untilLogged(stage(), /made for another architecture \(linux\/arm64/);
-		const { worker } = await stage().engine.services();
-		expect(worker?.startedAt).to.equal(services.worker?.startedAt);
+		expect(await startOfWorker()).to.equal(services.worker?.startedAt);
 		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
 		const recovered = await untilRuns(stage(), release);
 		expect(recovered.worker?.startedAt).to.equal(services.worker?.startedAt);
@@ -109,8 +118,7 @@ describe('images that cannot be had', () => {
 			release = await deploy(stage(), { web: 'web1', worker: 'worker1' }, composition);
 			await untilLogged(stage(), /port 18099 of the host is already in use/);
 			await eventually('a second attempt', () => (starts().length >= 2 ? true : undefined));
-			const { worker: untouched } = await stage().engine.services();
-			expect(untouched?.startedAt).to.equal(services.worker?.startedAt);
+			expect(await startOfWorker()).to.equal(services.worker?.startedAt);
 			expect((await stage().api.get('/v1/device')).json().update_failed).to.equal(true);
 		} finally {
 			await device.docker('rm', '--force', holder);
@@ -118,6 +126,11 @@ describe('images that cannot be had', () => {
 		services = await untilRuns(stage(), release);
 		expect(creations()).to.have.lengthOf(1);
 	});
+
+	const startOfWorker = async (): Promise<string | undefined> => {
+		const containers = await stage().engine.containers();
+		return containers.find(({ id }) => id === services.worker?.id)?.startedAt;
+	};
 
 	const starts = () =>
 		stage()

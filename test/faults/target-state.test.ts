@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { FaultInput } from '../../tools/cloud/dev/faults.ts';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
-import { askForUpdate, deploy, twoServices, withWebVariable } from '../support/deploy.ts';
+import { askForUpdate, deploy, withWebVariable } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
-import { untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface BadDocument {
@@ -47,6 +47,8 @@ describe('a target state that cannot be used', () => {
 	let release: ReleaseView;
 	let uuid: string;
 
+	afterEach(() => stage().cloud().faults.clear());
+
 	before(async () => {
 		await stage().configure(stage().config);
 		await stage().start();
@@ -58,11 +60,12 @@ describe('a target state that cannot be used', () => {
 	for (const { name } of badDocuments('')) {
 		it(`must leave everything as it is when it is ${name}`, async () => {
 			const { fault, says } = badDocuments(uuid).find((one) => one.name === name)!;
+			const mark = markLog(stage());
 			stage()
 				.cloud()
 				.faults.add({ match, ...fault });
 			release = await deploy(stage(), { web: 'web1', worker: 'worker1' }, withWebVariable(name));
-			await untilLogged(stage(), says);
+			await untilLogged(stage(), says, mark);
 			expect(await stage().engine.services()).to.deep.equal(services);
 			expect((await stage().api.get('/v1/healthy')).status).to.equal(200);
 			stage().cloud().faults.clear();
@@ -86,64 +89,49 @@ describe('a target state that cannot be used', () => {
 		return document;
 	};
 
-	it('must run the valid app and leave the other one alone', async () => {
-		const sound = { restart: 'always', volumes: ['kept:/kept'] };
+	/** Has the device ask for this document from now on. */
+	const serve = async (composition: unknown): Promise<void> => {
 		const { faults } = stage().cloud();
-		const { body } = { body: await documentWith(sound) };
-		faults.add({ match, body });
-		const both = await eventually('the second app', async () => {
-			const seen = await stage().engine.services();
-			return seen.side?.state === 'running' ? seen : undefined;
-		});
 		faults.clear();
-		const images = { web: 'web1', worker: 'worker1' } as const;
-		const wanted = withWebVariable('beside an invalid app');
-		release = await stage().release(wanted, imagesOf(images));
-		const spoilt = await documentWith({ ...sound, volumes: 'nowhere', networks: 5 });
-		faults.add({ match, body: spoilt });
+		const body = await documentWith(composition);
+		faults.add({ match, body });
 		await askForUpdate(stage());
-		await untilLogged(stage(), /Could not move to new release: app other: .*side/);
-		const { side, ...others } = await eventually('the valid app updated', async () => {
+	};
+
+	/** @returns the services once `isReached` finds what it looks for, and they run */
+	const untilSeen = (isReached: (seen: SeenServices) => boolean | undefined) =>
+		eventually('the services as they should be', async () => {
 			const seen = await stage().engine.services();
-			const isNew = seen.web?.env.includes('VARIABLE=beside an invalid app');
-			return isNew && seen.web?.state === 'running' ? seen : undefined;
+			const allRun = Object.values(seen).every(({ state }) => state === 'running');
+			return allRun && isReached(seen) === true ? seen : undefined;
 		});
-		expect(side).to.deep.equal(both.side);
-		expect(others.worker?.startedAt).to.equal(both.worker?.startedAt);
+
+	it('must run the valid app and leave the other one alone until it is valid', async () => {
+		const { web1, worker1 } = stage().registry.images;
+		const sound = { restart: 'always', volumes: ['kept:/kept'] };
+		await serve(sound);
+		const both = await untilSeen(({ side }) => side !== undefined);
+
+		const changed = withWebVariable('beside an invalid app');
+		await stage().release(changed, { web: web1, worker: worker1 });
+		await serve({ ...sound, volumes: 'nowhere', ports: ['every'] });
+		const valid = await untilSeen(({ web }) => web?.env.includes('VARIABLE=beside an invalid app'));
+		expect(valid.side).to.deep.equal(both.side);
+		expect(valid.worker?.startedAt).to.equal(both.worker?.startedAt);
 		expect(Object.keys(await stage().engine.volumes())).to.include('90_kept');
+		await untilLogged(
+			stage(),
+			/Could not move to new release: app other: services\.side\.\w+.*must be a/,
+		);
 		await eventually('a report of the rejection', () => {
 			const reports = stage().cloud().journal.list({ method: 'PATCH', path: '/v3/state' });
-			const told = reports.some(({ body: sent }) => isRejectionOf(otherUuid, sent));
+			const told = reports.some(({ body }) => isRejectionOf(otherUuid, body));
 			return told ? true : undefined;
 		});
-	});
 
-	it('must go on with the other app once it is valid', async () => {
-		const { faults } = stage().cloud();
-		const before = await stage().engine.services();
-		faults.clear();
-		const document = await documentWith({ restart: 'no', volumes: ['kept:/kept'] });
-		faults.add({ match, body: document });
-		await askForUpdate(stage());
-		await eventually('the second app as its target says', async () => {
-			const { side } = await stage().engine.services();
-			return side?.state === 'running' && side.restartPolicy !== 'always' ? true : undefined;
-		});
-		const after = await stage().engine.services();
-		expect([after.web, after.worker]).to.deep.equal([before.web, before.worker]);
-	});
-
-	const imagesOf = (names: { web: 'web1'; worker: 'worker1' }): Record<string, string> => ({
-		web: stage().registry.images[names.web],
-		worker: stage().registry.images[names.worker],
-	});
-
-	it('must say what in a service it leaves out, and run the rest', async () => {
-		stage().cloud().faults.clear();
-		const { web, worker } = twoServices.services;
-		const composition = { ...twoServices, services: { web: { ...web, links: ['x'] }, worker } };
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' }, composition as never);
-		await untilRuns(stage(), release);
+		await serve({ ...sound, restart: 'no' });
+		const mended = await untilSeen(({ side }) => side?.restartPolicy === 'no');
+		expect([mended.web, mended.worker]).to.deep.equal([valid.web, valid.worker]);
 	});
 });
 

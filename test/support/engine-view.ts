@@ -23,6 +23,8 @@ export interface SeenContainer {
 export interface EngineView {
 	/** The supervised containers, by the name of their service. @throws when a service has two */
 	services(): Promise<Record<string, SeenContainer>>;
+	/** All supervised containers. */
+	containers(): Promise<SeenContainer[]>;
 	/** Names of the supervised networks. */
 	networks(): Promise<string[]>;
 	/** Names of the supervised volumes, with their labels. */
@@ -63,6 +65,10 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 	const get = async <T>(path: string): Promise<T> => JSON.parse(await call('GET', path)) as T;
 	const ids = async (): Promise<string[]> =>
 		(await get<{ Id: string }[]>(`/containers/json?all=1&${supervised}`)).map(({ Id }) => Id);
+	const containers = async (): Promise<SeenContainer[]> => {
+		const paths = (await ids()).map((id) => `/containers/${id}/json`);
+		return (await Promise.all(paths.map((path) => get<RawContainer>(path)))).map(toSeen);
+	};
 	const rawNetworks = (): Promise<{ Id: string; Name: string }[]> => get(`/networks?${supervised}`);
 	const rawVolumes = async () =>
 		(await get<{ Volumes: RawVolume[] | null }>(`/volumes?${supervised}`)).Volumes ?? [];
@@ -71,12 +77,8 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 	};
 	return {
 		remove,
-		async services() {
-			const all = await Promise.all(
-				(await ids()).map((id) => get<RawContainer>(`/containers/${id}/json`)),
-			);
-			return byService(all.map(toSeen));
-		},
+		containers,
+		services: async () => byService(await containers()),
 		networks: async () => (await rawNetworks()).map(({ Name }) => Name),
 		volumes: async () =>
 			Object.fromEntries((await rawVolumes()).map(({ Name, Labels }) => [Name, Labels ?? {}])),

@@ -33,10 +33,15 @@ export function untilRuns(
 	);
 }
 
-/** Resolves once the supervisor that was started last has logged it. */
-export async function untilLogged(stage: Stage, words: string | RegExp): Promise<void> {
+/** Where the log of the supervisor that was started last ends now. */
+export function markLog(stage: Stage): number {
+	return stage.supervisor().log().length;
+}
+
+/** Resolves once the supervisor that was started last has logged it. @param mark - lines before do not count */
+export async function untilLogged(stage: Stage, words: string | RegExp, mark = 0): Promise<void> {
 	await eventually(`a log line with ${String(words)}`, () => {
-		const text = stage.supervisor().log();
+		const text = stage.supervisor().log().slice(mark);
 		const isThere = typeof words === 'string' ? text.includes(words) : words.test(text);
 		return isThere ? true : undefined;
 	});

@@ -45,8 +45,12 @@ function keepLog(title: string, stage: Stage): void {
 	const path = `artifacts/supervisor/${title.replaceAll(/\W+/g, '-')}.log`;
 	mkdirSync('artifacts/supervisor', { recursive: true });
 	writeFileSync(path, [log, '--- engine calls', ...calls].join('\n'));
-	const end = log.trimEnd().split('\n').slice(-40).join('\n');
+	const end = log.trimEnd().split('\n').slice(-25).map(shortened).join('\n');
 	process.stderr.write(`\n${end}\n(all of it: ${path})\n\n`);
+}
+
+function shortened(line: string): string {
+	return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
 }
 
 // Registered when a test file is loaded, outside of any suite: it runs when all of them are over.
