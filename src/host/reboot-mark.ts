@@ -17,7 +17,7 @@ export interface RebootMarkOptions {
 const Mark = z.object({
 	bootId: z.string(),
 	reasons: z.array(z.string()),
-	services: z.union([z.literal('all'), z.array(z.string())]),
+	services: z.union([z.literal('all'), z.array(z.string()).readonly()]),
 });
 type Mark = z.infer<typeof Mark>;
 

@@ -109,14 +109,14 @@ export interface RebootMark {
 	}): Promise<void>;
 }
 
+export type PowerOrder = 'reboot' | 'shutdown';
+
 /** The host's switch. */
 export interface HostPower {
 	/** An update of the operating system is under way: it must not be cut off. */
 	isOsUpdating(): Promise<boolean>;
-	/** The host can be asked to reboot and to shut down. @throws {SupervisorError} HOST_FAILED */
-	check(): Promise<void>;
-	/** The host has begun to reboot. @throws {SupervisorError} HOST_FAILED */
-	reboot(): Promise<void>;
-	/** The host has begun to shut down. @throws {SupervisorError} HOST_FAILED */
-	shutdown(): Promise<void>;
+	/** Resolves when the host would take the order. @throws {SupervisorError} HOST_FAILED */
+	check(order: PowerOrder): Promise<void>;
+	/** The host has begun to go down. @throws {SupervisorError} HOST_FAILED */
+	carryOut(order: PowerOrder): Promise<void>;
 }

@@ -1,0 +1,81 @@
+import type { Message, MessageBus } from 'dbus-next';
+import { z } from 'zod';
+import { createDeadline } from '../kit/deadline.ts';
+import { messageOf, SupervisorError } from '../kit/errors.ts';
+
+/** A method of a service on the bus. */
+export interface BusCall {
+	/** Name of the service: `org.freedesktop.login1`. */
+	readonly destination: string;
+	readonly path: string;
+	readonly interface: string;
+	readonly member: string;
+	/** Types of the arguments, in D-Bus' letters; absent: none. */
+	readonly signature?: string | undefined;
+	readonly body?: readonly unknown[] | undefined;
+}
+
+/** The host's D-Bus. */
+export interface SystemBus {
+	/**
+	 * Calls a method on a connection of its own. @returns what the method answered
+	 * @throws {SupervisorError} HOST_FAILED, also when nothing is answered in time
+	 */
+	call(call: BusCall): Promise<readonly unknown[]>;
+}
+
+export interface SystemBusOptions {
+	/** `unix:path=/run/dbus/system_bus_socket` */
+	readonly address: string;
+	/** How long a call may take, in milliseconds. Default 10,000. */
+	readonly timeoutMs?: number | undefined;
+}
+
+const Body = z.array(z.unknown()).catch([]);
+
+/** Connects at every call; the library is loaded at the first one. */
+export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOptions): SystemBus {
+	return {
+		async call(call) {
+			// The library would load a native module for the word `path`; with `socket` it takes Node's own sockets.
+			const busAddress = address.replace('unix:path=', 'unix:socket=');
+			const { sessionBus, Message: BusMessage } = await import('dbus-next');
+			const bus = sessionBus({ busAddress });
+			try {
+				const message = new BusMessage({
+					...call,
+					signature: call.signature ?? '',
+					body: [...(call.body ?? [])],
+				});
+				return Body.parse((await answerOf(bus, message, timeoutMs))?.body);
+			} catch (err) {
+				throw toFailure(err, call, address);
+			} finally {
+				bus.disconnect();
+			}
+		},
+	};
+}
+
+/** A connection that fails emits it, and leaves the call without an answer. */
+async function answerOf(
+	bus: MessageBus,
+	message: Message,
+	timeoutMs: number,
+): Promise<Message | null> {
+	const deadline = createDeadline(new AbortController().signal, timeoutMs);
+	const broken = new Promise<never>((_resolve, reject) => void bus.on('error', reject));
+	try {
+		return await deadline.race(Promise.race([bus.call(message), broken]));
+	} finally {
+		deadline.end();
+	}
+}
+
+function toFailure(err: unknown, { destination, member }: BusCall, address: string): Error {
+	const reason = messageOf(err);
+	return new SupervisorError(`${destination} at ${address} refuses ${member}: ${reason}`, {
+		code: 'HOST_FAILED',
+		cause: err,
+	});
+}
