@@ -41,18 +41,23 @@ async function readFacts({
 	kernel,
 	interfaces,
 }: Required<HostOptions>): Promise<HostFacts> {
-	const config = await configFile.read().catch(() => undefined);
-	const release = parseOsRelease((await readText(osReleasePath)) ?? '');
-	const deviceType = await readDeviceType(bootMountpoint);
+	const [config, osRelease, deviceType, kernelRelease, macAddress] = await Promise.all([
+		configFile.read().catch(() => undefined),
+		readText(osReleasePath),
+		readDeviceType(bootMountpoint),
+		readText(path.join(kernel.proc, 'sys/kernel/osrelease')),
+		readMacAddresses(macAddressPath),
+	]);
+	const release = parseOsRelease(osRelease ?? '');
 	return {
 		osVersion: release.PRETTY_NAME,
 		osSlug: release.ID,
 		osVersionId: release.VERSION_ID,
-		kernelRelease: await readText(path.join(kernel.proc, 'sys/kernel/osrelease')),
+		kernelRelease,
 		osVariant: toVariant(release.VARIANT_ID) ?? (config?.developmentMode ? 'dev' : 'prod'),
 		deviceType: deviceType.slug ?? config?.deviceType ?? 'unknown',
 		deviceArch: deviceType.arch ?? ownArchitecture(arch()),
-		macAddress: await readMacAddresses(macAddressPath),
+		macAddress,
 		ipAddress: ipAddressesOf(interfaces()),
 	};
 }

@@ -31,7 +31,9 @@ function isGlobal(info: NetworkInterfaceInfo): boolean {
  */
 export async function readMacAddresses(folder: string): Promise<string> {
 	const names = await readdir(folder).catch(() => []);
-	const found = await Promise.all(names.sort().map((name) => readInterface(folder, name)));
+	// Every container brings an interface: none of their files is opened.
+	const others = names.filter((name) => !ownInterfaces.test(name));
+	const found = await Promise.all(others.sort().map((name) => readInterface(folder, name)));
 	const usable = found.flatMap((one) => (one === undefined ? [] : [one]));
 	const physical = usable.filter(({ isPhysical }) => isPhysical);
 	const chosen = physical.length > 0 ? physical : usable;
@@ -52,12 +54,7 @@ async function readInterface(folder: string, name: string): Promise<Interface | 
 		exists(at('bridge')),
 		exists(at('device')),
 	]);
-	const isUsable =
-		type === '1' &&
-		!hasMaster &&
-		!isBridge &&
-		/[1-9a-f]/i.test(address) &&
-		!ownInterfaces.test(name);
+	const isUsable = type === '1' && !hasMaster && !isBridge && /[1-9a-f]/i.test(address);
 	return isUsable ? { address: address.toUpperCase(), isPhysical } : undefined;
 }
 
