@@ -122,6 +122,15 @@ describe('examples/hello', () => {
 			expect([...keys]).to.deep.equal(['Bearer app-key']);
 		});
 
+		it('must write the same into the page, for readers without scripts', async () => {
+			const page = await (await fetch(url)).text();
+			expect(page).to.include('<h1 id="name">gate-12</h1>').and.include('d'.repeat(32));
+			expect(page).to.match(/id="own-status"[^>]*>Running</);
+			expect(page).not.to.include('{{');
+			const json = /id="first-state">([^<]*)</.exec(page)?.[1] ?? '';
+			expect(JSON.parse(json)).to.deep.equal(await state());
+		});
+
 		it('must say what did not answer, and show the rest', async () => {
 			failing.add('/v1/device');
 			const seen = await state();

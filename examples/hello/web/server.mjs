@@ -1,4 +1,5 @@
-// Serves page.html, and on /state what the supervisor of this device says, in one JSON document.
+// Serves page.html with what the supervisor of this device says written into it, and on /state the same in one
+// JSON document.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
@@ -62,10 +63,27 @@ async function readState() {
 	};
 }
 
-const page = await readFile(new URL('page.html', import.meta.url));
+const template = await readFile(new URL('page.html', import.meta.url), 'utf8');
+
+const escapeHtml = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The page with what the supervisor says at this moment written into it; a browser then keeps it up to date. */
+function renderPage(state) {
+	const texts = {
+		name: state.device.name ?? 'a device without a name',
+		uuid: state.device.uuid ?? '',
+		service: state.service?.name ?? serviceName,
+		status: state.service?.status ?? 'unknown',
+	};
+	return template.replace(/{{(\w+)}}/g, (_whole, key) =>
+		key === 'state'
+			? JSON.stringify(state).replaceAll('<', '\\u003c') // nothing in it may end the script
+			: escapeHtml(texts[key]),
+	);
+}
 
 const routes = {
-	'/': async () => ['text/html; charset=utf-8', page],
+	'/': async () => ['text/html; charset=utf-8', renderPage(await readState())],
 	'/state': async () => ['application/json', JSON.stringify(await readState(), null, 2)],
 	'/healthy': async () => ['text/plain', 'OK'],
 };
