@@ -1,29 +1,18 @@
-import { z } from 'zod';
-import { isRecord } from '../kit/digest.ts';
+import type { z } from 'zod';
 import type { ServiceComposition } from './composition.ts';
-import { ignoredFields } from './composition/ignored-fields.ts';
-import { snakeKeys } from './composition/keys.ts';
-import { limitFields, toLimits } from './composition/limits.ts';
-import { networkingFields, toNetworking } from './composition/networking.ts';
+import { conflictsOf } from './composition/conflicts.ts';
+import { fields } from './composition/fields.ts';
+import { ignoredMembers } from './composition/ignored-members.ts';
+import { toLimits } from './composition/limits.ts';
+import { toNetworking } from './composition/networking.ts';
 import { parseWith, type Parsed } from './composition/parsed.ts';
-import { processFields, toProcess } from './composition/process.ts';
-import { securityFields, toSecurity } from './composition/security.ts';
-import { droppedMounts, storageFields, toStorage } from './composition/storage.ts';
+import { ignoredParts } from './composition/partly.ts';
+import { toProcess } from './composition/process.ts';
+import { toSecurity } from './composition/security.ts';
+import { toStorage } from './composition/storage.ts';
+import { membersOrNull } from './composition/values.ts';
 
-const fields = {
-	...processFields,
-	...networkingFields,
-	...securityFields,
-	...storageFields,
-	...limitFields,
-};
-
-const knownFields: ReadonlySet<string> = new Set(Object.keys(fields));
-
-const compositionSchema = z.preprocess(
-	(value) => snakeKeys(value ?? {}),
-	z.object(fields, { error: 'must be a map' }),
-);
+const compositionSchema = membersOrNull(fields);
 
 /**
  * Reads one service of a composition (contract 4.2): short and long forms, snake_case and camelCase. Its image,
@@ -37,17 +26,23 @@ export function parseServiceComposition(
 ): Parsed<ServiceComposition> {
 	const parsed = parseWith(compositionSchema, composition, at);
 	if (!parsed.ok) return parsed;
-	const given = snakeKeys(composition ?? {});
-	const ignored = isRecord(given) ? ignoredFields(given, knownFields) : [];
+	const service = toService(parsed.value);
+	const conflicts = conflictsOf(service).map((conflict) => `${at}.${conflict}`);
+	if (conflicts.length > 0) return { ok: false, reasons: conflicts };
+	const ignored = [
+		...ignoredMembers(compositionSchema, composition, ''),
+		...ignoredParts(parsed.value),
+	];
+	return { ok: true, value: { ...service, ignored } };
+}
+
+function toService(value: z.infer<typeof compositionSchema>): Omit<ServiceComposition, 'ignored'> {
 	return {
-		ok: true,
-		value: {
-			...toProcess(parsed.value),
-			...toNetworking(parsed.value),
-			...toSecurity(parsed.value),
-			...toStorage(parsed.value),
-			...toLimits(parsed.value),
-			ignored: [...ignored, ...droppedMounts(parsed.value)],
-		},
+		...toProcess(value),
+		...toNetworking(value),
+		...toSecurity(value),
+		...toStorage(value),
+		...toLimits(value),
+		platform: value.platform,
 	};
 }

@@ -1,4 +1,11 @@
-import type { DeviceMapping, HealthcheckConfig, RestartPolicy } from './container-spec.ts';
+import type {
+	BlkioConfig,
+	DeviceMapping,
+	DeviceRequest,
+	HealthcheckConfig,
+	LogConfig,
+	RestartPolicy,
+} from './container-spec.ts';
 
 /**
  * One service of a composition in its canonical form: short and long forms, strings and lists, snake_case and camelCase
@@ -19,10 +26,14 @@ export interface ServiceComposition {
 	readonly capAdd: readonly string[];
 	readonly capDrop: readonly string[];
 	readonly devices: readonly DeviceMapping[];
+	/** Devices that a driver of the engine provides, such as GPUs. */
+	readonly deviceRequests: readonly DeviceRequest[];
+	readonly deviceCgroupRules: readonly string[];
 	readonly healthcheck?: HealthcheckConfig | undefined;
 	/** Services that come first, each at most once. */
 	readonly dependsOn: readonly ServiceDependency[];
 	readonly tty: boolean;
+	readonly stdinOpen: boolean;
 	readonly user?: string | undefined;
 	readonly workingDir?: string | undefined;
 	readonly hostname?: string | undefined;
@@ -40,10 +51,17 @@ export interface ServiceComposition {
 	readonly extraHosts: readonly string[];
 	/** Path → options. */
 	readonly tmpfs: Readonly<Record<string, string>>;
+	/** A log driver whose logs can be read again; absent: the engine's own choice. */
+	readonly logging?: LogConfig | undefined;
+	readonly runtime?: string | undefined;
+	/** `os[/architecture[/variant]]` of the image. */
+	readonly platform?: string | undefined;
 	readonly ipc?: string | undefined;
 	readonly pid?: string | undefined;
 	readonly pidsLimit?: number | undefined;
 	readonly usernsMode?: string | undefined;
+	readonly uts?: string | undefined;
+	readonly cgroup?: 'host' | 'private' | undefined;
 	readonly cgroupParent?: string | undefined;
 	readonly sysctls: Readonly<Record<string, string>>;
 	readonly ulimits: readonly {
@@ -53,13 +71,20 @@ export interface ServiceComposition {
 	}[];
 	readonly cpuShares?: number | undefined;
 	readonly cpuQuota?: number | undefined;
+	readonly cpuPeriod?: number | undefined;
+	readonly cpuRtPeriodUs?: number | undefined;
+	readonly cpuRtRuntimeUs?: number | undefined;
 	readonly cpus?: number | undefined;
 	readonly cpuset?: string | undefined;
 	readonly memLimitBytes?: number | undefined;
 	readonly memReservationBytes?: number | undefined;
+	/** Memory and swap together; -1 is no limit of swap. */
+	readonly memSwapLimitBytes?: number | undefined;
+	readonly memSwappiness?: number | undefined;
 	readonly shmSizeBytes?: number | undefined;
 	readonly oomKillDisable: boolean;
 	readonly oomScoreAdj?: number | undefined;
+	readonly blkio: BlkioConfig;
 	/** Fields of the document that have no effect, each with the reason; told to the user once. */
 	readonly ignored: readonly string[];
 }
@@ -82,6 +107,8 @@ export interface PortMapping {
 	readonly hostIp: string;
 	/** Absent: the engine chooses. */
 	readonly hostPort?: number | undefined;
+	/** Last of a range of ports, out of which the engine takes one that is free. */
+	readonly lastHostPort?: number | undefined;
 	readonly containerPort: number;
 	readonly protocol: 'tcp' | 'udp' | 'sctp';
 }
@@ -95,7 +122,14 @@ export type ServiceMount =
 			readonly nocopy?: boolean | undefined;
 	  }
 	| { readonly type: 'anonymous'; readonly target: string }
-	| { readonly type: 'tmpfs'; readonly target: string; readonly sizeBytes?: number | undefined }
+	| {
+			readonly type: 'tmpfs';
+			readonly target: string;
+			readonly readOnly: boolean;
+			readonly sizeBytes?: number | undefined;
+			/** Permissions, as a number. */
+			readonly mode?: number | undefined;
+	  }
 	| {
 			readonly type: 'bind';
 			readonly source: string;
@@ -109,4 +143,5 @@ export interface ServiceNetwork {
 	readonly ipv4Address?: string | undefined;
 	readonly ipv6Address?: string | undefined;
 	readonly linkLocalIps: readonly string[];
+	readonly driverOpts: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,8 @@
 export interface ContainerSpec {
 	/** Name on the engine. */
 	readonly name: string;
+	/** `os[/architecture[/variant]]` the image must be of; absent: whatever it is. */
+	readonly platform?: string | undefined;
 	readonly config: ContainerConfig;
 	/** Networks to join, the first at creation, the others before the start. Empty for host, none and container modes. */
 	readonly networks: readonly NetworkAttachment[];
@@ -18,6 +20,7 @@ export interface NetworkAttachment {
 
 export interface EndpointConfig {
 	readonly Aliases?: readonly string[];
+	readonly DriverOpts?: Readonly<Record<string, string>>;
 	readonly IPAMConfig?: {
 		readonly IPv4Address?: string;
 		readonly IPv6Address?: string;
@@ -59,7 +62,7 @@ export interface HealthcheckConfig {
 	readonly Retries?: number;
 }
 
-export interface HostConfig {
+export interface HostConfig extends BlkioConfig {
 	readonly NetworkMode: string;
 	readonly RestartPolicy: RestartPolicy;
 	readonly Binds?: readonly string[];
@@ -75,6 +78,7 @@ export interface HostConfig {
 	readonly GroupAdd?: readonly string[];
 	readonly SecurityOpt?: readonly string[];
 	readonly Devices?: readonly DeviceMapping[];
+	readonly DeviceCgroupRules?: readonly string[];
 	readonly DeviceRequests?: readonly DeviceRequest[];
 	readonly Dns?: readonly string[];
 	readonly DnsSearch?: readonly string[];
@@ -86,6 +90,7 @@ export interface HostConfig {
 	readonly PidsLimit?: number;
 	readonly UsernsMode?: string;
 	readonly UTSMode?: string;
+	readonly CgroupnsMode?: string;
 	readonly CgroupParent?: string;
 	readonly Sysctls?: Readonly<Record<string, string>>;
 	readonly Ulimits?: readonly {
@@ -95,16 +100,50 @@ export interface HostConfig {
 	}[];
 	readonly CpuShares?: number;
 	readonly CpuQuota?: number;
+	/** Microseconds. */
+	readonly CpuPeriod?: number;
+	/** Microseconds. */
+	readonly CpuRealtimePeriod?: number;
+	/** Microseconds. */
+	readonly CpuRealtimeRuntime?: number;
 	readonly NanoCpus?: number;
 	readonly CpusetCpus?: string;
 	/** Bytes. */
 	readonly Memory?: number;
 	/** Bytes. */
 	readonly MemoryReservation?: number;
+	/** Bytes; -1 is no limit. */
+	readonly MemorySwap?: number;
+	readonly MemorySwappiness?: number;
 	/** Bytes. */
 	readonly ShmSize?: number;
 	readonly Runtime?: string;
-	readonly LogConfig?: { readonly Type: string; readonly Config: Readonly<Record<string, string>> };
+	readonly LogConfig?: LogConfig;
+}
+
+export interface LogConfig {
+	readonly Type: string;
+	readonly Config: Readonly<Record<string, string>>;
+}
+
+/** Shares and limits of the block devices. */
+export interface BlkioConfig {
+	/** 10 to 1000. */
+	readonly BlkioWeight?: number;
+	readonly BlkioWeightDevice?: readonly { readonly Path: string; readonly Weight: number }[];
+	/** Bytes a second. */
+	readonly BlkioDeviceReadBps?: readonly DeviceRate[];
+	/** Bytes a second. */
+	readonly BlkioDeviceWriteBps?: readonly DeviceRate[];
+	/** Operations a second. */
+	readonly BlkioDeviceReadIOps?: readonly DeviceRate[];
+	/** Operations a second. */
+	readonly BlkioDeviceWriteIOps?: readonly DeviceRate[];
+}
+
+export interface DeviceRate {
+	readonly Path: string;
+	readonly Rate: number;
 }
 
 export type RestartPolicyName = 'no' | 'always' | 'on-failure' | 'unless-stopped';
@@ -140,5 +179,5 @@ export interface MountConfig {
 	readonly ReadOnly?: boolean;
 	readonly BindOptions?: { readonly Propagation?: string };
 	readonly VolumeOptions?: { readonly NoCopy?: boolean };
-	readonly TmpfsOptions?: { readonly SizeBytes?: number };
+	readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
 }

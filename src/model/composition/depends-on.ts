@@ -1,24 +1,17 @@
 import { z } from 'zod';
 import { isRecord } from '../../kit/digest.ts';
 import type { ServiceDependency } from '../composition.ts';
-import { snakeKeys } from './keys.ts';
-import { flag, textList } from './values.ts';
+import { flag, membersOrNull, textList } from './values.ts';
 
-const options = z.preprocess(
-	(value) => snakeKeys(value ?? {}),
-	z.object(
-		{
-			condition: z
-				.enum(['service_started', 'service_healthy', 'service_completed_successfully'], {
-					error: 'must be service_started, service_healthy or service_completed_successfully',
-				})
-				.default('service_started'),
-			restart: flag.default(false),
-			required: flag.default(true),
-		},
-		{ error: 'must be a map or null' },
-	),
-);
+const options = membersOrNull({
+	condition: z
+		.enum(['service_started', 'service_healthy', 'service_completed_successfully'], {
+			error: 'must be service_started, service_healthy or service_completed_successfully',
+		})
+		.default('service_started'),
+	restart: flag.default(false),
+	required: flag.default(true),
+});
 
 /** Services that come first: a list of names, or a map of names to conditions; no name comes twice. */
 export const dependsOn = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HealthcheckConfig } from '../container-spec.ts';
-import { snakeKeys } from './keys.ts';
-import { durationNs, flag, integer, textList } from './values.ts';
+import { unsupported } from './field.ts';
+import { durationNs, flag, integerFrom, members, textList } from './values.ts';
 
 const test = z.preprocess(
 	(value) => (typeof value === 'string' ? ['CMD-SHELL', value] : value),
@@ -11,29 +11,28 @@ const test = z.preprocess(
 	),
 );
 
+/** The engine takes nothing between zero, which means its default, and a millisecond. */
+const span = durationNs.refine(
+	(duration) => duration === 0 || duration >= 1_000_000,
+	'must be at least 1ms, or 0',
+);
+
 /** What is not given is taken from the image. */
-export const healthcheck = z
-	.preprocess(
-		snakeKeys,
-		z.object(
-			{
-				test: test.optional(),
-				disable: flag.default(false),
-				interval: durationNs.optional(),
-				timeout: durationNs.optional(),
-				start_period: durationNs.optional(),
-				retries: integer.optional(),
-			},
-			{ error: 'must be a map' },
-		),
-	)
-	.transform((check): HealthcheckConfig => {
-		if (check.disable) return { Test: ['NONE'] };
-		return {
-			...(check.test !== undefined && { Test: check.test }),
-			...(check.interval !== undefined && { Interval: check.interval }),
-			...(check.timeout !== undefined && { Timeout: check.timeout }),
-			...(check.start_period !== undefined && { StartPeriod: check.start_period }),
-			...(check.retries !== undefined && { Retries: check.retries }),
-		};
-	});
+export const healthcheck = members({
+	test: test.optional(),
+	disable: flag.default(false),
+	interval: span.optional(),
+	timeout: span.optional(),
+	start_period: span.optional(),
+	start_interval: unsupported('needs version 1.44 of the Engine API, 1.41 is spoken'),
+	retries: integerFrom(0).optional(),
+}).transform((check): HealthcheckConfig => {
+	if (check.disable) return { Test: ['NONE'] };
+	return {
+		...(check.test !== undefined && { Test: check.test }),
+		...(check.interval !== undefined && { Interval: check.interval }),
+		...(check.timeout !== undefined && { Timeout: check.timeout }),
+		...(check.start_period !== undefined && { StartPeriod: check.start_period }),
+		...(check.retries !== undefined && { Retries: check.retries }),
+	};
+});

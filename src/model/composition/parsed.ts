@@ -54,9 +54,17 @@ export function reader<T>(
 	});
 }
 
+/** By schema of {@link longOrShort}: the one of its long form. */
+const longForms = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
+
+/** The schema of the long form, of a schema that has one. */
+export function longFormOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+	return longForms.get(schema);
+}
+
 /** A value in a long form (a map) or a short one (anything else); each has its schema, and its own complaints. */
 export function longOrShort<T>(long: z.ZodType<T>, short: z.ZodType<T>): z.ZodType<T> {
-	return z.unknown().transform((value, ctx): T => {
+	const either = z.unknown().transform((value, ctx): T => {
 		const result = (isRecord(value) ? long : short).safeParse(value);
 		if (result.success) return result.data;
 		for (const { path, message } of result.error.issues) {
@@ -64,4 +72,6 @@ export function longOrShort<T>(long: z.ZodType<T>, short: z.ZodType<T>): z.ZodTy
 		}
 		return z.NEVER;
 	});
+	longForms.set(either, long);
+	return either;
 }

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isRecord } from '../../kit/digest.ts';
+import { snakeKeys } from './keys.ts';
 import { reader } from './parsed.ts';
 import { parseByteSize } from './byte-size.ts';
 import { parseDurationNs } from './duration.ts';
@@ -33,11 +35,51 @@ export const amount = reader((value) => {
 export const byteSize = reader(parseByteSize, 'must be a size in bytes such as 64m');
 export const durationNs = reader(parseDurationNs, 'must be a duration such as 1m30s');
 
+/** An integer of a range, ends included. */
+export const integerBetween = (least: number, most: number) =>
+	integer.refine(
+		(number) => number >= least && number <= most,
+		most === Number.MAX_SAFE_INTEGER
+			? `must be an integer of at least ${least}`
+			: `must be an integer from ${least} to ${most}`,
+	);
+
+/** An integer of at least `least`. */
+export const integerFrom = (least: number) => integerBetween(least, Number.MAX_SAFE_INTEGER);
+
+/** An address of the Internet Protocol, of any version or of one. */
+export const ipAddress = (version?: 4 | 6) =>
+	reader(
+		(value) => {
+			const address = scalarText(value)?.trim() ?? '';
+			const found = isIP(address);
+			return found !== 0 && (version === undefined || found === version) ? address : undefined;
+		},
+		`must be an IP${version === undefined ? '' : `v${version}`} address`,
+	);
+
+export const macAddress = reader((value) => {
+	const address = scalarText(value) ?? '';
+	return /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(address) ? address : undefined;
+}, 'must be a MAC address such as 02:42:ac:11:00:02');
+
+/** A map with these members, in snake_case or camelCase. */
+export const members = <S extends z.ZodRawShape>(shape: S) =>
+	z.preprocess(snakeKeys, z.object(shape, { error: 'must be a map' }));
+
+/** The same, but nothing at all is an empty map. */
+export const membersOrNull = <S extends z.ZodRawShape>(shape: S) =>
+	z.preprocess(
+		(value) => snakeKeys(value ?? {}),
+		z.object(shape, { error: 'must be a map or null' }),
+	);
+
+/** A list; a single value is a list of one. */
+export const listOrOne = <T extends z.ZodType>(element: T) =>
+	z.preprocess((value): unknown => (Array.isArray(value) ? value : [value]), z.array(element));
+
 /** A list of strings; a single string is a list of one. */
-export const textList = z.preprocess(
-	(value): unknown => (Array.isArray(value) ? value : [value]),
-	z.array(text),
-);
+export const textList = listOrOne(text);
 
 /** Strings by name: a map (null counts as empty), or a list of `name=value` (no `=` counts as empty). */
 export const textMap = z.preprocess(

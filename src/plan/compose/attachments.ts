@@ -69,11 +69,11 @@ function isModeWithoutNetworks(mode: string): boolean {
 }
 
 function plainNetwork(network: string): ServiceNetwork {
-	return { network, aliases: [], linkLocalIps: [] };
+	return { network, aliases: [], linkLocalIps: [], driverOpts: {} };
 }
 
 function endpointOf(network: ServiceNetwork, serviceName: string): EndpointConfig {
-	const { ipv4Address, ipv6Address, linkLocalIps } = network;
+	const { ipv4Address, ipv6Address, linkLocalIps, driverOpts } = network;
 	const addresses = {
 		...(ipv4Address !== undefined && { IPv4Address: ipv4Address }),
 		...(ipv6Address !== undefined && { IPv6Address: ipv6Address }),
@@ -82,6 +82,7 @@ function endpointOf(network: ServiceNetwork, serviceName: string): EndpointConfi
 	return {
 		Aliases: [...new Set([serviceName, ...network.aliases])],
 		...(Object.keys(addresses).length > 0 && { IPAMConfig: addresses }),
+		...(Object.keys(driverOpts).length > 0 && { DriverOpts: driverOpts }),
 	};
 }
 

@@ -247,6 +247,59 @@ describe('toContainerSpec', () => {
 		});
 	});
 
+	it('must translate what a container runs on and in', () => {
+		const { config, platform } = specOf({
+			compose: {
+				platform: 'linux/arm64',
+				runtime: 'runc',
+				uts: 'host',
+				cgroup: 'host',
+				stdin_open: true,
+				entrypoint: [],
+				device_cgroup_rules: ['c 13:* rw'],
+				gpus: 'all',
+				logging: { driver: 'local' },
+				ports: ['8000-8010:80'],
+			},
+		});
+		expect(platform).to.equal('linux/arm64');
+		expect(config).to.deep.include({ OpenStdin: true, Entrypoint: [] });
+		expect(config.HostConfig).to.deep.include({
+			Runtime: 'runc',
+			UTSMode: 'host',
+			CgroupnsMode: 'host',
+			DeviceCgroupRules: ['c 13:* rw'],
+			DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }],
+			LogConfig: { Type: 'local', Config: {} },
+			PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8000-8010' }] },
+		});
+	});
+
+	it('must translate every limit', () => {
+		const { HostConfig } = specOf({
+			compose: {
+				cpu_period: 50_000,
+				cpu_rt_period: 2,
+				cpu_rt_runtime: 1,
+				mem_limit: '1m',
+				memswap_limit: -1,
+				mem_swappiness: 0,
+				blkio_config: { weight: 300 },
+				volumes: [{ type: 'tmpfs', target: '/t', read_only: true, tmpfs: { mode: '700' } }],
+				networks: { default: { driver_opts: { a: 1 } } },
+			},
+		}).config;
+		expect(HostConfig).to.deep.include({
+			CpuPeriod: 50_000,
+			CpuRealtimePeriod: 2,
+			CpuRealtimeRuntime: 1,
+			MemorySwap: -1,
+			MemorySwappiness: 0,
+			BlkioWeight: 300,
+			Mounts: [{ Type: 'tmpfs', Target: '/t', ReadOnly: true, TmpfsOptions: { Mode: 0o700 } }],
+		});
+	});
+
 	it('must translate limits and the rest', () => {
 		const compose = {
 			mem_limit: '1m',
@@ -285,6 +338,17 @@ describe('the config digest', () => {
 		expect(plain).to.equal('4b116c95ad07cce7f7d6deb5fa1eea4d009cbd916f967c4f46c50a5f29149d93');
 	});
 
+	it('must stay what it is for a service with all that balena knows, too', () => {
+		const web = {
+			environment: { MODE: 'a' },
+			labels: { 'io.balena.features.supervisor-api': '1', 'io.balena.features.gpu': '1' },
+			compose: knownToBalena,
+		};
+		expect(digest(web, { services: { db: {}, web }, networks: { back: {} } })).to.equal(
+			'e3cecd0c51ef7411b3c32f29f39d889b66447693ffd59a56347e6f8a6091578d',
+		);
+	});
+
 	const same: readonly [string, Parameters<typeof specOf>][] = [
 		['another release', [{}, { commit: 'c2', releaseId: 2 }]],
 		['another image', [{ image: 'other:2', imageId: 9 }]],
@@ -314,6 +378,59 @@ describe('the config digest', () => {
 		expect(digest(web, sketch)).to.equal(digest(web, { ...sketch, commit: 'c2' }));
 	});
 });
+
+const knownToBalena = {
+	command: 'sleep 1000',
+	entrypoint: ['/x'],
+	stop_grace_period: '1s',
+	networks: { default: null, back: { aliases: ['x'], ipv4_address: '10.99.88.5' } },
+	ports: ['127.0.0.1:38181:80', '81/udp'],
+	expose: ['90'],
+	volumes: [
+		'data:/data:ro',
+		'/anonymous',
+		'/tmp/x:/x',
+		{ type: 'tmpfs', target: '/t', tmpfs: { size: '1m' } },
+	],
+	tmpfs: '/run:size=1m',
+	ulimits: { nofile: 1024 },
+	mem_limit: '32m',
+	mem_reservation: '16m',
+	cpu_shares: 512,
+	cpus: '0.5',
+	cpuset: '0',
+	cap_add: ['NET_ADMIN'],
+	cap_drop: ['MKNOD'],
+	devices: ['/dev/null:/dev/xnull'],
+	dns: '1.1.1.1',
+	dns_search: ['example'],
+	dns_opt: ['debug'],
+	extra_hosts: ['a:1.2.3.4'],
+	healthcheck: { test: 'true', interval: '5s', start_period: '1s', timeout: '1s', retries: 2 },
+	user: '0:0',
+	working_dir: '/tmp/',
+	hostname: 'h',
+	domainname: 'd',
+	init: true,
+	privileged: true,
+	sysctls: { 'net.core.somaxconn': 1024 },
+	shm_size: '16m',
+	oom_score_adj: 10,
+	oom_kill_disable: true,
+	group_add: [5],
+	pids_limit: 100,
+	read_only: true,
+	restart: 'on-failure:2',
+	mac_address: '02:42:ac:11:65:43',
+	stop_signal: 'SIGINT',
+	security_opt: ['label=x', 'seccomp=unconfined'],
+	ipc: 'private',
+	pid: 'host',
+	userns_mode: 'host',
+	cgroup_parent: '/x',
+	tty: false,
+	depends_on: ['db'],
+};
 
 function both(name: string, value: string): Record<string, string> {
 	return { [`BALENA_${name}`]: value, [`RESIN_${name}`]: value };

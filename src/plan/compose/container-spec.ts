@@ -17,10 +17,12 @@ import type { ServiceInApp } from './service-in-app.ts';
  */
 export function toContainerSpec(input: ServiceInApp): ContainerSpec {
 	const { service, release } = input;
+	const { platform } = service.composition;
 	const networking = networkingOf(input);
 	const config = configOf(input, networking);
 	return {
 		name: containerNameIn(release, service),
+		...(platform !== undefined && { platform }),
 		config: {
 			...config,
 			Labels: {
@@ -41,7 +43,7 @@ function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
 		Env: environmentOf(input),
 		...withoutEmpty({
 			Cmd: composition.command,
-			Entrypoint: composition.entrypoint,
+			OpenStdin: composition.stdinOpen,
 			User: composition.user,
 			WorkingDir: composition.workingDir,
 			Hostname: composition.hostname,
@@ -53,6 +55,8 @@ function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
 			ExposedPorts: exposedPortsOf(composition),
 			Volumes: Object.fromEntries(mounts.anonymous.map((path) => [path, {}])),
 		}),
+		// An empty one clears what the image says.
+		...(composition.entrypoint !== undefined && { Entrypoint: composition.entrypoint }),
 		Tty: composition.tty,
 		HostConfig: hostConfigOf({ composition, labels, mounts, networkMode: mode }),
 	};
@@ -70,5 +74,6 @@ function configDigest(
 		Env: comparableEnvironment(config.Env),
 		HostConfig: { ...config.HostConfig, NetworkMode: networkMode },
 		networks: attachments,
+		platform: service.composition.platform,
 	});
 }

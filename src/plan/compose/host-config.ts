@@ -23,8 +23,12 @@ export function hostConfigOf(parts: HostConfigParts): HostConfig {
 			Binds: mounts.binds,
 			Mounts: mounts.mounts,
 			PortBindings: portBindingsOf(composition),
-			DeviceRequests: featuresOf(labels).flatMap(({ deviceRequests }) => deviceRequests ?? []),
+			DeviceRequests: [
+				...featuresOf(labels).flatMap(({ deviceRequests }) => deviceRequests ?? []),
+				...composition.deviceRequests,
+			],
 			Tmpfs: composition.tmpfs,
+			LogConfig: composition.logging,
 			...security(composition),
 			...limits(composition),
 			...naming(composition),
@@ -41,22 +45,32 @@ function security(composition: ServiceComposition) {
 		GroupAdd: composition.groupAdd,
 		SecurityOpt: composition.securityOpt,
 		Devices: composition.devices,
+		DeviceCgroupRules: composition.deviceCgroupRules,
 		Sysctls: composition.sysctls,
 		IpcMode: composition.ipc ?? 'shareable',
 		PidMode: composition.pid,
+		UTSMode: composition.uts,
 		UsernsMode: composition.usernsMode,
+		CgroupnsMode: composition.cgroup,
 		CgroupParent: composition.cgroupParent,
+		Runtime: composition.runtime,
 	};
 }
 
 function limits(composition: ServiceComposition) {
 	const { cpus } = composition;
 	return {
+		...composition.blkio,
 		Memory: composition.memLimitBytes,
 		MemoryReservation: composition.memReservationBytes,
+		MemorySwap: composition.memSwapLimitBytes,
+		MemorySwappiness: composition.memSwappiness,
 		ShmSize: composition.shmSizeBytes,
 		CpuShares: composition.cpuShares,
 		CpuQuota: composition.cpuQuota,
+		CpuPeriod: composition.cpuPeriod,
+		CpuRealtimePeriod: composition.cpuRtPeriodUs,
+		CpuRealtimeRuntime: composition.cpuRtRuntimeUs,
 		NanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1_000_000_000),
 		CpusetCpus: composition.cpuset,
 		PidsLimit: composition.pidsLimit,

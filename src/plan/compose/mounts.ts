@@ -61,7 +61,17 @@ function bindOf(mount: ServiceMount, { app }: ServiceInApp): string[] {
 
 function tmpfsOf(mount: ServiceMount): MountConfig[] {
 	if (mount.type !== 'tmpfs') return [];
-	const { target, sizeBytes } = mount;
-	const base = { Type: 'tmpfs', Target: target } as const;
-	return [sizeBytes === undefined ? base : { ...base, TmpfsOptions: { SizeBytes: sizeBytes } }];
+	const { target, readOnly, sizeBytes, mode } = mount;
+	const options = {
+		...(sizeBytes !== undefined && { SizeBytes: sizeBytes }),
+		...(mode !== undefined && { Mode: mode }),
+	};
+	return [
+		{
+			Type: 'tmpfs',
+			Target: target,
+			...(readOnly && { ReadOnly: true }),
+			...(Object.keys(options).length > 0 && { TmpfsOptions: options }),
+		},
+	];
 }

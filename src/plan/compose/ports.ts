@@ -13,9 +13,9 @@ export function exposedPortsOf({ ports, expose }: ServiceComposition): ExposedPo
 /** The host's side of each published port; an empty host port leaves the choice to the engine. */
 export function portBindingsOf({ ports }: ServiceComposition) {
 	const bindings: Record<string, PortBinding[]> = {};
-	for (const { hostIp, hostPort, containerPort, protocol } of ports) {
-		const binding = { HostIp: hostIp, HostPort: hostPort === undefined ? '' : String(hostPort) };
-		(bindings[`${containerPort}/${protocol}`] ??= []).push(binding);
+	for (const { hostIp, hostPort, lastHostPort, containerPort, protocol } of ports) {
+		const range = [hostPort, lastHostPort].filter((port) => port !== undefined).join('-');
+		(bindings[`${containerPort}/${protocol}`] ??= []).push({ HostIp: hostIp, HostPort: range });
 	}
 	return bindings;
 }
