@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isRecord } from '../../kit/digest.ts';
 import { unsupportedDocs } from './field.ts';
 import { snakeCase } from './keys.ts';
-import { longFormOf, pathText } from './parsed.ts';
+import { pathText } from './parsed.ts';
+import { elementOf, shapeOf } from './schema-shape.ts';
 
 /**
  * The members of a value that have no effect, at any depth, one sentence each: those that the schema marks as
@@ -11,22 +12,26 @@ import { longFormOf, pathText } from './parsed.ts';
  * @param at - path of the value, for the sentences
  */
 export function ignoredMembers(schema: z.core.$ZodType, value: unknown, at: string): string[] {
-	const inner = withoutWrapping(schema, value);
-	if (inner instanceof z.ZodObject && isRecord(value)) return membersOf(inner, value, at);
-	if (inner instanceof z.ZodArray && Array.isArray(value)) {
-		const list: readonly unknown[] = value;
-		return list.flatMap((one, index) => ignoredMembers(inner.element, one, `${at}[${index}]`));
-	}
-	if (inner instanceof z.ZodRecord && isRecord(value)) {
-		return Object.entries(value).flatMap(([key, one]) =>
-			ignoredMembers(inner.valueType, one, pathText(at, [key])),
-		);
-	}
-	return [];
+	const shape = shapeOf(schema);
+	if (shape !== undefined) return isRecord(value) ? membersOf(shape, value, at) : [];
+	const element = elementOf(schema);
+	if (element === undefined) return [];
+	return entriesOf(value, element.kind).flatMap(([key, one]) =>
+		ignoredMembers(element.schema, one, pathText(at, [key])),
+	);
+}
+
+function entriesOf(
+	value: unknown,
+	kind: 'list' | 'map',
+): readonly (readonly [string | number, unknown])[] {
+	if (kind === 'map') return isRecord(value) ? Object.entries(value) : [];
+	const list: readonly unknown[] = Array.isArray(value) ? value : [];
+	return list.map((one, index) => [index, one]);
 }
 
 function membersOf(
-	{ shape }: z.ZodObject<Readonly<Record<string, z.core.$ZodType>>>,
+	shape: Readonly<Record<string, z.core.$ZodType>>,
 	value: Readonly<Record<string, unknown>>,
 	at: string,
 ): string[] {
@@ -41,20 +46,4 @@ function membersOf(
 		if (refusal === undefined) return ignoredMembers(schema, member, pathText(at, [name]));
 		return refusal.isHarmless(member) ? [] : [`${pathText(at, [name])}: ${refusal.reason}`];
 	});
-}
-
-/** The schema of the value itself, without defaults, preprocessing and transformations. */
-function withoutWrapping(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
-	const long = longFormOf(schema);
-	if (long !== undefined) return isRecord(value) ? withoutWrapping(long, value) : z.unknown();
-	if (
-		schema instanceof z.ZodOptional ||
-		schema instanceof z.ZodDefault ||
-		schema instanceof z.ZodPrefault
-	) {
-		return withoutWrapping(schema.def.innerType, value);
-	}
-	if (!(schema instanceof z.ZodPipe)) return schema;
-	const isPreprocessed = schema.def.in instanceof z.ZodTransform;
-	return withoutWrapping(isPreprocessed ? schema.def.out : schema.def.in, value);
 }

@@ -1,6 +1,10 @@
 import { parseWith, type Parsed } from '../composition/parsed.ts';
 import { ServiceName, type Commit } from '../ids.ts';
-import { parseNetworkDefinition, parseVolumeDefinition } from '../resources-parser.ts';
+import {
+	parseNetworkDefinition,
+	parseVolumeDefinition,
+	type ReadResource,
+} from '../resources-parser.ts';
 import type { TargetRelease } from '../target.ts';
 import { ReleaseDocument, type ServiceDocument } from './app-document.ts';
 import { isOrdinaryService } from './excluded.ts';
@@ -25,16 +29,24 @@ export function decodeRelease({ commit, document, isHost }: ReleaseInput): Parse
 	const networks = decodeAll(Object.entries(bodies.networks), (name, body) =>
 		parseNetworkDefinition(body, `networks.${name}`),
 	);
+	const resources = [...volumes.values, ...networks.values];
 	const release: TargetRelease = {
 		releaseId,
 		commit,
 		services: services.values.map(([, service]) => service),
-		volumes: Object.fromEntries(volumes.values),
-		networks: Object.fromEntries(networks.values),
+		volumes: definitionsOf(volumes.values),
+		networks: definitionsOf(networks.values),
+		ignored: resources.flatMap(([, { ignored }]) => ignored),
 	};
 	const faults = [...services.reasons, ...volumes.reasons, ...networks.reasons];
 	const reasons = faults.length > 0 ? faults : referenceFaults(release);
 	return reasons.length > 0 ? { ok: false, reasons } : { ok: true, value: release };
+}
+
+function definitionsOf<T>(
+	resources: readonly (readonly [string, ReadResource<T>])[],
+): Record<string, T> {
+	return Object.fromEntries(resources.map(([name, { definition }]) => [name, definition]));
 }
 
 function servicesOf(documents: ReleaseDocument['services'], isHost: boolean) {
