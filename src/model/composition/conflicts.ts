@@ -3,7 +3,7 @@ import type { ServiceComposition } from '../composition.ts';
 type Service = Omit<ServiceComposition, 'ignored'>;
 
 /** Two settings that the engine refuses together: the place of one of them, and why. */
-interface Conflict {
+export interface Conflict {
 	readonly field: string;
 	readonly reason: string;
 	readonly isThere: (service: Service) => boolean;
@@ -22,7 +22,8 @@ const ofOwnNetwork = {
 	expose: ({ expose }) => expose.length > 0,
 } satisfies Record<string, (service: Service) => boolean>;
 
-const conflicts: readonly Conflict[] = [
+/** Every such pair. */
+export const conflicts: readonly Conflict[] = [
 	...Object.entries(ofOwnNetwork).map(([field, isGiven]) => ({
 		field,
 		reason: 'cannot be given beside the network_mode of another service, whose it is',
