@@ -13,13 +13,29 @@ const lengths: Record<string, number> = {
 
 const variants: readonly unknown[] = ['dev', 'prod', null];
 
-/** What of a report is kept on the device's row: all but the apps, texts cut, an unknown OS variant dropped. */
+/** Addresses are cut between two of them. */
+const isList = (field: string): boolean => field === 'ip_address' || field === 'mac_address';
+
+function cut(field: string, text: string): string {
+	const length = lengths[field] ?? 1000;
+	if (text.length <= length) return text;
+	return isList(field) ? text.slice(0, text.lastIndexOf(' ', length)) : text.slice(0, length);
+}
+
+function toKept(field: string, value: string): string {
+	return cut(field, field === 'cpu_id' ? value.toLowerCase() : value);
+}
+
+/**
+ * What of a report is kept on the device's row: all but the apps, texts cut, the processor's number in lower case, an
+ * unknown OS variant dropped.
+ */
 export function toKeptReport({ apps: _apps, ...report }: DeviceReport): Report {
 	const kept: Report = {};
 	for (const [field, value] of Object.entries(report)) {
 		if (value === undefined) continue;
 		if (field === 'os_variant' && !variants.includes(value)) continue;
-		kept[field] = typeof value === 'string' ? value.slice(0, lengths[field] ?? 1000) : value;
+		kept[field] = typeof value === 'string' ? toKept(field, value) : value;
 	}
 	return kept;
 }

@@ -366,11 +366,14 @@ describe('PATCH /device/v3/state', () => {
 
 	it('must cut long texts and drop an unknown variant', async () => {
 		await patch({ [D]: { os_variant: 'dev', supervisor_version: 'x'.repeat(30) } });
-		await patch({ [D]: { os_variant: 'nightly', os_version: 'y'.repeat(100) } });
+		await patch({ [D]: { os_variant: 'nightly', os_version: 'y'.repeat(100), cpu_id: '00AB' } });
+		await patch({ [D]: { ip_address: 'fd00:0:0::2 '.repeat(200).trim() } });
 		const { report } = await test.client.getDevice(D);
 		expect(report.supervisor_version).to.equal('x'.repeat(20));
 		expect(report.os_version).to.equal('y'.repeat(70));
 		expect(report.os_variant).to.equal('dev');
+		expect(report.cpu_id).to.equal('00ab');
+		expect(report.ip_address).to.match(/^(?:fd00:0:0::2 )+fd00:0:0::2$/);
 	});
 
 	it('must show the mean progress of what is being downloaded', async () => {

@@ -4,6 +4,7 @@ import type { CloudContext } from '../context.ts';
 import { toDeviceView } from '../dev/views.ts';
 import { requireUser } from '../identify.ts';
 import { parseBody } from '../parse-body.ts';
+import { toPassedAnswer } from '../passed-answer.ts';
 import { Refusal } from '../refusal.ts';
 import type { DeviceChange } from '../store/devices.ts';
 import type { DeviceRow } from '../store/rows.ts';
@@ -110,9 +111,10 @@ export function createUserControlRoutes(context: CloudContext): Router {
 		const answer = await caller.call(device, { method, path, data }).catch((err: unknown) => {
 			throw new Refusal(502, { json: { error: `Device unreachable: ${String(err)}` } });
 		});
-		res.status(answer.status);
-		if (answer.contentType !== '') res.setHeader('Content-Type', answer.contentType);
-		res.end(answer.body);
+		const { status, contentType, body } = toPassedAnswer(answer);
+		res.status(status);
+		if (contentType !== '') res.setHeader('Content-Type', contentType);
+		res.end(body);
 	});
 	return router;
 }

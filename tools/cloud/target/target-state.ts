@@ -21,17 +21,18 @@ export const toImageName = ({
 function toServices({ images, variables, pollFloorMs }: TargetFacts, release: ReleaseRow) {
 	const labels = toLabels(toConfig(variables, pollFloorMs));
 	return Object.fromEntries(
-		images.map((image) => [
-			image.service_name,
-			{
+		images.map((image) => {
+			const composition = release.composition.services[image.service_name];
+			const service = {
 				id: image.service_id,
 				image_id: image.id,
 				image: toImageName(image),
 				environment: toEnvironment(variables, image.service_id),
 				labels,
-				composition: release.composition.services[image.service_name] ?? {},
-			},
-		]),
+				...(composition === undefined ? {} : { composition }),
+			};
+			return [image.service_name, service];
+		}),
 	);
 }
 
@@ -41,7 +42,7 @@ function toReleases(facts: TargetFacts) {
 	const { networks, volumes } = release.composition;
 	const body = {
 		id: release.id,
-		services: toServices(facts, release),
+		...(facts.images.length === 0 ? {} : { services: toServices(facts, release) }),
 		...(networks === undefined ? {} : { networks }),
 		...(volumes === undefined ? {} : { volumes }),
 	};

@@ -19,7 +19,7 @@ describe('toConfig', () => {
 		{ name: 'absent', wished: undefined, given: '10000' },
 		{ name: 'below the floor', wished: '5', given: '10000' },
 		{ name: 'above the floor', wished: '900000', given: '900000' },
-		{ name: 'not a number', wished: 'often', given: '10000' },
+		{ name: 'not a number', wished: 'often', given: 'NaN' },
 	]) {
 		it(`must give a poll interval that is at least the floor, as text: ${c.name}`, () => {
 			const rows = c.wished === undefined ? [] : [variable({ name: poll, value: c.wished })];
@@ -31,6 +31,12 @@ describe('toConfig', () => {
 		const name = 'BALENA_SUPERVISOR_POLL_INTERVAL';
 		const rows = [variable({ name, value: '1' }), variable({ name: poll, value: '20000' })];
 		expect(toConfig(rows, 10_000)).to.deep.equal({ [name]: '1', [poll]: '20000' });
+	});
+
+	it('must not send what the cloud keeps for itself', () => {
+		const names = ['BALENA_UI_X', 'RESIN_UI_ENABLED', 'RESIN_HOST_LOG_TO_DISPLAY'];
+		const rows = names.map((name) => variable({ name, value: '1' }));
+		expect(toConfig(rows, 1)).to.have.all.keys(poll);
 	});
 
 	it('must prefer the variable of the device', () => {

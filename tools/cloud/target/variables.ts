@@ -11,15 +11,21 @@ const toMap = (rows: readonly VariableRow[]): Record<string, string> =>
 
 const pollInterval = 'RESIN_SUPERVISOR_POLL_INTERVAL';
 
-/** Device configuration: fleet variables, over them those of the device, and the poll interval at least the floor. */
+/** Never sent: the web page's own settings, and one that makes an old OS reboot for ever. */
+const isKept = (name: string): boolean =>
+	!/^(?:BALENA|RESIN)_UI/.test(name) && name !== 'RESIN_HOST_LOG_TO_DISPLAY';
+
+/**
+ * Device configuration: fleet variables, over them those of the device, and the poll interval at least the floor. A
+ * poll interval that is no number is sent as `NaN`.
+ */
 export function toConfig(
 	variables: readonly VariableRow[],
 	pollFloorMs: number,
 ): Record<string, string> {
-	const config = toMap(variables.filter(({ name }) => isConfigName(name)));
+	const config = toMap(variables.filter(({ name }) => isConfigName(name) && isKept(name)));
 	const wishedMs = Number.parseInt(config[pollInterval] ?? '0', 10);
-	const intervalMs = Math.max(Number.isNaN(wishedMs) ? 0 : wishedMs, pollFloorMs);
-	return { ...config, [pollInterval]: String(intervalMs) };
+	return { ...config, [pollInterval]: String(Math.max(wishedMs, pollFloorMs)) };
 }
 
 /** Order of strength, weakest first: fleet, service, device, service of the device. */
