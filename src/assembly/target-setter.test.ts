@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ConfigJson } from '../config/config-json.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
+import { sketchTarget } from '../plan/testing/sketch.ts';
 import { createSettingsHolder } from './settings-holder.ts';
 import { createTargetSetter } from './target-setter.ts';
 
@@ -59,6 +60,16 @@ describe('createTargetSetter', () => {
 		expect(settings.current().pollIntervalMs).to.equal(123_000);
 		expect(targets[0]?.apps).to.have.length(1);
 		expect(said).to.deep.equal([]);
+	});
+
+	it('must say once for a release what of it has no effect', async () => {
+		const { setTarget, said } = await open();
+		const release = (commit: string): TargetState =>
+			sketchTarget({ commit, services: { web: { compose: { profiles: ['x'] } } } });
+		const message = (commit: string): string =>
+			`Without effect in release ${commit} of app hello: services.web.profiles: every service of a release runs`;
+		for (const commit of ['c1', 'c1', 'c2', 'c2']) setTarget(release(commit));
+		expect(said).to.deep.equal([message('c1'), message('c2')]);
 	});
 
 	it('must reject what does not fit, and say so until it is otherwise', async () => {

@@ -2,6 +2,7 @@ import { applyContracts } from '../model/apply-contracts.ts';
 import { deviceUniverseOf } from '../model/contract-universe.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Reconciler, SetTargetOptions } from '../loop/reconciler.ts';
+import { ignoredFieldNotices } from '../report/ignored-fields.ts';
 import { contractMessages } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 
@@ -16,7 +17,8 @@ export type TargetSetter = (target: TargetState, options?: SetTargetOptions) => 
 
 /**
  * Every target goes this way: its settings hold from then on, and what the device is not made for is taken out of it.
- * What there is to say of its contracts is said once, until there is something else to say.
+ * What there is to say of its contracts is said once, until there is something else to say; what of a release has no
+ * effect is said once for each release.
  */
 export async function createTargetSetter(
 	{ settings, host, version }: Pick<Basis, 'settings' | 'host' | 'version'>,
@@ -24,12 +26,16 @@ export async function createTargetSetter(
 ): Promise<TargetSetter> {
 	const universe = deviceUniverseOf({ ...(await host.facts()), supervisorVersion: version });
 	let said = '';
+	let told: ReadonlySet<string> = new Set();
 	return (target, options = {}) => {
 		for (const problem of settings.apply(target.config)) announce(problem);
 		const verdict = applyContracts(target, universe);
 		const messages = contractMessages(verdict);
 		if (messages.join('\n') !== said) messages.forEach(announce);
 		said = messages.join('\n');
+		const notices = ignoredFieldNotices(target);
+		for (const { release, message } of notices) if (!told.has(release)) announce(message);
+		told = new Set(notices.map(({ release }) => release));
 		reconciler.setTarget(verdict.target, options);
 	};
 }
