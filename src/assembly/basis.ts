@@ -2,11 +2,14 @@ import type { ConfigJson } from '../config/config-json.ts';
 import type { Environment } from '../config/environment.ts';
 import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
 import { createHost } from '../host/create-host.ts';
+import { createHostPower } from '../host/power.ts';
+import { createRebootMark } from '../host/reboot-mark.ts';
+import { createSystemBus } from '../host/system-bus.ts';
 import { createUpdateLocks } from '../host/update-locks.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
-import type { ConfigFile, Host, UpdateLocks } from '../ports/host.ts';
+import type { ConfigFile, Host, HostPower, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { openStateStore } from '../store/open-state-store.ts';
 import { engineAddressOf } from './engine-address.ts';
@@ -22,6 +25,8 @@ export interface Basis {
 	readonly engine: DockerEngine;
 	readonly host: Host;
 	readonly locks: UpdateLocks;
+	readonly rebootMark: RebootMark;
+	readonly power: HostPower;
 	readonly settings: SettingsHolder;
 	readonly version: string;
 	readonly clock: Clock;
@@ -40,12 +45,18 @@ export interface BasisOptions extends Pick<
 export async function createBasis(options: BasisOptions): Promise<Basis> {
 	const { environment, config, configJson, log } = options;
 	const { engineHost, engineSocketPath, databasePath, rootMountpoint } = environment;
+	const { systemBusAddress, stateMountpoint } = environment;
 	return {
 		...options,
 		store: await openStateStore({ ...options, path: databasePath }),
 		engine: createDockerEngine(engineAddressOf(engineHost, engineSocketPath)),
 		host: createHost({ ...environment, configFile: config }),
 		locks: createUpdateLocks({ root: rootMountpoint, log }),
+		rebootMark: createRebootMark({ root: rootMountpoint }),
+		power: createHostPower({
+			bus: createSystemBus({ address: systemBusAddress }),
+			stateMountpoint,
+		}),
 		settings: createSettingsHolder(configJson),
 	};
 }

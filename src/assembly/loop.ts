@@ -1,4 +1,5 @@
 import { createExecutor } from '../execute/executor.ts';
+import { createLockHolders } from '../execute/lock-holders.ts';
 import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { StateBoard } from '../loop/board.ts';
@@ -25,6 +26,8 @@ export interface LoopOptions {
 
 /** First pause after a failure, in milliseconds; the longest is the poll interval. */
 const shortestBackoffMs = 500;
+/** How long a reboot waits for an update that holds an app's locks, in milliseconds (contract 1.3). */
+const longestWaitMs = 10_000;
 
 export function createLoop(basis: Basis, { board, registryAuth, announce }: LoopOptions): Loop {
 	const { environment, settings, log } = basis;
@@ -33,10 +36,15 @@ export function createLoop(basis: Basis, { board, registryAuth, announce }: Loop
 	});
 	const onProgress = (event: ProgressEvent): void => progress.publish(event);
 	const observer = createObserver(basis);
+	const holders = createLockHolders(basis);
+	const locks = holders.as('update');
 	const reconciler = createReconciler({
 		...basis,
+		locks,
+		powerLocks: holders.as('power', { waitMs: longestWaitMs }),
+		overrideLocks: () => settings.current().overrideLocks,
 		observer,
-		executor: createExecutor({ ...basis, registryAuth, onProgress }),
+		executor: createExecutor({ ...basis, locks, registryAuth, onProgress }),
 		board,
 		progress,
 		announce,

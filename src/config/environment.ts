@@ -28,7 +28,7 @@ export const environmentKeys = {
 	stateMountpoint: variable(
 		'STATE_MOUNTPOINT',
 		text.default('/mnt/state'),
-		"The host's state partition. Not used yet.",
+		"The host's state partition.",
 	),
 	dataMountpoint: variable(
 		'DATA_MOUNTPOINT',
@@ -101,7 +101,7 @@ export const environmentKeys = {
 	systemBusAddress: variable(
 		'DBUS_SYSTEM_BUS_ADDRESS',
 		text.default('unix:path=<root>/run/dbus/system_bus_socket'),
-		"The host's D-Bus. Not used yet.",
+		"The host's D-Bus: reboots and shutdowns are ordered over it.",
 	),
 	versionSuffix: variable(
 		'SUPERVISOR_TAG_EXTRA',

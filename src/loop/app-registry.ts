@@ -7,6 +7,7 @@ import type { AppToPlan } from '../plan/apps-to-plan.ts';
 import type { AppState } from './app-state.ts';
 import { createAppWorker, type AppWorker, type AppWorkerDeps } from './app-worker.ts';
 import { createDeviceWorker, type DeviceWorker } from './device-worker.ts';
+import type { DueReboot } from './due-reboot.ts';
 import { containersOf } from './intents-met.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
@@ -26,15 +27,20 @@ export class AppRegistry {
 	readonly #running = new Set<Promise<void>>();
 	#lifetime: AbortSignal | undefined;
 
-	constructor(deps: ReconcilerDeps, parts: LoopParts) {
+	constructor(deps: ReconcilerDeps, parts: LoopParts & { readonly dueReboot: DueReboot }) {
 		this.#deps = deps;
 		this.#parts = parts;
 		this.#device = createDeviceWorker({
 			...deps,
 			...parts,
 			limits: deps.backoffLimits,
-			settledTarget: () => (this.isAtRest ? deps.board.snapshot().target : undefined),
+			attendDueReboot: (target) => parts.dueReboot.attend(target),
+			settledTarget: () => {
+				const isFree = this.isAtRest && !parts.hold.isHeld;
+				return isFree ? deps.board.snapshot().target : undefined;
+			},
 		});
+		parts.hold.onTaken(() => this.#interrupt());
 		this.#workerDeps = {
 			...appServices(deps, parts),
 			onRest: () => this.#noteRest(),
@@ -88,6 +94,11 @@ export class AppRegistry {
 	/** No app needs anything. */
 	get isAtRest(): boolean {
 		return [...this.#workers.values()].every(({ isAtRest }) => isAtRest);
+	}
+
+	#interrupt(): void {
+		this.#device.interrupt();
+		for (const worker of this.#workers.values()) worker.interrupt();
 	}
 
 	#noteRest(): void {
@@ -154,6 +165,7 @@ function appServices(
 		engineAnswers: (signal) => parts.gate.probe(signal),
 		isEngineAway: () => !parts.gate.isOpen,
 		untilEngineAnswers: (signal) => parts.gate.untilOpen(signal),
+		untilFree: (signal) => parts.hold.untilFree(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
 		releaseLeftovers: async (app) => {
 			const services = servicesIn(app, board.snapshot().observed);

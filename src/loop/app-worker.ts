@@ -34,6 +34,8 @@ export interface AppWorker extends Job {
 	): Promise<void>;
 	/** Tries again at once. @param options.force - delete update locks that users hold, unless the app is at rest */
 	retryNow(options: { force: boolean }): void;
+	/** Begins no further step of the plan under way; the next look comes at once. */
+	interrupt(): void;
 	/** The world may have changed. @param observed - how it is, when it could be read */
 	notice(observed: ObservedState | undefined): void;
 	/** The app needs nothing: it is settled, or nothing can be done for it before a new target. */
@@ -44,6 +46,8 @@ export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
 	readonly isEngineAway: () => boolean;
 	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
+	/** Resolves when looks may begin, or when the signal fires. */
+	readonly untilFree: (signal: AbortSignal) => Promise<void>;
 	/** Called before the first look: gives back update locks that a former process of ours left. */
 	readonly releaseLeftovers: (app: AppState) => Promise<void>;
 	/** The app came to rest. */
@@ -80,6 +84,7 @@ export function createAppWorker(
 		appId,
 		...targetOrders(parts, deps),
 		...wishes(parts),
+		interrupt: () => parts.look?.abort(),
 		get isAtRest() {
 			return app.isAtRest;
 		},
@@ -87,6 +92,7 @@ export function createAppWorker(
 			await deps.releaseLeftovers(app);
 			let isOver = false;
 			while (!isOver && !signal.aborted) {
+				await deps.untilFree(signal);
 				const outcome = await lookOnce(parts, signal, deps);
 				isOver = app.isAtRest && (await isForgotten(app, deps));
 				if (!isOver) await pause(parts, outcome, { ...deps, signal });

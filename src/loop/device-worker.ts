@@ -19,6 +19,8 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly settledTarget: () => TargetState | undefined;
 	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
+	/** See DueReboot.attend. */
+	readonly attendDueReboot: (target: TargetState) => Promise<number>;
 	readonly log: Logger;
 }
 
@@ -74,7 +76,8 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	const lines = describePlan(plan);
 	const text = lines.join('\n');
 	if (lines.length === 0) attempts.reset();
-	if (lines.length === 0 || signal.aborted) return Infinity;
+	if (signal.aborted) return Infinity;
+	if (lines.length === 0) return deps.attendDueReboot(target);
 	if (attempts.restMs() > 0) return attempts.restMs();
 	if (attempts.isStuck(text)) return attempts.failed(['device'], { message: 'no lasting effect' });
 	log.info({ plan: lines }, 'plan');

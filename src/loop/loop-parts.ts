@@ -3,6 +3,7 @@ import type { ObservedState } from '../model/observed.ts';
 import { createBoardFeed, type BoardFeed } from './board-feed.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 import { createEngineGate, type EngineGate } from './engine-gate.ts';
+import { createHold, type Hold } from './hold.ts';
 import { createImageLedger, type ImageLedger } from './image-ledger.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
 
@@ -12,6 +13,8 @@ export interface LoopParts {
 	readonly feed: BoardFeed;
 	readonly ledger: ImageLedger;
 	readonly conditions: Conditions;
+	/** While it is taken, no look begins. */
+	readonly hold: Hold;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
 	/** Carries a plan out; the next `observe` reads anew. */
@@ -26,6 +29,7 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 		feed,
 		ledger: createImageLedger(deps.store),
 		conditions: createConditions(deps.board, deps.clock),
+		hold: createHold(),
 		observe: async (signal) => {
 			const state = await gate.guard(deps.observer.current(signal));
 			feed.observed(state);

@@ -9,7 +9,7 @@ import type { TargetApp } from '../model/target.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { DeviceContext } from '../plan/context.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { UpdateLocks } from '../ports/host.ts';
+import type { HostPower, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { StateBoard } from './board.ts';
 
@@ -18,9 +18,15 @@ export interface ReconcilerDeps {
 	readonly engine: Pick<ContainerEngine, 'ping'>;
 	readonly executor: Executor;
 	readonly locks: Pick<UpdateLocks, 'release'>;
+	/** The locks as taking the device down sees them; see PowerOrdersDeps. */
+	readonly powerLocks: UpdateLocks;
+	readonly power: HostPower;
+	readonly rebootMark: Pick<RebootMark, 'read'>;
+	/** Treat every update lock as forced. */
+	readonly overrideLocks: () => boolean;
 	readonly store: Pick<
 		StateStore,
-		'listImages' | 'recordImage' | 'currentCommits' | 'forgetCommit'
+		'listImages' | 'recordImage' | 'currentCommits' | 'forgetCommit' | 'getSetting' | 'setSetting'
 	>;
 	readonly board: StateBoard;
 	/** What the executor tells; see ExecutorDeps.onProgress. */

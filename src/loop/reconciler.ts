@@ -4,9 +4,13 @@ import { aborted, type Job } from '../kit/job.ts';
 import type { AppUuid } from '../model/ids.ts';
 import type { Intent } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
+import type { PowerOrder } from '../ports/host.ts';
 import { AppRegistry } from './app-registry.ts';
-import { createLoopParts } from './loop-parts.ts';
+import { createAttempts } from './attempts.ts';
+import { createDueReboot, type DueReboot } from './due-reboot.ts';
+import { createLoopParts, type LoopParts } from './loop-parts.ts';
 import { createOverseer } from './overseer.ts';
+import { createPowerOrders, type PowerOrders } from './power-orders.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
 import type { RequestOptions } from './request-book.ts';
 
@@ -28,12 +32,15 @@ export interface Reconciler extends Job {
 	request(appUuid: AppUuid, intents: readonly Intent[], options: RequestOptions): Promise<void>;
 	/** Ends all pauses. @param options.force - delete update locks that users hold, in every app that is not settled */
 	retryNow(options: { readonly force: boolean }): void;
+	/** See PowerOrders.give. @throws {SupervisorError} UPDATES_LOCKED, HOST_FAILED */
+	goDown(order: PowerOrder, options: { readonly force: boolean }): Promise<void>;
 }
 
 export function createReconciler(deps: ReconcilerDeps): Reconciler {
 	const { board, store, progress, log } = deps;
 	const parts = createLoopParts(deps);
-	const apps = new AppRegistry(deps, parts);
+	const orders = powerOrdersOf(deps, parts);
+	const apps = new AppRegistry(deps, { ...parts, dueReboot: dueRebootOf(deps, orders) });
 	const overseer = createOverseer(deps, { ...parts, apps });
 	return {
 		name: 'reconciler',
@@ -55,6 +62,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			);
 		},
 		retryNow: (options) => apps.retryNow(options),
+		goDown: (order, { force }) => orders.give(order, { force }),
 		async run(signal) {
 			const unsubscribe = progress.subscribe((event) => {
 				parts.feed.tell(event);
@@ -64,7 +72,8 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 				await parts.ledger.load();
 				board.update({ currentCommits: await store.currentCommits() });
 				apps.start(signal);
-				await Promise.all([parts.gate.run(signal), overseer.run(signal), aborted(signal)]);
+				const jobs = [parts.gate, overseer, orders];
+				await Promise.all([...jobs.map((job) => job.run(signal)), aborted(signal)]);
 			} finally {
 				await apps.ended();
 				await deps.executor.drain();
@@ -74,6 +83,20 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			}
 		},
 	};
+}
+
+function powerOrdersOf(deps: ReconcilerDeps, { hold }: LoopParts): PowerOrders {
+	return createPowerOrders({
+		...deps,
+		locks: deps.powerLocks,
+		snapshot: () => deps.board.snapshot(),
+		hold: () => hold.take(),
+	});
+}
+
+function dueRebootOf(deps: ReconcilerDeps, orders: PowerOrders): DueReboot {
+	const attempts = createAttempts({ ...deps, limits: deps.backoffLimits });
+	return createDueReboot({ ...deps, mark: deps.rebootMark, orders, attempts });
 }
 
 /** True when the two differ in what concerns all apps. */

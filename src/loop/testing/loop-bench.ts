@@ -1,5 +1,6 @@
 import { createFakeLocks, settle, type FakeLocks } from '../../execute/testing/executor-bench.ts';
 import { createExecutor } from '../../execute/executor.ts';
+import { createLockHolders } from '../../execute/lock-holders.ts';
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
 import { createTopic } from '../../kit/emitter.ts';
 import { silentLogger, type Logger } from '../../kit/logger.ts';
@@ -9,13 +10,22 @@ import { createObserver } from '../../observe/observer.ts';
 import type { DeviceContext } from '../../plan/context.ts';
 import type { StateStore, StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createFakePower, type FakePower } from '../../ports/testing/fake-power.ts';
+import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
 import { createStateBoard, type StateBoard } from '../board.ts';
 import { createReconciler, type Reconciler } from '../reconciler.ts';
 import { appUuidOf } from './target-documents.ts';
 
 type LoopStore = Pick<
 	StateStore,
-	'listImages' | 'recordImage' | 'forgetImages' | 'currentCommits' | 'recordCommit' | 'forgetCommit'
+	| 'listImages'
+	| 'recordImage'
+	| 'forgetImages'
+	| 'currentCommits'
+	| 'recordCommit'
+	| 'forgetCommit'
+	| 'getSetting'
+	| 'setSetting'
 >;
 
 /** What outlives a supervisor: the engine's world, the disk and the users' locks. */
@@ -24,6 +34,8 @@ export interface LoopWorld {
 	readonly clock: FakeClock;
 	readonly locks: FakeLocks;
 	readonly store: LoopStore;
+	readonly rebootMark: FakeRebootMark;
+	readonly power: FakePower;
 }
 
 export function createLoopWorld(): LoopWorld {
@@ -32,13 +44,18 @@ export function createLoopWorld(): LoopWorld {
 		clock: createFakeClock(),
 		locks: createFakeLocks(),
 		store: createMemoryStore(),
+		rebootMark: createFakeRebootMark(),
+		power: createFakePower(),
 	};
 }
 
 function createMemoryStore(): LoopStore {
 	const images = new Map<string, StoredImage>();
 	const commits: Record<string, string> = {};
+	const settings = new Map<string, unknown>();
 	return {
+		getSetting: (name) => Promise.resolve(settings.get(name)),
+		setSetting: (name, value) => Promise.resolve(void settings.set(name, value)),
 		listImages: () => Promise.resolve([...images.values()]),
 		recordImage(image) {
 			images.set(`${image.reference} ${image.appUuid} ${image.serviceName}`, image);
@@ -114,10 +131,12 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 	};
 	const random = { fraction: () => 0, hex32: () => '0'.repeat(32) };
 	progress.subscribe((event) => void events.push(event));
+	const holders = createLockHolders({ locks, clock });
+	const updateLocks = holders.as('update');
 	const observer = createObserver({ engine, clock, log: silentLogger, random });
 	const executor = createExecutor({
 		engine,
-		locks,
+		locks: updateLocks,
 		store,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		clock,
@@ -128,7 +147,11 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		observer,
 		engine,
 		executor,
-		locks,
+		locks: updateLocks,
+		powerLocks: holders.as('power', { waitMs: 10_000 }),
+		power: world.power,
+		rebootMark: world.rebootMark,
+		overrideLocks: () => device.overrideLocks,
 		store,
 		board,
 		progress,

@@ -37,8 +37,8 @@ export function describeHostPower(name: string, start: () => Promise<HostPowerHa
 
 			it(`must say that the host refuses: ${order}`, async () => {
 				await harness.refuse();
-				for (const work of [harness.power.check(order), harness.power.carryOut(order)]) {
-					const failure: unknown = await work.catch((err: unknown) => err);
+				for (const verb of ['check', 'carryOut'] as const) {
+					const failure: unknown = await harness.power[verb](order).catch((err: unknown) => err);
 					expect(failure).to.be.instanceOf(SupervisorError).with.property('code', 'HOST_FAILED');
 				}
 				expect(harness.orders()).to.deep.equal([]);

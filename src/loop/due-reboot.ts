@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { digestOf } from '../kit/digest.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { TargetState } from '../model/target.ts';
+import type { RebootMark } from '../ports/host.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { Attempts } from './attempts.ts';
+import { durationText } from './duration-text.ts';
+import type { PowerOrders } from './power-orders.ts';
+
+export interface DueRebootDeps {
+	readonly mark: Pick<RebootMark, 'read'>;
+	readonly orders: Pick<PowerOrders, 'give'>;
+	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
+	/** Pauses after orders that could not be carried out. */
+	readonly attempts: Attempts;
+	/** Tells people something: a system message. */
+	readonly announce: (message: string) => void;
+	readonly log: Logger;
+}
+
+/** Reboots the device when a breadcrumb asks for it and nothing else is left to do (contract 5.5). */
+export interface DueReboot {
+	/**
+	 * Call it when all apps are at rest. Three reboots in a row for the same target are enough: after them the device
+	 * stays up and says so.
+	 * @returns milliseconds until the next attempt; `Infinity`: none is needed
+	 * @throws {SupervisorError} STORE_FAILED, HOST_FAILED
+	 */
+	attend(target: TargetState): Promise<number>;
+}
+
+const mostInARow = 3;
+const settingName = 'rebootsInARow';
+
+/** Reboots since the device last came to rest without needing one. */
+const Row = z.object({ count: z.number(), target: z.string() });
+type Row = z.infer<typeof Row>;
+
+export function createDueReboot(deps: DueRebootDeps): DueReboot {
+	const { mark, store, announce, log } = deps;
+	let row: Row | undefined;
+	let hasSaidEnough = false;
+	const load = async (): Promise<Row> =>
+		(row ??= Row.catch({ count: 0, target: '' }).parse(await store.getSetting(settingName)));
+	const save = async (next: Row): Promise<void> => {
+		await store.setSetting(settingName, next.count === 0 ? undefined : next);
+		row = next;
+	};
+	const settle = async (): Promise<number> => {
+		hasSaidEnough = false;
+		if ((await load()).count > 0) await save({ count: 0, target: '' });
+		return Infinity;
+	};
+	return {
+		async attend(target) {
+			const due = await mark.read();
+			if (due === undefined) return settle();
+			const name = nameOf(target);
+			const before = await load();
+			const count = before.target === name ? before.count : 0;
+			const reason = due.reasons.length === 0 ? 'somebody asked for it' : due.reasons.join('; ');
+			if (count < mostInARow) {
+				return order(deps, reason, () => save({ count: count + 1, target: name }));
+			}
+			if (!hasSaidEnough) {
+				announce(`Not rebooting: ${mostInARow} reboots in a row did not help. Reason: ${reason}`);
+				log.error({ reason, count }, 'reboot is due again, staying up');
+			}
+			hasSaidEnough = true;
+			return Infinity;
+		},
+	};
+}
+
+async function order(
+	{ orders, attempts, announce, log }: DueRebootDeps,
+	reason: string,
+	before: () => Promise<void>,
+): Promise<number> {
+	if (attempts.restMs() > 0) return attempts.restMs();
+	try {
+		log.info({ reason }, 'reboot is due');
+		await orders.give('reboot', { force: false, before });
+		attempts.reset();
+		return Infinity;
+	} catch (err) {
+		const obstacle = messageOf(err);
+		const pauseMs = attempts.failed(['reboot'], { message: obstacle });
+		announce(`Reboot is due, retrying in ${durationText(pauseMs)}. Reason: ${obstacle}`);
+		log.warn({ err, retryInMs: pauseMs }, 'device cannot be rebooted yet');
+		return pauseMs;
+	}
+}
+
+/** Tells targets apart by what could be the reason of a reboot. */
+function nameOf({ apps, config }: TargetState): string {
+	const releases = apps.map(({ appUuid, release }) => [appUuid, release?.commit ?? null]);
+	return digestOf({ releases, config });
+}
