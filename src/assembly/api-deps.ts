@@ -35,7 +35,7 @@ export async function createApiDeps(
 			return { apiPort, ipAddress, macAddress, osVersion, supervisorVersion: version };
 		},
 		deviceType: async () => {
-			const { deviceArch, deviceType } = await host.facts();
+			const { deviceArch, deviceType } = await host.system();
 			return { arch: deviceArch, deviceType };
 		},
 		version,

@@ -43,7 +43,7 @@ export function createCloudLink(basis: Basis): CloudLink {
 		return typeof override === 'string' ? override : undefined;
 	};
 	const access = { config, apiEndpointOverride };
-	const userAgent = async (): Promise<string> => userAgentOf({ version, ...(await host.facts()) });
+	const userAgent = async (): Promise<string> => userAgentOf({ version, ...(await host.system()) });
 	const rootCa =
 		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;

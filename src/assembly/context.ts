@@ -28,7 +28,7 @@ export function createContextSource(
 	const { config, host, board, settings, engineSocketPath } = deps;
 	return async (target) => {
 		const { uuid = '', listenPort, apiEndpoint, deviceApiKey } = await config.read();
-		const facts = await host.facts();
+		const facts = await host.system();
 		return {
 			uuid,
 			deviceName: board.snapshot().target?.deviceName ?? '',

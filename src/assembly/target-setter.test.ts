@@ -41,6 +41,7 @@ describe('createTargetSetter', () => {
 				settings,
 				version: '20.0.0',
 				host: {
+					system: () => Promise.resolve(facts),
 					facts: () => Promise.resolve(facts),
 					metrics: () => Promise.resolve({}),
 					hasPath: () => Promise.resolve(false),

@@ -24,7 +24,7 @@ export async function createTargetSetter(
 	{ settings, host, version }: Pick<Basis, 'settings' | 'host' | 'version'>,
 	{ reconciler, announce }: TargetSetterOptions,
 ): Promise<TargetSetter> {
-	const universe = deviceUniverseOf({ ...(await host.facts()), supervisorVersion: version });
+	const universe = deviceUniverseOf({ ...(await host.system()), supervisorVersion: version });
 	let said = '';
 	let told: ReadonlySet<string> = new Set();
 	return (target, options = {}) => {

@@ -18,6 +18,7 @@ describe('createHost', () => {
 	});
 	afterEach(() => tree.remove());
 
+	let networkReads = 0;
 	const open = (configFile = configOf({})): Host =>
 		createHost({
 			rootMountpoint: path.join(tree.root, 'root'),
@@ -30,7 +31,10 @@ describe('createHost', () => {
 				sys: path.join(tree.root, 'sys'),
 				kmsg: path.join(tree.root, 'kmsg'),
 			},
-			interfaces: () => ({}),
+			interfaces: () => {
+				networkReads += 1;
+				return {};
+			},
 		});
 
 	it('must give the facts of the mounted files', async () => {
@@ -52,6 +56,13 @@ describe('createHost', () => {
 			macAddress: '02:00:5E:10:00:0A',
 			ipAddress: '',
 		});
+	});
+
+	it('must leave the network alone where only the system is asked for', async () => {
+		await tree.write({ 'boot/device-type.json': '{"slug":"intel-nuc","arch":"amd64"}' });
+		networkReads = 0;
+		expect(await open().system()).to.include({ deviceType: 'intel-nuc', deviceArch: 'amd64' });
+		expect(networkReads).to.equal(0);
 	});
 
 	it('must give what it can when files are absent or damaged', async () => {

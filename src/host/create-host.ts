@@ -1,6 +1,6 @@
 import { arch, networkInterfaces } from 'node:os';
 import path from 'node:path';
-import type { ConfigFile, Host, HostFacts } from '../ports/host.ts';
+import type { ConfigFile, Host, HostFacts, SystemFacts } from '../ports/host.ts';
 import { createMetricsReader, type MetricPaths } from './metrics.ts';
 import { exists, ipAddressesOf, readMacAddresses } from './network-facts.ts';
 import { ownArchitecture, parseOsRelease, readDeviceType } from './os-facts.ts';
@@ -26,27 +26,24 @@ const thisKernel: MetricPaths = { proc: '/proc', sys: '/sys', kmsg: '/dev/kmsg' 
 /** The host as its mounted files show it. What cannot be read is absent; nothing here fails. */
 export function createHost(options: HostOptions): Host {
 	const { kernel = thisKernel, interfaces = networkInterfaces } = options;
+	const system = (): Promise<SystemFacts> => readSystem({ ...options, kernel });
 	return {
 		metrics: createMetricsReader(kernel),
-		facts: () => readFacts({ ...options, kernel, interfaces }),
+		system,
+		facts: async () => ({ ...(await system()), ...(await readNetwork(options, interfaces)) }),
 		hasPath: (hostPath) => exists(path.join(options.rootMountpoint, hostPath)),
 	};
 }
 
-async function readFacts({
-	osReleasePath,
-	bootMountpoint,
-	macAddressPath,
-	configFile,
-	kernel,
-	interfaces,
-}: Required<HostOptions>): Promise<HostFacts> {
-	const [config, osRelease, deviceType, kernelRelease, macAddress] = await Promise.all([
+type SystemOptions = Omit<HostOptions, 'kernel'> & { readonly kernel: MetricPaths };
+
+async function readSystem(options: SystemOptions): Promise<SystemFacts> {
+	const { osReleasePath, bootMountpoint, configFile, kernel } = options;
+	const [config, osRelease, deviceType, kernelRelease] = await Promise.all([
 		configFile.read().catch(() => undefined),
 		readText(osReleasePath),
 		readDeviceType(bootMountpoint),
 		readText(path.join(kernel.proc, 'sys/kernel/osrelease')),
-		readMacAddresses(macAddressPath),
 	]);
 	const release = parseOsRelease(osRelease ?? '');
 	return {
@@ -57,11 +54,19 @@ async function readFacts({
 		osVariant: toVariant(release.VARIANT_ID) ?? (config?.developmentMode ? 'dev' : 'prod'),
 		deviceType: deviceType.slug ?? config?.deviceType ?? 'unknown',
 		deviceArch: deviceType.arch ?? ownArchitecture(arch()),
-		macAddress,
+	};
+}
+
+async function readNetwork(
+	{ macAddressPath }: HostOptions,
+	interfaces: typeof networkInterfaces,
+): Promise<Omit<HostFacts, keyof SystemFacts>> {
+	return {
+		macAddress: await readMacAddresses(macAddressPath),
 		ipAddress: ipAddressesOf(interfaces()),
 	};
 }
 
-function toVariant(variantId: string | undefined): HostFacts['osVariant'] {
+function toVariant(variantId: string | undefined): SystemFacts['osVariant'] {
 	return variantId === 'dev' || variantId === 'prod' ? variantId : undefined;
 }

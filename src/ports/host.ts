@@ -12,7 +12,8 @@ export interface ConfigFile {
 	update(patch: Readonly<Record<string, unknown>>): Promise<ConfigJson>;
 }
 
-export interface HostFacts {
+/** What the operating system and the board say of themselves. */
+export interface SystemFacts {
 	/** PRETTY_NAME of os-release. */
 	readonly osVersion?: string | undefined;
 	/** ID of os-release: `balena-os`, `debian`. */
@@ -29,6 +30,9 @@ export interface HostFacts {
 	 */
 	readonly deviceType: string;
 	readonly deviceArch: string;
+}
+
+export interface HostFacts extends SystemFacts {
 	/** Upper case, physical interfaces, joined by a space; empty string when there is none. */
 	readonly macAddress: string;
 	/** IPv4 and global IPv6 addresses, joined by a space. */
@@ -56,6 +60,9 @@ export interface HostMetrics {
 
 /** The device's operating system, read through the mounted root file system. */
 export interface Host {
+	/** A few small files: for what is asked often. */
+	system(): Promise<SystemFacts>;
+	/** With the network's facts: the kernel lets the whole process wait for those while it connects containers. */
 	facts(): Promise<HostFacts>;
 	metrics(): Promise<HostMetrics>;
 	/** True if the path exists on the host's root file system. */
