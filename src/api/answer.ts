@@ -1,4 +1,4 @@
-import { SupervisorError } from '../kit/errors.ts';
+import { messageOf, SupervisorError } from '../kit/errors.ts';
 import type { ErrorCode } from '../kit/error-codes.ts';
 
 /** What a handler returns; the server turns it into bytes. */
@@ -26,8 +26,8 @@ export function success(body: object = {}): Answer {
 	return json({ status: 'success', ...body });
 }
 
-/** How a refusal is written: contract 1.4 and 1.5 mix plain text and `{status, message}`. */
-export type RefusalForm = 'text' | 'json';
+/** How a refusal is written: contract 1.4 and 1.5 mix plain text, `{status, message}` and `{Data, Error}`. */
+export type RefusalForm = 'text' | 'json' | 'data';
 
 /** A refusal of a request, in the form its endpoint is known for. */
 export class RequestRefused extends SupervisorError {
@@ -47,10 +47,20 @@ export function refuseJson(code: ErrorCode, message: string): RequestRefused {
 	return new RequestRefused(code, message, 'json');
 }
 
+/** A failure as the verbs of the whole device tell it. */
+export function refuseData(err: unknown): RequestRefused {
+	const code = err instanceof SupervisorError ? err.code : 'INTERNAL';
+	return new RequestRefused(code, messageOf(err), 'data');
+}
+
 /** What the error mapper answers for anything that was thrown. */
 export function answerFor(err: unknown): Answer {
 	if (err instanceof RequestRefused && err.form === 'text') {
 		return { kind: 'text', status: err.status, text: err.message };
+	}
+	if (err instanceof RequestRefused && err.form === 'data') {
+		const status = err.code === 'UPDATES_LOCKED' ? err.status : 500;
+		return { kind: 'json', status, json: { Data: '', Error: err.message } };
 	}
 	const status = err instanceof SupervisorError ? err.status : 503;
 	const message = err instanceof Error && err.message !== '' ? err.message : 'Unknown error';

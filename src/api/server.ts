@@ -16,6 +16,7 @@ import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
 import { deviceRoutes } from './routes/device.ts';
 import { livenessRoutes } from './routes/liveness.ts';
+import { powerRoutes } from './routes/power.ts';
 
 const bodyLimit = '10mb';
 
@@ -23,6 +24,7 @@ const bodyLimit = '10mb';
 export function routesOf(deps: ApiDeps): Route[] {
 	return [
 		...livenessRoutes(deps),
+		...powerRoutes(deps),
 		...deviceRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),

@@ -1,4 +1,5 @@
 import type { AppId } from '../model/ids.ts';
+import type { PowerOrder } from '../ports/host.ts';
 
 /** Names a service of an app; both given: either one that fits; an app with one service needs neither. */
 export interface ServiceSelector {
@@ -21,6 +22,11 @@ export interface Control {
 	 * @returns false when instant updates are off and `force` is not given: nothing is done then
 	 */
 	update(options: ControlOptions & { readonly cancel: boolean }): Promise<boolean>;
+	/**
+	 * All update locks of all apps are ours, and the device goes down a second later.
+	 * @throws {SupervisorError} UPDATES_LOCKED, also while the operating system is being updated; HOST_FAILED
+	 */
+	goDown(order: PowerOrder, options: ControlOptions): Promise<void>;
 	/** Every container of the app is a new one afterwards; volumes and networks stay. */
 	restartApp(appId: AppId, options: ControlOptions): Promise<void>;
 	/** The app's containers, networks and volumes were removed and made anew. */

@@ -55,6 +55,10 @@ const setUp = ({ app, containers = [], instantUpdates = true, failure }: SetUp =
 				asked.push(`${appUuid.slice(0, 1)} ${JSON.stringify(intents)}${force ? ' forced' : ''}`);
 				return failure === undefined ? Promise.resolve() : Promise.reject(failure);
 			},
+			goDown(order, { force }) {
+				asked.push(`${order} ${force}`);
+				return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+			},
 			retryNow: ({ force }) => void asked.push(`retry ${force}`),
 		},
 		triggerPoll: ({ force, cancel }) => void asked.push(`poll ${force} ${cancel}`),
@@ -78,6 +82,16 @@ const pair: TestApp = { services: { web: {}, worker: {} } };
 const both = [container('web', 'c1', 11), container('worker', 'c2', 12)];
 
 describe('control', () => {
+	it('must take the device down, or say why not', async () => {
+		const { control, asked } = setUp();
+		await control.goDown('reboot', { force: true });
+		await control.goDown('shutdown', gentle);
+		expect(asked).to.deep.equal(['reboot true', 'shutdown false']);
+		const failure = new SupervisorError('Lockfile exists', { code: 'UPDATES_LOCKED' });
+		const refused = setUp({ failure }).control.goDown('reboot', gentle);
+		expect(await failureOf(refused)).to.have.property('code', 'UPDATES_LOCKED');
+	});
+
 	it('must ask for new containers of the whole app', async () => {
 		const { control, asked } = setUp({ app: pair, containers: both });
 		await control.restartApp(appId, { force: true });

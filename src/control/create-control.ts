@@ -11,7 +11,7 @@ import type { Control, ControlOptions } from './control.ts';
 import { appNotFound, containersOfApp, findApp, selectService } from './select-service.ts';
 
 export interface ControlDeps {
-	readonly reconciler: Pick<Reconciler, 'request' | 'retryNow'>;
+	readonly reconciler: Pick<Reconciler, 'request' | 'retryNow' | 'goDown'>;
 	readonly board: Pick<StateBoard, 'snapshot'>;
 	/** Asks the cloud for the target soon, in the background; does nothing on a device without a cloud. */
 	readonly triggerPoll: (options: { readonly force: boolean; readonly cancel: boolean }) => void;
@@ -32,6 +32,10 @@ export function createControl(deps: ControlDeps): Control {
 			deps.triggerPoll({ force, cancel });
 			if (force) reconciler.retryNow({ force }); // the locks in the way may be those of the present target
 			return true;
+		},
+		async goDown(order, { force }) {
+			deps.log.info({ order, force }, 'action asked for');
+			await reconciler.goDown(order, { force });
 		},
 		restartApp: (appId, options) => restartApp(appId, options, deps),
 		purgeApp: (appId, options) => purgeApp(appId, options, deps),

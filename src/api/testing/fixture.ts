@@ -83,6 +83,9 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 				calls.log.push(`update ${force} ${cancel}`);
 				return Promise.resolve(force);
 			},
+			goDown: async (order, { force }) => {
+				await note(`${order} ${force}`);
+			},
 			restartApp: async (appId, { force }) => {
 				await note(`restart ${appId} ${force}`);
 			},
