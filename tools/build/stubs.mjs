@@ -20,6 +20,7 @@ const absentPackages = [
 	'aws4', // request: the aws option
 	'aws-sign2', // request: likewise
 	'thread-stream', // pino: transports in worker threads
+	'x11', // dbus-next: the address of a session bus, asked of an X server
 ];
 
 /** Left out by path: files inside packages whose neighbours are needed. */
