@@ -26,7 +26,10 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
 	const outlets = createLogOutlets(basis, { link, board });
-	const announce = (message: string): void => outlets.system.announce(message);
+	const announce = (message: string): void => {
+		log.info({ message }, 'system message');
+		outlets.system.announce(message);
+	};
 	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
 	const loop = createLoop(basis, { board, registryAuth, announce });
 	const { reconciler } = loop;
