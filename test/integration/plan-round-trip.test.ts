@@ -1,15 +1,20 @@
+import Bluebird from 'bluebird';
 import { expect } from 'chai';
 import type { DockerEngine } from '../../src/engine/docker-engine.ts';
 import { createExecutor, type Executor } from '../../src/execute/executor.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/kit/logger.ts';
 import type { Intent } from '../../src/model/plan.ts';
+import { fieldDocs } from '../../src/model/composition/field.ts';
+import { fields } from '../../src/model/composition/fields.ts';
 import { observeDevice } from '../../src/observe/observe-device.ts';
 import { computeAppPlan } from '../../src/plan/app-plan.ts';
+import { toContainerSpec } from '../../src/plan/compose/container-spec.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import { sketchApp, sketchContext, type AppSketch } from '../../src/plan/testing/sketch.ts';
 import { engineOf } from './support/device.ts';
 import { baseImage } from './support/images.ts';
+import { differencesOf } from './support/read-back.ts';
 import { useDevice } from './support/shared.ts';
 
 const never = new AbortController().signal;
@@ -20,7 +25,7 @@ const id = 770001;
 const image = baseImage;
 const sleep = { command: 'sleep 1000', stop_grace_period: '1s' };
 
-/** Nearly every field of a composition, over all kinds of networks. */
+/** Every field of a composition, over all kinds of networks. */
 const services: NonNullable<AppSketch['services']> = {
 	host: { image, compose: { ...sleep, network_mode: 'host' } },
 	none: { image, compose: { ...sleep, network_mode: 'none' } },
@@ -64,6 +69,79 @@ const services: NonNullable<AppSketch['services']> = {
 			read_only: true,
 			restart: 'on-failure:2',
 			mac_address: '02:42:ac:11:65:43',
+			depends_on: { host: { condition: 'service_started', restart: true } },
+		},
+	},
+	process: {
+		image,
+		labels: { mine: 'x' },
+		compose: {
+			...sleep,
+			entrypoint: ['/bin/sh', '-c', 'exec "$0" "$@"'],
+			environment: { MODE: 'a' },
+			tty: false,
+			stdin_open: true,
+			stop_signal: 'SIGINT',
+			domainname: 'example.org',
+			dns_opt: ['timeout:3'],
+			init: false,
+			runtime: 'runc',
+			platform: `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+			logging: { driver: 'json-file', options: { 'max-size': '1m', 'max-file': 2 } },
+			expose: ['8000-8002', '53/udp'],
+			ports: [{ target: 80, published: '38200-38210', host_ip: '127.0.0.1' }],
+			networks: { back: { priority: 10, driver_opts: { note: 'x' } }, default: null },
+			deploy: { resources: { limits: { memory: '32m', pids: 50 } } },
+		},
+	},
+	guarded: {
+		image,
+		compose: {
+			...sleep,
+			privileged: true,
+			security_opt: ['apparmor=unconfined', 'label=disable'],
+			device_cgroup_rules: ['c 13:* rw'],
+			ipc: 'private',
+			pid: 'host',
+			uts: 'host',
+			cgroup: 'host',
+			userns_mode: 'host',
+			cgroup_parent: '/holdfast-tests',
+			volumes: [
+				'/tmp/holdfast-tests:/shared:ro',
+				{ type: 'tmpfs', target: '/t', read_only: true, tmpfs: { mode: '700' } },
+				{ type: 'volume', source: 'data', target: '/d', volume: { nocopy: true } },
+				{ type: 'bind', source: '/tmp/holdfast-tests', target: '/other' },
+			],
+		},
+	},
+	limited: {
+		image,
+		compose: {
+			...sleep,
+			cpu_quota: 50_000,
+			cpu_period: '100ms',
+			cpuset: '0',
+			mem_limit: '32m',
+			memswap_limit: '64m',
+			mem_swappiness: 10,
+			oom_kill_disable: true,
+			ulimits: { nofile: { soft: 512, hard: 1024 }, core: 0 },
+		},
+	},
+	/** What the computer of the tests has not: it is made, but not started. */
+	absent: {
+		image,
+		running: false,
+		compose: {
+			...sleep,
+			gpus: [{ driver: 'nvidia', device_ids: ['0'], options: { a: 'b' } }],
+			devices: ['vendor.com/class=one'],
+			cpu_shares: 2,
+			blkio_config: {
+				device_read_bps: [{ path: '/dev/sda', rate: '10m' }],
+				device_write_iops: [{ path: '/dev/sda', rate: 100 }],
+			},
 		},
 	},
 	shared: { image, compose: { ...sleep, network_mode: 'service:full' } },
@@ -87,6 +165,7 @@ describe('a plan on a real engine', () => {
 		executor = createExecutor({
 			engine,
 			locks: { take: nothing, release: nothing },
+			handovers: { clear: nothing, isGiven: () => Promise.resolve(true) },
 			store: { recordImage: nothing, forgetImages: nothing, recordCommit: nothing },
 			registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 			clock: systemClock,
@@ -126,6 +205,26 @@ describe('a plan on a real engine', () => {
 		await expectSettled(app);
 	});
 
+	it('must find on the engine what it asked for, in every field', async () => {
+		const target = sketchApp(app);
+		const { release } = target;
+		if (release === undefined) throw new Error('no release');
+		const found = await Bluebird.map(release.services, async (service) => {
+			const input = { service, app: target, release, context: sketchContext };
+			const differences = await differencesOf(device(), toContainerSpec(input));
+			return differences.map((difference) => `${service.serviceName}: ${difference}`);
+		});
+		expect(found.flat()).to.deep.equal([]);
+	});
+
+	it('must have tried every field', () => {
+		const tried = Object.values(services).flatMap(({ compose = {} }) => Object.keys(compose));
+		const read = Object.entries(fields).filter(([, schema]) => fieldDocs.has(schema));
+		const untried = read.map(([name]) => name).filter((name) => !tried.includes(name));
+		// The image and labels stand beside the composition; kernels with real-time groups are rare.
+		expect(untried).to.have.members(['image', 'labels', 'cpu_rt_period', 'cpu_rt_runtime']);
+	});
+
 	it('must follow a new release by renames, without a restart', async () => {
 		const ids = async () =>
 			(await engine.listContainers(never)).map((one) => one.containerId).sort();
@@ -156,6 +255,20 @@ describe('a plan on a real engine', () => {
 		await expectSettled(next);
 		const volumes = await engine.listVolumes(never);
 		expect(volumes.map(({ name }) => name)).to.include(`${id}_data`);
+	});
+
+	it("must keep the image's command beside an entrypoint of the composition", async () => {
+		const { docker } = device();
+		const commanded = 'hf-rt-commanded:1';
+		await docker('create', '--name', 'hf-rt-source', image);
+		await docker('commit', '--change', 'CMD ["sleep","1000"]', 'hf-rt-source', commanded);
+		await docker('rm', 'hf-rt-source');
+		const service = { image: commanded, running: false, compose: { entrypoint: '/bin/busybox' } };
+		await apply({ uuid, id, commit: 'c5', services: { commanded: service } });
+		const told = await docker('inspect', '--format', '{{json .Config.Cmd}}', 'commanded_1_1_c5');
+		expect(JSON.parse(told)).to.deep.equal(['sleep', '1000']);
+		await apply(undefined, [{ kind: 'purge' }]);
+		await docker('rmi', commanded);
 	});
 
 	it('must leave nothing but supervisor0 after a purge', async () => {
