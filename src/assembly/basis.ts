@@ -2,6 +2,7 @@ import type { ConfigJson } from '../config/config-json.ts';
 import type { Environment } from '../config/environment.ts';
 import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
 import { createHost } from '../host/create-host.ts';
+import { createHandoverSigns } from '../host/handover-signs.ts';
 import { createHostPower } from '../host/power.ts';
 import { createRebootMark } from '../host/reboot-mark.ts';
 import { createSystemBus } from '../host/system-bus.ts';
@@ -9,7 +10,14 @@ import { createUpdateLocks } from '../host/update-locks.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
-import type { ConfigFile, Host, HostPower, RebootMark, UpdateLocks } from '../ports/host.ts';
+import type {
+	ConfigFile,
+	HandoverSigns,
+	Host,
+	HostPower,
+	RebootMark,
+	UpdateLocks,
+} from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { openStateStore } from '../store/open-state-store.ts';
 import { engineAddressOf } from './engine-address.ts';
@@ -25,6 +33,7 @@ export interface Basis {
 	readonly engine: DockerEngine;
 	readonly host: Host;
 	readonly locks: UpdateLocks;
+	readonly handovers: HandoverSigns;
 	readonly rebootMark: RebootMark;
 	readonly power: HostPower;
 	readonly settings: SettingsHolder;
@@ -52,6 +61,7 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 		engine: createDockerEngine(engineAddressOf(engineHost, engineSocketPath)),
 		host: createHost({ ...environment, configFile: config }),
 		locks: createUpdateLocks({ root: rootMountpoint, log }),
+		handovers: createHandoverSigns({ root: rootMountpoint }),
 		rebootMark: createRebootMark({ root: rootMountpoint }),
 		power: createHostPower({
 			bus: createSystemBus({ address: systemBusAddress }),

@@ -21,6 +21,7 @@ type ContainerCalls = Pick<
 	| 'stopContainer'
 	| 'removeContainer'
 	| 'renameContainer'
+	| 'updateRestartPolicy'
 >;
 
 interface ContainerDeps {
@@ -36,7 +37,12 @@ const slowMs = 600_000;
 const endless = Number.POSITIVE_INFINITY;
 
 export function createContainerCalls(deps: ContainerDeps): ContainerCalls {
-	return { ...readingCalls(deps), ...creatingCalls(deps), ...changingCalls(deps) };
+	return {
+		...readingCalls(deps),
+		...creatingCalls(deps),
+		...changingCalls(deps),
+		...updatingCalls(deps),
+	};
 }
 
 function readingCalls({
@@ -139,6 +145,18 @@ function changingCalls({
 			await rename.catch(async (err: unknown) => {
 				if (!(await isNamed(connection, { container, name }, signal))) throw err;
 			});
+		},
+	};
+}
+
+function updatingCalls({
+	connection: { call },
+}: ContainerDeps): Pick<ContainerCalls, 'updateRestartPolicy'> {
+	return {
+		async updateRestartPolicy(container, policy, signal) {
+			await call(signal, (docker, abortSignal) =>
+				docker.getContainer(container).update({ RestartPolicy: policy, abortSignal }),
+			);
 		},
 	};
 }

@@ -5,7 +5,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { UpdateLocks } from '../ports/host.ts';
+import type { HandoverSigns, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
@@ -17,6 +17,7 @@ import { walkDag, type NodeOutcome } from './walk.ts';
 export interface ExecutorDeps {
 	readonly engine: ContainerEngine;
 	readonly locks: UpdateLocks;
+	readonly handovers: HandoverSigns;
 	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
 	readonly clock: Clock;
@@ -24,8 +25,8 @@ export interface ExecutorDeps {
 	/** Hears of every step, in order; must not throw. */
 	readonly onProgress: (event: ProgressEvent) => void;
 	/**
-	 * Steps of one plan that run at the same time: `pulls` bounds downloads, `steps` all others. Bounds hold per plan,
-	 * so that one app's slow steps never take another's place. Default 8 and 3.
+	 * Steps of one plan that run at the same time: `pulls` bounds downloads, `steps` all others that ask something of the
+	 * engine. Bounds hold per plan, so that one app's slow steps never take another's place. Default 3 and 8.
 	 */
 	readonly concurrency?: { readonly steps: number; readonly pulls: number };
 	/** See SharedPullsDeps. */
@@ -33,7 +34,7 @@ export interface ExecutorDeps {
 }
 
 export interface ExecuteOptions {
-	/** Begins no new step once it fired and leaves pulls; other running steps finish. */
+	/** Begins no new step once it fired, and leaves pulls and waits; other running steps finish. */
 	readonly signal: AbortSignal;
 	/** Rows to write once the images they name are pulled. Default none. */
 	readonly imageRecords?: readonly StoredImage[];
@@ -118,8 +119,9 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 
 /** Waits for a place, then does the step. */
 async function attempt(step: Step, run: Run): Promise<'done' | 'skipped' | Error> {
-	const slots = step.kind === 'pullImage' ? run.slots.pulls : run.slots.steps;
 	try {
+		if (step.kind === 'waitHandover') return await perform(step, run);
+		const slots = step.kind === 'pullImage' ? run.slots.pulls : run.slots.steps;
 		return await slots.use(run.signal, () => perform(step, run));
 	} catch (err) {
 		if (run.signal.aborted) return 'skipped';
@@ -137,7 +139,7 @@ async function perform(step: Step, run: Run): Promise<'done' | 'skipped' | Error
 		await runStep(step, contextOf(step, run));
 	} catch (thrown) {
 		const tookMs = Math.round(clock.monotonicMs() - startedMs);
-		if (step.kind === 'pullImage' && isOver(signal)) return 'skipped';
+		if (isLeft(step) && isOver(signal)) return 'skipped';
 		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
 		onProgress({ kind: 'stepFailed', step, err, tookMs });
 		log.warn({ err, ...fields, tookMs }, 'step failed');
@@ -147,6 +149,11 @@ async function perform(step: Step, run: Run): Promise<'done' | 'skipped' | Error
 	onProgress({ kind: 'stepDone', step, tookMs });
 	log.info({ ...fields, tookMs }, 'step done');
 	return 'done';
+}
+
+/** Steps that take long are not waited for when the signal fires. */
+function isLeft({ kind }: Step): boolean {
+	return kind === 'pullImage' || kind === 'waitHandover';
 }
 
 /** Read anew: the signal may have fired since it was looked at. */

@@ -1,6 +1,7 @@
 import { unreachable } from '../kit/unreachable.ts';
 import type { Step } from '../model/plan.ts';
 import type { StepContext } from './step-context.ts';
+import { clearHandover } from './steps/clear-handover.ts';
 import { connectNetwork } from './steps/connect-network.ts';
 import { createContainer } from './steps/create-container.ts';
 import { createNetwork } from './steps/create-network.ts';
@@ -16,6 +17,8 @@ import { renameContainer } from './steps/rename-container.ts';
 import { startContainer } from './steps/start-container.ts';
 import { stopContainer } from './steps/stop-container.ts';
 import { takeLocks } from './steps/take-locks.ts';
+import { updateRestartPolicy } from './steps/update-restart-policy.ts';
+import { waitHandover } from './steps/wait-handover.ts';
 
 /** Does one step; "already so" is success. Rejects with the failure. */
 export function runStep(step: Step, context: StepContext): Promise<void> {
@@ -44,6 +47,12 @@ export function runStep(step: Step, context: StepContext): Promise<void> {
 			return removeContainer(step, context);
 		case 'renameContainer':
 			return renameContainer(step, context);
+		case 'updateRestartPolicy':
+			return updateRestartPolicy(step, context);
+		case 'clearHandover':
+			return clearHandover(step, context);
+		case 'waitHandover':
+			return waitHandover(step, context);
 		case 'takeLocks':
 			return takeLocks(step, context);
 		case 'releaseLocks':

@@ -1,5 +1,7 @@
 import type { StoredImage, StateStore } from '../ports/state-store.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { HandoverSigns } from '../ports/host.ts';
 import type { LockLease } from './lock-lease.ts';
 import type { SharedPulls } from './shared-pulls.ts';
 
@@ -8,10 +10,12 @@ export interface StepContext {
 	readonly engine: ContainerEngine;
 	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
 	readonly locks: LockLease;
+	readonly handovers: HandoverSigns;
+	readonly clock: Clock;
 	readonly pulls: SharedPulls;
 	/** Rows to write once the image they name is on the device. */
 	readonly imageRecords: readonly StoredImage[];
-	/** Ends a pull. Other steps are short and finish. */
+	/** Ends a pull or a wait. Other steps are short and finish. */
 	readonly signal: AbortSignal;
 	/** For the engine's calls of steps that finish: never fires. */
 	readonly unbroken: AbortSignal;

@@ -1,11 +1,12 @@
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
+import { UpdatesLockedError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createQueue } from '../kit/queue.ts';
 import type { UpdateLocks } from '../ports/host.ts';
 import { toHostFailure } from './file-failure.ts';
 import { holderOf, isFolder, lockFileNames, placeLock, prepareLockFolder } from './lock-files.ts';
+import { serviceFolderOf } from './service-folder.ts';
 
 export interface UpdateLocksOptions {
 	/** Mount point of the host's root file system. */
@@ -78,22 +79,13 @@ async function lockFilesOf(
 ): Promise<LockFile[]> {
 	const files: LockFile[] = [];
 	for (const serviceName of services) {
-		const folder = lockFolderOf(root, appId, serviceName);
+		const folder = serviceFolderOf(root, appId, serviceName);
 		if (!(await isFolder(folder))) continue;
 		await prepareLockFolder(folder);
 		const inFolder = lockFileNames.map((name) => path.join(folder, name));
 		files.push(...inFolder.map((lockPath) => ({ path: lockPath, appId, serviceName })));
 	}
 	return files;
-}
-
-/** Folder that the service sees as `/tmp/balena`. */
-function lockFolderOf(root: string, appId: number, serviceName: string): string {
-	const isPlain = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(serviceName);
-	if (!isPlain) {
-		throw new SupervisorError(`${serviceName} is no name of a service`, { code: 'BAD_REQUEST' });
-	}
-	return path.join(root, 'tmp/balena-supervisor/services', String(appId), serviceName);
 }
 
 async function lockedBy(file: LockFile, root: string): Promise<UpdatesLockedError> {

@@ -24,6 +24,8 @@ export interface LookDeps {
 	readonly currentCommit: (appUuid: string) => string | undefined;
 	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
+	/** See AppPlanInput.oldImages. */
+	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
@@ -83,6 +85,7 @@ async function planInputFor(
 		currentCommit: deps.currentCommit(appUuid),
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],
+		oldImages: deps.oldImages(appUuid),
 	};
 }
 

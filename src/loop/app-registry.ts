@@ -167,6 +167,7 @@ function appServices(
 		untilEngineAnswers: (signal) => parts.gate.untilOpen(signal),
 		untilFree: (signal) => parts.hold.untilFree(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
+		oldImages: (appUuid) => parts.ledger.spentImages(appUuid, board.snapshot().target),
 		releaseLeftovers: async (app) => {
 			const services = servicesIn(app, board.snapshot().observed);
 			if (services.length === 0) return;

@@ -1,9 +1,11 @@
 import Bluebird from 'bluebird';
+import groupBy from 'lodash/groupBy.js';
 import isEqual from 'lodash/isEqual.js';
+import mapValues from 'lodash/mapValues.js';
 import { findImage, parseImageReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ProgressEvent } from '../model/progress.ts';
-import type { TargetApp } from '../model/target.ts';
+import type { TargetApp, TargetState } from '../model/target.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 
 /** Which images the store knows as ours, read once and kept in step. */
@@ -19,6 +21,8 @@ export interface ImageLedger {
 	ensureRecorded(target: TargetApp, observed: ObservedState): Promise<void>;
 	/** Rows that the executor writes for the app once it has pulled the images they name. */
 	expect(appUuid: string, images: readonly StoredImage[]): void;
+	/** By service of the app: references that were had for it and that no app of the target wants. */
+	spentImages(appUuid: string, target: TargetState | undefined): Record<string, readonly string[]>;
 	/** Follows what the executor pulls and removes. */
 	hear(event: ProgressEvent): void;
 }
@@ -50,6 +54,16 @@ export function createImageLedger(
 			});
 		},
 		expect: (appUuid, images) => void expected.set(appUuid, images),
+		spentImages(appUuid, target) {
+			const services = (target?.apps ?? []).flatMap(({ release }) => release?.services ?? []);
+			const wanted = new Set(services.map(({ image }) => image));
+			const spent = [...rows.values()].filter(
+				(row) => row.appUuid === appUuid && !wanted.has(row.reference),
+			);
+			return mapValues(groupBy(spent, 'serviceName'), (images) =>
+				images.map(({ reference }) => reference),
+			);
+		},
 		hear(event) {
 			if (event.kind !== 'stepDone') return;
 			const { step } = event;
@@ -57,7 +71,8 @@ export function createImageLedger(
 				const images = expected.get(step.appUuid ?? '') ?? [];
 				images.filter(({ reference }) => reference === step.image).forEach(note);
 			}
-			if (step.kind === 'removeImage') forget(step.references);
+			// What was allowed to stay may be there still; it is removed once nothing uses it.
+			if (step.kind === 'removeImage' && step.mayStay !== true) forget(step.references);
 		},
 	};
 }

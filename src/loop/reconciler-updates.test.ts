@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import { SupervisorError } from '../kit/errors.ts';
 import { labelNames } from '../model/labels.ts';
 import type { Intent } from '../model/plan.ts';
 import { startLoop, type LoopBench } from './testing/loop-bench.ts';
-import { appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
+import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const two: TestApp = { services: { web: {}, worker: {} } };
 
@@ -19,7 +20,7 @@ describe('reconciler in the middle of an update', () => {
 		[...loop.engine.world.containers.values()]
 			.filter(({ spec }) => spec.config.Labels[labelNames.serviceName] === serviceName)
 			.map(({ id }) => id);
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
+	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
 	/** Asks, lets time pass, and returns the fate. */
 	const ask = async (intent: Intent): Promise<string> => {
 		let fate = 'pending';
@@ -45,5 +46,70 @@ describe('reconciler in the middle of an update', () => {
 		goOn();
 		await loop.pass(2000);
 		expect(states()).to.include('extra running');
+	});
+
+	const strategy = (name: string, release: number): TestApp => ({
+		release,
+		services: { web: { labels: { 'io.balena.update.strategy': name } } },
+	});
+
+	it('must hand over when the new container gives its sign, however long before the time is up', async () => {
+		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
+		await loop.pass(5000);
+		expect(states()).to.deep.equal(['old_web running', 'web running']);
+		loop.handovers.given.add(`${appIdOf()}/web`);
+		await loop.pass(1000);
+		expect(states()).to.deep.equal(['web running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect([...loop.locks.held]).to.deep.equal([]);
+	});
+
+	it('must end a hand-over when the sign never comes', async () => {
+		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
+		await loop.pass(62_000);
+		expect(states()).to.deep.equal(['web running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must leave a hand-over for a new target, and clean up after it', async () => {
+		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
+		await loop.pass(5000);
+		loop.reconciler.setTarget(targetOf(strategy('download-then-kill', 3)));
+		await loop.pass(3000);
+		expect(states()).to.deep.equal(['web running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must not begin with a sign that an earlier container gave', async () => {
+		loop.handovers.given.add(`${appIdOf()}/web`);
+		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
+		await loop.pass(5000);
+		expect(states()).to.include('old_web running');
+	});
+
+	it('must remove the old image before the new one is pulled when told to', async () => {
+		const before = loop.engine.changes().length;
+		loop.reconciler.setTarget(targetOf(strategy('delete-then-download', 2)));
+		await loop.pass(3000);
+		const order = loop.engine
+			.changes()
+			.slice(before)
+			.map((change) => change.split(' ', 1)[0])
+			.filter((method) => method === 'removeImage' || method === 'pullImage');
+		expect(order.slice(0, 2)).to.deep.equal(['removeImage', 'pullImage']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
+	it('must go on with a pull when the old image cannot be removed', async () => {
+		const inUse = new SupervisorError('image is in use', { code: 'ENGINE_REFUSED' });
+		loop.engine.failNext('removeImage', inUse);
+		loop.reconciler.setTarget(targetOf({ ...strategy('delete-then-download', 2) }));
+		await loop.pass(3000);
+		expect(states()).to.deep.equal(['web running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		await loop.pass(3000);
+		expect((await loop.store.listImages()).map(({ reference }) => reference)).to.deep.equal([
+			imageOf('a', 'web', 2),
+		]);
 	});
 });

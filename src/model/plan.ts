@@ -1,4 +1,4 @@
-import type { ContainerSpec, NetworkAttachment } from './container-spec.ts';
+import type { ContainerSpec, NetworkAttachment, RestartPolicy } from './container-spec.ts';
 import type { AppUuid, Commit } from './ids.ts';
 import type { NetworkSpec, VolumeSpec } from './resources.ts';
 
@@ -34,6 +34,8 @@ export interface RemoveImageStep extends StepBase {
 	readonly kind: 'removeImage';
 	/** References to untag; the last one frees the layers. */
 	readonly references: readonly string[];
+	/** An image that the engine will not remove, as something uses it, stays, and that is no failure. Default false. */
+	readonly mayStay?: boolean | undefined;
 }
 
 export interface CreateNetworkStep extends StepBase {
@@ -92,6 +94,27 @@ export interface RenameContainerStep extends ContainerStep {
 	readonly name: string;
 }
 
+/** Has the engine start the container again by this policy from now on. */
+export interface UpdateRestartPolicyStep extends ContainerStep {
+	readonly kind: 'updateRestartPolicy';
+	readonly policy: RestartPolicy;
+}
+
+/** Takes away the signs that an earlier container of the service gave when it had taken over. */
+export interface ClearHandoverStep extends StepBase {
+	readonly kind: 'clearHandover';
+	readonly appId: number;
+	readonly serviceName: string;
+}
+
+/** Waits until the new container of the service gives the sign that it has taken over, or the time is up. */
+export interface WaitHandoverStep extends StepBase {
+	readonly kind: 'waitHandover';
+	readonly appId: number;
+	readonly serviceName: string;
+	readonly timeoutMs: number;
+}
+
 export interface TakeLocksStep extends StepBase {
 	readonly kind: 'takeLocks';
 	readonly appId: number;
@@ -125,6 +148,9 @@ export type Step =
 	| StopContainerStep
 	| RemoveContainerStep
 	| RenameContainerStep
+	| UpdateRestartPolicyStep
+	| ClearHandoverStep
+	| WaitHandoverStep
 	| TakeLocksStep
 	| ReleaseLocksStep
 	| RecordCommitStep;

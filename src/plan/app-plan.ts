@@ -26,6 +26,8 @@ export interface AppPlanInput {
 	 * needs one of them nothing of the old release stops.
 	 */
 	readonly refusedImages?: readonly string[] | undefined;
+	/** By service: references that were pulled for it and that no target wants any more. Default none. */
+	readonly oldImages?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export function isAwaitingEngine({ appUuid, appId, observed }: AppPlanInput): bo
 
 /** As {@link computeAppPlan}, with the observed state indexed once for several apps. */
 export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
-	const { target, context, intents, currentCommit } = input;
+	const { target, context, intents, currentCommit, oldImages = {} } = input;
 	const force = input.force || context.overrideLocks;
 	const observed = index.app(input.appUuid, input.appId);
 	const removalCause = removalCauseOf(input);
@@ -70,7 +72,17 @@ export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
 		({ image }) => refusedImages.has(image) && index.image(image) === undefined,
 	);
 	return planRelease(
-		{ app: target, release, context, intents, index, observed, refusedImages, isHeldBack },
+		{
+			app: target,
+			release,
+			context,
+			intents,
+			index,
+			observed,
+			refusedImages,
+			oldImages,
+			isHeldBack,
+		},
 		{ force, currentCommit },
 	);
 }

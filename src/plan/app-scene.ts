@@ -13,6 +13,8 @@ export interface AppScene {
 	readonly observed: ObservedApp;
 	/** References of images that can never be had. */
 	readonly refusedImages: ReadonlySet<string>;
+	/** By service: references that were pulled for it and that no target wants any more. */
+	readonly oldImages: Readonly<Record<string, readonly string[]>>;
 	/** The release needs an image that can never be had, so nothing of the old one may stop. */
 	readonly isHeldBack: boolean;
 }

@@ -1,27 +1,37 @@
 import type { PullImageStep } from '../model/plan.ts';
-import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { ServiceDecision } from './service-decision.ts';
 import { stepIds } from './step-ids.ts';
+import { isKillFirst } from './strategy.ts';
 
 /** One pull for each image that a container to be made needs and the engine has not; services that share it share the pull. */
 export function imageSteps(
 	decisions: readonly ServiceDecision[],
 	{ app, index, refusedImages }: AppScene,
 ): PullImageStep[] {
-	const waiting = new Map<string, TargetService[]>();
-	for (const { service, kept } of decisions) {
+	const waiting = new Map<string, ServiceDecision[]>();
+	for (const decision of decisions) {
+		const { service, kept } = decision;
 		const isThere = kept !== undefined || index.image(service.image) !== undefined;
 		if (isThere || refusedImages.has(service.image)) continue;
-		waiting.set(service.image, [...(waiting.get(service.image) ?? []), service]);
+		waiting.set(service.image, [...(waiting.get(service.image) ?? []), decision]);
 	}
-	return [...waiting].map(([image, services]) => ({
+	return [...waiting].map(([image, waiters]) => pullStep(image, waiters, app));
+}
+
+function pullStep(
+	image: string,
+	waiters: readonly ServiceDecision[],
+	{ appUuid }: AppScene['app'],
+): PullImageStep {
+	const services = waiters.map(({ service }) => service);
+	return {
 		kind: 'pullImage',
 		id: stepIds.pullImage(image),
 		resource: services.map(({ serviceName }) => serviceName).join(', '),
 		cause: 'image absent',
-		after: [],
-		appUuid: app.appUuid,
+		after: pullsAfter(waiters),
+		appUuid,
 		serviceName: services[0]?.serviceName,
 		image,
 		services: services.map(({ serviceName, serviceId, imageId }) => ({
@@ -29,5 +39,15 @@ export function imageSteps(
 			serviceId,
 			imageId,
 		})),
-	}));
+	};
+}
+
+/** Services that make room first have the pull wait, unless another service wants the same image before anything stops. */
+function pullsAfter(waiters: readonly ServiceDecision[]): string[] {
+	const makeRoom = waiters.every(({ strategy }) => isKillFirst(strategy));
+	if (!makeRoom) return [];
+	return waiters.flatMap(({ service, obsolete }) => [
+		...obsolete.map(({ container }) => stepIds.removeContainer(container.name)),
+		stepIds.removeOldImage(service.serviceName),
+	]);
 }

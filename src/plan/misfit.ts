@@ -3,6 +3,7 @@ import { listedReference } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetService } from '../model/target.ts';
+import { isHandedOver } from './hand-over-names.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ObservedIndex } from './observed-index.ts';
 
@@ -34,10 +35,21 @@ export function misfitOf(
 	situation: Situation,
 ): string | undefined {
 	if (container.state === 'dead') return 'dead';
+	if (isHandedOver(container)) return 'handed over';
 	if (situation.toReplace.has(container.containerId)) return 'replacement asked for';
 	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
 	if (isDrifted(container, wanted.spec)) return 'configuration drifted';
 	return networkMisfit(container, situation) ?? neighbourMisfit(container, wanted);
+}
+
+/** True when a container's network, or the service whose network it shares, is made anew. */
+export function losesNetwork(
+	container: ObservedContainer,
+	wanted: WantedContainer,
+	situation: Situation,
+): boolean {
+	const misfit = networkMisfit(container, situation) ?? neighbourMisfit(container, wanted);
+	return misfit !== undefined;
 }
 
 /** True for states in which the container's process lives, or will live again without us. */

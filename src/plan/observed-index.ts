@@ -19,6 +19,8 @@ export interface ObservedIndex {
 	hasVolume(engineName: string): boolean;
 	/** Containers of ours that are attached to a network, those that the engine is removing among them. */
 	membersOf(networkName: string): readonly ObservedContainer[];
+	/** Containers of ours made of this image, of any app, those that the engine is removing among them. */
+	usersOf(engineImageId: string): readonly ObservedContainer[];
 	/** What belongs to one app. */
 	app(appUuid: string, appId: number): ObservedApp;
 }
@@ -38,6 +40,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 	const volumes = keyBy(observed.volumes, 'name');
 	const mounted = new Set(observed.containers.flatMap((container) => container.volumes));
 	const members = membersByNetwork(observed.containers);
+	const users = groupBy(observed.containers, 'engineImageId');
 	const containersByOwner = groupBy(observed.containers, ownerOf);
 	const networksByOwner = groupBy(observed.networks, ownerOf);
 	const volumesByOwner = groupBy(observed.volumes, ({ name }) => prefixOf(name));
@@ -48,6 +51,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 		network: (engineName) => networks.get(engineName),
 		hasVolume: (engineName) => Object.hasOwn(volumes, engineName) || mounted.has(engineName),
 		membersOf: (networkName) => members.get(networkName) ?? [],
+		usersOf: (engineImageId) => owned(users, engineImageId),
 		app: (appUuid, appId) => {
 			const containers = owned(containersByOwner, ownerById(appId), ownerByUuid(appUuid));
 			return {

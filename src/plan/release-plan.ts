@@ -9,7 +9,7 @@ import { orphansOf, removalSteps } from './orphans.ts';
 import type { ServiceDecision } from './service-decision.ts';
 import { decideServices } from './services.ts';
 import { stepIds } from './step-ids.ts';
-import { downloadThenKill } from './strategies/download-then-kill.ts';
+import { serviceSteps } from './strategies/service-steps.ts';
 import { volumeSteps } from './volumes.ts';
 
 export interface ReleasePlanOptions {
@@ -27,7 +27,7 @@ export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan 
 		...imageSteps(decisions, scene),
 		...networkSteps(changes, scene),
 		...volumeSteps(scene),
-		...decisions.flatMap((decision) => downloadThenKill(decision, scene)),
+		...decisions.flatMap((decision) => serviceSteps(decision, scene)),
 		...orphans.flatMap((container) =>
 			removalSteps(container, { app: scene.app, cause: 'service not in target' }),
 		),

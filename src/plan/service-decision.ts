@@ -2,6 +2,10 @@ import type { ContainerSpec } from '../model/container-spec.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetService } from '../model/target.ts';
 
+/** How a service gets from one container to the next (contract 4.6). */
+export type Strategy =
+	'download-then-kill' | 'kill-then-download' | 'delete-then-download' | 'hand-over';
+
 /** What becomes of one service: the container that stays or is made, and those that go. */
 export interface ServiceDecision {
 	readonly service: TargetService;
@@ -9,6 +13,8 @@ export interface ServiceDecision {
 	/** The container that is as wanted, but perhaps for its name, its networks and whether it runs. Absent: one is made. */
 	readonly kept?: ObservedContainer | undefined;
 	readonly obsolete: readonly ObsoleteContainer[];
+	/** Why it gets a new container, if it gets one. */
+	readonly createCause: string;
 	/** Why it is started; absent when it is not. */
 	readonly startCause?: string | undefined;
 	/** Containers that are stopped and stay. */
@@ -19,6 +25,7 @@ export interface ServiceDecision {
 	readonly isBlocked: boolean;
 	/** A person asked for what happens to it: its containers stop before the app's images are there. */
 	readonly isUrgent: boolean;
+	readonly strategy: Strategy;
 	/** Services that start before its own switch. */
 	readonly startsAfter: readonly string[];
 }
@@ -28,9 +35,6 @@ export interface ObsoleteContainer {
 	readonly cause: string;
 	/** It must be gone before the new one is made, as it holds its name or a network that is made anew. */
 	readonly isInTheWay: boolean;
-}
-
-/** Why a service gets a new container. */
-export function createCause(obsolete: readonly ObsoleteContainer[]): string {
-	return obsolete[0]?.cause ?? 'absent on engine';
+	/** A network it is attached to, or the service whose network it shares, is made anew. */
+	readonly losesNetwork: boolean;
 }

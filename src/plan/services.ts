@@ -7,9 +7,10 @@ import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import { toContainerSpec } from './compose/container-spec.ts';
 import { containersToReplace, wishFor } from './intents.ts';
-import { isRunning, misfitOf, type Situation } from './misfit.ts';
+import { isRunning, losesNetwork, misfitOf, type Situation } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
-import { createCause, type ServiceDecision } from './service-decision.ts';
+import type { ServiceDecision } from './service-decision.ts';
+import { strategyFor } from './strategy.ts';
 import { isUrgent, type Choice } from './urgency.ts';
 
 /** Decides for every service of the release; services come after those they depend on. */
@@ -61,8 +62,10 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 			container,
 			cause: misfits.get(container.containerId) ?? 'duplicate',
 			isInTheWay: container.name === spec.name || holdsReplacedNetwork(container, situation),
+			losesNetwork: losesNetwork(container, { service, spec, neighbour }, situation),
 		}));
-	return finished({ service, spec, kept, obsolete }, subject, scene);
+	const createCause = obsolete[0]?.cause ?? 'absent on engine';
+	return finished({ service, spec, kept, obsolete, createCause }, subject, scene);
 }
 
 function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
@@ -76,6 +79,7 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 			obsolete: choice.obsolete.filter((one) => holdsReplacedNetwork(one.container, situation)),
 			isBlocked: true,
 			isUrgent: urgent,
+			strategy: 'download-then-kill',
 			startsAfter: dependencies,
 		};
 	}
@@ -83,7 +87,9 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 	const startsAfter = urgent
 		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
 		: dependencies;
-	return { ...choice, ...runsOf(choice, scene), isBlocked: false, isUrgent: urgent, startsAfter };
+	const runs = runsOf(choice, scene);
+	const decision = { ...choice, ...runs, isBlocked: false, isUrgent: urgent, startsAfter };
+	return { ...decision, strategy: strategyFor(decision, scene) };
 }
 
 /** What a service that can become nothing else for now still can: be stopped when a person asks for it. */
@@ -134,7 +140,7 @@ function isBlocked(
 }
 
 function runsOf(
-	{ service, kept, obsolete }: Choice,
+	{ service, kept, createCause }: Choice,
 	{ intents }: AppScene,
 ): Pick<ServiceDecision, 'startCause' | 'stopCause' | 'stopped'> {
 	const wish = wishFor(intents, service.serviceName);
@@ -143,14 +149,14 @@ function runsOf(
 		const stopCause = wish === 'stop' ? stopAskedFor : 'target says stopped';
 		return { stopCause, stopped: kept !== undefined && isRunning(kept) ? [kept] : [] };
 	}
-	return { startCause: startCauseOf({ kept, obsolete }, wish), stopped: [] };
+	return { startCause: startCauseOf({ kept, createCause }, wish), stopped: [] };
 }
 
 function startCauseOf(
-	{ kept, obsolete }: Pick<Choice, 'kept' | 'obsolete'>,
+	{ kept, createCause }: Pick<Choice, 'kept' | 'createCause'>,
 	wish: 'start' | 'stop' | undefined,
 ): string | undefined {
-	if (kept === undefined) return createCause(obsolete);
+	if (kept === undefined) return createCause;
 	if (kept.state === 'created') return 'created but never started';
 	const isAskedFor = kept.state === 'exited' && wish === 'start';
 	return isAskedFor ? 'start asked for' : undefined;

@@ -16,6 +16,10 @@ export const stepIds = {
 	stopContainer: (containerName: string) => `stopContainer ${containerName}`,
 	removeContainer: (containerName: string) => `removeContainer ${containerName}`,
 	renameContainer: (containerName: string) => `renameContainer ${containerName}`,
+	updateRestartPolicy: (containerName: string) => `updateRestartPolicy ${containerName}`,
+	clearHandover: (serviceName: string) => `clearHandover ${serviceName}`,
+	waitHandover: (serviceName: string) => `waitHandover ${serviceName}`,
+	removeOldImage: (serviceName: string) => `removeImage of ${serviceName}`,
 	/** For what does not wait until all images of the app are there. */
 	takeLocksAtOnce: 'takeLocks at once',
 	releaseLocksAtOnce: 'releaseLocks at once',

@@ -5,7 +5,10 @@ import { isRunning } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ServiceDecision } from './service-decision.ts';
 
-export type Choice = Pick<ServiceDecision, 'service' | 'spec' | 'kept' | 'obsolete'>;
+export type Choice = Pick<
+	ServiceDecision,
+	'service' | 'spec' | 'kept' | 'obsolete' | 'createCause'
+>;
 
 export interface Surroundings {
 	/** Decisions on the services that come before it. */

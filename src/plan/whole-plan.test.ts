@@ -12,7 +12,6 @@ import {
 	sketchTarget,
 	type AppSketch,
 } from './testing/sketch.ts';
-import { withContainer } from './testing/scenario.ts';
 import { emptyWorld, type World } from './testing/world.ts';
 import { computePlan } from './whole-plan.ts';
 
@@ -114,7 +113,12 @@ describe('computeDevicePlan', () => {
 describe('isAwaitingEngine', () => {
 	it('must tell an app that is settled from one that waits for a removal', () => {
 		const world = settled(one);
-		const removing = withContainer('web', { state: 'removing' })(world);
+		const { containers } = world.observed;
+		const observed = {
+			...world.observed,
+			containers: containers.map((one) => ({ ...one, state: 'removing' as const })),
+		};
+		const removing = { ...world, observed };
 		expect(isAwaitingEngine(lookAt(world, sketchApp(one)))).to.equal(false);
 		expect(isAwaitingEngine(lookAt(removing, sketchApp(one)))).to.equal(true);
 	});

@@ -1,4 +1,4 @@
-import type { ContainerSpec, NetworkAttachment } from '../model/container-spec.ts';
+import type { ContainerSpec, NetworkAttachment, RestartPolicy } from '../model/container-spec.ts';
 import type {
 	EngineEvent,
 	ObservedContainer,
@@ -96,6 +96,8 @@ export interface ContainerEngine {
 	/** Removes it with its anonymous volumes, running or not. */
 	removeContainer(container: string, signal: AbortSignal): Promise<void>;
 	renameContainer(container: string, name: string, signal: AbortSignal): Promise<void>;
+	/** The engine starts it again by this policy from now on. */
+	updateRestartPolicy(container: string, policy: RestartPolicy, signal: AbortSignal): Promise<void>;
 
 	/**
 	 * Events that may change the observed state, from the moment `onOpen` is called; throws ENGINE_UNAVAILABLE when the

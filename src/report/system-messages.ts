@@ -90,6 +90,9 @@ function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 			return { object: '', started: 'Releasing update locks' };
 		case 'connectNetwork':
 		case 'renameContainer':
+		case 'updateRestartPolicy':
+		case 'clearHandover':
+		case 'waitHandover':
 		case 'recordCommit':
 			return undefined;
 	}

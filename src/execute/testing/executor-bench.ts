@@ -4,7 +4,7 @@ import { silentLogger } from '../../kit/logger.ts';
 import type { AppUuid } from '../../model/ids.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ProgressEvent } from '../../model/progress.ts';
-import type { UpdateLocks } from '../../ports/host.ts';
+import type { HandoverSigns, UpdateLocks } from '../../ports/host.ts';
 import type { StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
 import { createExecutor, type Executor } from '../executor.ts';
@@ -52,10 +52,29 @@ export function createFakeLocks(): FakeLocks {
 	};
 }
 
+/** Signs of hand-overs in memory. */
+export interface FakeHandovers extends HandoverSigns {
+	/** `appId/service` of the signs that are given. */
+	readonly given: Set<string>;
+}
+
+export function createFakeHandovers(): FakeHandovers {
+	const given = new Set<string>();
+	return {
+		given,
+		clear: (appId, serviceName) => {
+			given.delete(`${appId}/${serviceName}`);
+			return Promise.resolve();
+		},
+		isGiven: (appId, serviceName) => Promise.resolve(given.has(`${appId}/${serviceName}`)),
+	};
+}
+
 export interface ExecutorBench {
 	readonly engine: FakeEngine;
 	readonly clock: FakeClock;
 	readonly locks: FakeLocks;
+	readonly handovers: FakeHandovers;
 	readonly events: ProgressEvent[];
 	/** `kind id` of the events, without pull percents. */
 	readonly told: () => string[];
@@ -69,6 +88,7 @@ export function createExecutorBench(): ExecutorBench {
 	const engine = createFakeEngine();
 	const clock = createFakeClock();
 	const locks = createFakeLocks();
+	const handovers = createFakeHandovers();
 	const events: ProgressEvent[] = [];
 	const stored: string[] = [];
 	const note = (text: string): Promise<void> => {
@@ -78,6 +98,7 @@ export function createExecutorBench(): ExecutorBench {
 	const executor = createExecutor({
 		engine,
 		locks,
+		handovers,
 		clock,
 		log: silentLogger,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
@@ -92,7 +113,7 @@ export function createExecutorBench(): ExecutorBench {
 		events.flatMap((event) =>
 			event.kind === 'pullProgress' ? [] : [`${event.kind} ${event.step.id}`],
 		);
-	return { engine, clock, locks, events, told, stored, executor };
+	return { engine, clock, locks, handovers, events, told, stored, executor };
 }
 
 type WithoutBase<S extends Step> = S extends Step

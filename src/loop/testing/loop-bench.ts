@@ -1,4 +1,10 @@
-import { createFakeLocks, settle, type FakeLocks } from '../../execute/testing/executor-bench.ts';
+import {
+	createFakeHandovers,
+	createFakeLocks,
+	settle,
+	type FakeHandovers,
+	type FakeLocks,
+} from '../../execute/testing/executor-bench.ts';
 import { createExecutor } from '../../execute/executor.ts';
 import { createLockHolders } from '../../execute/lock-holders.ts';
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
@@ -33,6 +39,7 @@ export interface LoopWorld {
 	readonly engine: FakeEngine;
 	readonly clock: FakeClock;
 	readonly locks: FakeLocks;
+	readonly handovers: FakeHandovers;
 	readonly store: LoopStore;
 	readonly rebootMark: FakeRebootMark;
 	readonly power: FakePower;
@@ -43,6 +50,7 @@ export function createLoopWorld(): LoopWorld {
 		engine: createFakeEngine(),
 		clock: createFakeClock(),
 		locks: createFakeLocks(),
+		handovers: createFakeHandovers(),
 		store: createMemoryStore(),
 		rebootMark: createFakeRebootMark(),
 		power: createFakePower(),
@@ -114,7 +122,7 @@ export interface LoopBench extends LoopWorld {
 
 /** Starts a loop. @param world - one that another life left behind, else a new one */
 export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
-	const { engine, clock, locks, store } = world;
+	const { engine, clock, locks, handovers, store } = world;
 	const lifetime = new AbortController();
 	const board = createStateBoard();
 	const progress = createTopic<ProgressEvent>();
@@ -137,6 +145,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 	const executor = createExecutor({
 		engine,
 		locks: updateLocks,
+		handovers,
 		store,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		clock,

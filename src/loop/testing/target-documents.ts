@@ -15,6 +15,7 @@ export interface TestApp {
 export interface TestService {
 	readonly image?: string;
 	readonly environment?: Readonly<Record<string, string>>;
+	readonly labels?: Readonly<Record<string, string>>;
 	readonly composition?: Readonly<Record<string, unknown>>;
 }
 
@@ -50,11 +51,12 @@ function appDocument({ letter = 'a', release = 1, services, volumes = {} }: Test
 			const {
 				image = imageOf(letter, serviceName, release),
 				environment = {},
+				labels = {},
 				composition = {},
 			} = service;
 			const id = appId * 100 + index;
 			const image_id = id * 100 + release;
-			return [serviceName, { id, image_id, image, environment, labels: {}, composition }];
+			return [serviceName, { id, image_id, image, environment, labels, composition }];
 		},
 	);
 	return {

@@ -30,6 +30,16 @@ function composeArbitrary(earlier: readonly string[]): fc.Arbitrary<Record<strin
 	);
 }
 
+const labelsArbitrary = fc.oneof(
+	{ weight: 2, arbitrary: fc.constantFrom({}, { 'io.balena.features.supervisor-api': '1' }) },
+	{
+		weight: 1,
+		arbitrary: fc
+			.constantFrom('kill-then-download', 'delete-then-download', 'hand-over', 'unknown')
+			.map((strategy) => ({ 'io.balena.update.strategy': strategy })),
+	},
+);
+
 function serviceArbitrary(name: string, earlier: readonly string[]): fc.Arbitrary<ServiceSketch> {
 	return fc.record({
 		image: imageArbitrary(name),
@@ -39,7 +49,7 @@ function serviceArbitrary(name: string, earlier: readonly string[]): fc.Arbitrar
 			{ weight: 1, arbitrary: fc.constant(false) },
 		),
 		environment: fc.constantFrom({}, { MODE: 'x' }),
-		labels: fc.constantFrom({}, { 'io.balena.features.supervisor-api': '1' }),
+		labels: labelsArbitrary,
 		compose: composeArbitrary(earlier),
 	});
 }

@@ -2,9 +2,10 @@ import type { ContainerSpec } from '../../model/container-spec.ts';
 import { listedReference } from '../../model/image-reference.ts';
 import { labelNames } from '../../model/labels.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed.ts';
-import type { Plan, Step } from '../../model/plan.ts';
+import type { Plan, Step, WaitHandoverStep } from '../../model/plan.ts';
 import type { NetworkSpec } from '../../model/resources.ts';
 import { unreachable } from '../../kit/unreachable.ts';
+import { isHandedOver } from '../hand-over-names.ts';
 import { isRunning } from '../misfit.ts';
 import type { World } from './world.ts';
 
@@ -39,6 +40,13 @@ export function applyStep(world: World, step: Step): World {
 			return removeContainer(world, step.container);
 		case 'renameContainer':
 			return renameContainer(world, step.container, step.name);
+		case 'updateRestartPolicy':
+			return updateRestartPolicy(world, step.container, step.policy.Name);
+		case 'clearHandover':
+			return world;
+		case 'waitHandover':
+			demand(isHandingOver(world, step), `nobody hands over ${step.serviceName}`);
+			return world;
 		case 'takeLocks':
 			demand(!world.locked.includes(step.appUuid ?? ''), 'locks are held already');
 			return { ...world, locked: [...world.locked, step.appUuid ?? ''] };
@@ -232,15 +240,34 @@ function startContainer(world: World, idOrName: string): World {
 		);
 	}
 	const service = serviceOf(container);
-	const twin = world.observed.containers.find(
+	const twins = world.observed.containers.filter(
 		(one) => one !== container && isRunning(one) && serviceOf(one) === service,
 	);
-	demand(twin === undefined, `${service} would run twice`);
+	const outgoing = twins.filter(
+		(one) => isHandedOver(one) && world.unrestarted.includes(one.containerId),
+	);
+	const mayRun = twins.length === 0 || (twins.length === 1 && outgoing.length === 1);
+	demand(mayRun, `${service} would run twice`);
 	return replace(world, container, { state: 'running' });
 }
 
 function serviceOf({ labels }: ObservedContainer): string {
 	return `${labels[labelNames.appId] ?? ''}/${labels[labelNames.serviceName] ?? ''}`;
+}
+
+/** Of a container and its successor both run. */
+function isHandingOver({ observed }: World, { serviceName, appId }: WaitHandoverStep): boolean {
+	const running = observed.containers.filter(
+		(one) => isRunning(one) && serviceOf(one) === `${appId}/${serviceName}`,
+	);
+	return running.length === 2 && running.some(isHandedOver);
+}
+
+function updateRestartPolicy(world: World, idOrName: string, name: string): World {
+	const { containerId } = find(world, idOrName);
+	const others = world.unrestarted.filter((id) => id !== containerId);
+	const unrestarted = name === 'no' ? [...others, containerId] : others;
+	return { ...world, made: world.made + 1, unrestarted };
 }
 
 function stopContainer(world: World, idOrName: string): World {

@@ -1,3 +1,4 @@
+import groupBy from 'lodash/groupBy.js';
 import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { TargetApp, TargetState } from '../../model/target.ts';
 import { computeAppPlan, type AppPlanInput } from '../app-plan.ts';
@@ -8,30 +9,34 @@ import { emptyWorld, type World } from './world.ts';
 /** A service in few words; what is not said has a default. */
 export interface ServiceSketch {
 	/** Default: its place among the services. */
-	readonly id?: number;
+	readonly id?: number | undefined;
 	/** Default `<service>:1`. */
-	readonly image?: string;
-	readonly imageId?: number;
-	readonly running?: boolean;
-	readonly environment?: Readonly<Record<string, string>>;
-	readonly labels?: Readonly<Record<string, string>>;
+	readonly image?: string | undefined;
+	readonly imageId?: number | undefined;
+	readonly running?: boolean | undefined;
+	readonly environment?: Readonly<Record<string, string>> | undefined;
+	readonly labels?: Readonly<Record<string, string>> | undefined;
 	/** Its composition, in Compose's words. */
-	readonly compose?: Readonly<Record<string, unknown>>;
+	readonly compose?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface AppSketch {
+	/** Default `hello`. */
+	readonly name?: string | undefined;
+	/** Default false. */
+	readonly isHost?: boolean | undefined;
 	/** Default `app1`. */
-	readonly uuid?: string;
+	readonly uuid?: string | undefined;
 	/** Default 1. */
-	readonly id?: number;
+	readonly id?: number | undefined;
 	/** Default `c1`. */
-	readonly commit?: string;
+	readonly commit?: string | undefined;
 	/** Default 1. */
-	readonly releaseId?: number;
+	readonly releaseId?: number | undefined;
 	/** Absent: the app has no release. */
-	readonly services?: Readonly<Record<string, ServiceSketch>>;
-	readonly networks?: Readonly<Record<string, unknown>>;
-	readonly volumes?: Readonly<Record<string, unknown>>;
+	readonly services?: Readonly<Record<string, ServiceSketch>> | undefined;
+	readonly networks?: Readonly<Record<string, unknown>> | undefined;
+	readonly volumes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A target of these apps, decoded as one from the cloud is. @throws {Error} if an app is rejected */
@@ -52,8 +57,9 @@ export function sketchApp(sketch: AppSketch): TargetApp {
 }
 
 function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketch) {
-	const { services, networks = {}, volumes = {} } = rest;
-	if (services === undefined) return { id, name: 'hello' };
+	const { services, networks = {}, volumes = {}, name: appName = 'hello', isHost = false } = rest;
+	const base = { id, name: appName, is_host: isHost };
+	if (services === undefined) return base;
 	const documents = Object.entries(services).map(([name, service], index) => {
 		const document = {
 			id: service.id ?? index + 1,
@@ -67,7 +73,7 @@ function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketc
 		return [name, document] as const;
 	});
 	const release = { id: releaseId, services: Object.fromEntries(documents), networks, volumes };
-	return { id, name: 'hello', releases: { [commit]: release } };
+	return { ...base, releases: { [commit]: release } };
 }
 
 export const sketchContext: DeviceContext = {
@@ -91,6 +97,7 @@ export function lookAt(
 ): AppPlanInput {
 	const { appUuid, appId } = target ?? sketchApp({ services: {} });
 	return {
+		oldImages: oldImagesOf(world, [target]),
 		appUuid,
 		appId,
 		target,
@@ -101,6 +108,17 @@ export function lookAt(
 		force: false,
 		...more,
 	};
+}
+
+/** By service: images it was given before, as their names tell, and that no target wants. */
+export function oldImagesOf(
+	{ storedImages }: World,
+	targets: readonly (TargetApp | undefined)[],
+): Record<string, readonly string[]> {
+	const services = targets.flatMap((target) => target?.release?.services ?? []);
+	const wanted = new Set(services.map(({ image }) => image));
+	const spent = storedImages.filter((reference) => !wanted.has(reference));
+	return groupBy(spent, (reference) => reference.split(/[@:]/)[0]);
 }
 
 /** The world once the app is as its target says. */

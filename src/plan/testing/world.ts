@@ -8,6 +8,8 @@ export interface World {
 	readonly storedImages: readonly string[];
 	/** Uuids of the apps whose locks are held. */
 	readonly locked: readonly string[];
+	/** Ids of the containers that the engine does not start again by itself since a plan said so. */
+	readonly unrestarted: readonly string[];
 	/** Counts what was made; the next object's id and time. */
 	readonly made: number;
 }
@@ -17,5 +19,6 @@ export const emptyWorld: World = {
 	commits: {},
 	storedImages: [],
 	locked: [],
+	unrestarted: [],
 	made: 0,
 };

@@ -24,6 +24,7 @@ type ContainerCalls = Pick<
 	| 'stopContainer'
 	| 'removeContainer'
 	| 'renameContainer'
+	| 'updateRestartPolicy'
 >;
 
 export interface FakeContainers extends ContainerCalls {
@@ -95,6 +96,12 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				found.name = name;
 				emit(['container', 'rename'], found.id, attributesOf(found));
 			}),
+		updateRestartPolicy: (container, policy, signal) =>
+			call({ method: 'updateRestartPolicy', subject: container }, signal, () => {
+				const found = world.container(container);
+				found.restartPolicy = policy.Name;
+				emit(['container', 'update'], found.id, attributesOf(found));
+			}),
 	};
 }
 
@@ -112,6 +119,7 @@ function makeContainer(world: FakeWorld, spec: ContainerSpec): FakeContainer {
 		startedAt: '0001-01-01T00:00:00Z',
 		engineImageId: image.id,
 		networks: new Set(firstNetworks(spec)),
+		restartPolicy: spec.config.HostConfig.RestartPolicy.Name,
 		logs: [],
 	};
 	world.containers.set(made.id, made);

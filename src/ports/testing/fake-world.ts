@@ -1,6 +1,6 @@
 import { digestOf } from '../../kit/digest.ts';
 import { SupervisorError, type SupervisorErrorOptions } from '../../kit/errors.ts';
-import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { ContainerSpec, RestartPolicyName } from '../../model/container-spec.ts';
 import { listedReference } from '../../model/image-reference.ts';
 import type {
 	ContainerState,
@@ -18,6 +18,7 @@ export interface FakeContainer {
 	readonly engineImageId: string;
 	readonly networks: Set<string>;
 	readonly logs: EngineLogLine[];
+	restartPolicy: RestartPolicyName;
 	name: string;
 	state: ContainerState;
 	startedAt: string;

@@ -116,6 +116,21 @@ export function containerContract(under: () => EngineUnderTest): void {
 		await expectCode(engine.renameContainer(containerId, two.name, never), 'ENGINE_REFUSED');
 	});
 
+	it('must change the restart policy of a container, running or not', async () => {
+		const { engine } = under();
+		const containerId = await engine.createContainer(specOf(), never);
+		const policy = (Name: 'always' | 'no') => ({ Name, MaximumRetryCount: 0 });
+		await engine.updateRestartPolicy(containerId, policy('always'), never);
+		await engine.startContainer(containerId, never);
+		await engine.updateRestartPolicy(containerId, policy('no'), never);
+		await engine.updateRestartPolicy(containerId, policy('no'), never);
+		expect((await observed(containerId))?.state).to.equal('running');
+		await expectCode(
+			engine.updateRestartPolicy('hf-contract-absent', policy('no'), never),
+			'ENGINE_NOT_FOUND',
+		);
+	});
+
 	it('must list no container without our label', async () => {
 		const { engine } = under();
 		const containerId = await engine.createContainer(specOf({ config: { Labels: {} } }), never);

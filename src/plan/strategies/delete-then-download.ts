@@ -1,0 +1,44 @@
+import type { RemoveImageStep, Step } from '../../model/plan.ts';
+import type { AppScene } from '../app-scene.ts';
+import type { ServiceDecision } from '../service-decision.ts';
+import { stepIds } from '../step-ids.ts';
+import { killThenDownload } from './kill-then-download.ts';
+
+/** For devices without room for two images: as `killThenDownload`, and what the old container ran goes before the pull. */
+export function deleteThenDownload(decision: ServiceDecision, scene: AppScene): Step[] {
+	return [...killThenDownload(decision, scene), ...deletionSteps(decision, scene)];
+}
+
+function deletionSteps(decision: ServiceDecision, scene: AppScene): RemoveImageStep[] {
+	const { serviceName } = decision.service;
+	const references = spentImagesOf(decision, scene);
+	if (references.length === 0) return [];
+	return [
+		{
+			kind: 'removeImage',
+			id: stepIds.removeOldImage(serviceName),
+			resource: references.join(', '),
+			cause: 'makes room for the new image',
+			after: decision.obsolete.map(({ container }) => stepIds.removeContainer(container.name)),
+			appUuid: scene.app.appUuid,
+			serviceName,
+			references,
+			mayStay: true,
+		},
+	];
+}
+
+/** Images that were pulled for the service and that nothing uses once its old containers are gone. */
+export function spentImagesOf(
+	{ service, obsolete }: Pick<ServiceDecision, 'service' | 'obsolete'>,
+	{ oldImages, index }: AppScene,
+): readonly string[] {
+	const leaving = new Set(obsolete.map(({ container }) => container));
+	return (oldImages[service.serviceName] ?? []).filter((reference) => {
+		const image = index.image(reference);
+		return (
+			image !== undefined &&
+			index.usersOf(image.engineImageId).every((container) => leaving.has(container))
+		);
+	});
+}

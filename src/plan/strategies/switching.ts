@@ -1,0 +1,31 @@
+import type { ServiceDecision } from '../service-decision.ts';
+import { stepIds } from '../step-ids.ts';
+import { isKillFirst } from '../strategy.ts';
+
+/** What must be done before an old container stops, so that the service is down for its own switch only. */
+export function readyToSwitch({
+	service,
+	spec,
+	startsAfter,
+	stopCause,
+}: ServiceDecision): readonly string[] {
+	if (stopCause !== undefined) return [];
+	const { serviceName } = service;
+	return [
+		stepIds.createContainer(serviceName),
+		...spec.networks.map(({ network }) => stepIds.connectNetwork(serviceName, network)),
+		...startsAfter.map(stepIds.startContainer),
+	];
+}
+
+/** The removals that a new container waits for. */
+export function removalsInTheWay({ obsolete }: Pick<ServiceDecision, 'obsolete'>): string[] {
+	return obsolete
+		.filter(({ isInTheWay }) => isInTheWay)
+		.map(({ container }) => stepIds.removeContainer(container.name));
+}
+
+/** The locks under which its running containers stop. */
+export function locksOf({ isUrgent, strategy }: ServiceDecision): string {
+	return isUrgent || isKillFirst(strategy) ? stepIds.takeLocksAtOnce : stepIds.takeLocks;
+}

@@ -1,0 +1,117 @@
+import orderBy from 'lodash/orderBy.js';
+import { labelNames } from '../model/labels.ts';
+import type { AppScene } from './app-scene.ts';
+import { isHandedOver, outgoingNameOf } from './hand-over-names.ts';
+import type { ObsoleteContainer, ServiceDecision, Strategy } from './service-decision.ts';
+
+const strategies: readonly Strategy[] = [
+	'download-then-kill',
+	'kill-then-download',
+	'delete-then-download',
+	'hand-over',
+];
+
+/** True when the old container stops and goes before the image of the new one is pulled. */
+export function isKillFirst(strategy: Strategy): boolean {
+	return strategy === 'kill-then-download' || strategy === 'delete-then-download';
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The strategy that labels name; undefined when they name none there is. */
+export function namedStrategy(labels: Labels): Strategy | undefined {
+	const name = labels[labelNames.updateStrategy];
+	return strategies.find((strategy) => strategy === name);
+}
+
+const defaultTimeoutMs = 60_000;
+
+/** Longest wait for the sign of a hand-over, in milliseconds; 60 s when the label says none, or no number above 0. */
+export function handoverTimeoutMs(labels: Labels): number {
+	return namedTimeoutMs(labels) ?? defaultTimeoutMs;
+}
+
+/** The timeout that labels name; undefined when they name none there is. */
+export function namedTimeoutMs(labels: Labels): number | undefined {
+	const text = labels[labelNames.handoverTimeout] ?? '';
+	const ms = Number(text);
+	return /^\d+$/.test(text) && ms > 0 && Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+type Undecided = Omit<ServiceDecision, 'strategy'>;
+
+/** The strategy that the service's labels ask for, as far as this change gives it something to do. */
+export function strategyFor(decision: Undecided, scene: AppScene): Strategy {
+	const { service, isBlocked, isUrgent } = decision;
+	const strategy = namedStrategy(service.labels) ?? 'download-then-kill';
+	if (isBlocked || isUrgent) return 'download-then-kill';
+	if (strategy === 'hand-over') {
+		return canOverlap(decision, scene) ? strategy : 'download-then-kill';
+	}
+	return isPulled(decision, scene) && !isSharedWithCareful(decision, scene)
+		? strategy
+		: 'download-then-kill';
+}
+
+/** Its image is pulled in any case before a service stops that wants the same and downloads first. */
+function isSharedWithCareful({ service }: Undecided, { release }: AppScene): boolean {
+	return release.services.some(
+		({ image, labels }) =>
+			image === service.image && !isKillFirst(namedStrategy(labels) ?? 'download-then-kill'),
+	);
+}
+
+/** An image has to be fetched for a new container; what is there needs no room. */
+function isPulled({ service, kept }: Undecided, { index, refusedImages }: AppScene): boolean {
+	const isThere = kept !== undefined || index.image(service.image) !== undefined;
+	return !isThere && !refusedImages.has(service.image);
+}
+
+/** The old container that goes on running beside the new one: the newest that nobody took over from. */
+export function outgoingOf({
+	kept,
+	obsolete,
+}: Pick<ServiceDecision, 'kept' | 'obsolete'>): ObsoleteContainer | undefined {
+	const able = obsolete.filter(
+		({ container, losesNetwork }) => container.state === 'running' && !losesNetwork,
+	);
+	const candidates =
+		kept === undefined ? able : able.filter(({ container }) => isHandedOver(container));
+	return orderBy(
+		candidates,
+		[
+			({ container }) => isHandedOver(container),
+			({ container }) => container.createdAtSec,
+			({ container }) => container.containerId,
+		],
+		['asc', 'desc', 'asc'],
+	)[0];
+}
+
+/** What both containers would want at the same time cannot be shared: ports of the host and fixed addresses. */
+function canOverlap(decision: Undecided, { observed }: AppScene): boolean {
+	const { spec, kept, startCause } = decision;
+	const outgoing = outgoingOf(decision);
+	const isToRun = startCause !== undefined || kept?.state === 'running';
+	if (outgoing === undefined || !isToRun) return false;
+	const { container } = outgoing;
+	const name = outgoingNameOf(container);
+	const isNameFree = !observed.containers.some(
+		(other) => other.name === name && serviceOf(other) !== serviceOf(container),
+	);
+	return isNameFree && (kept !== undefined || !holdsHostPort(spec)) && !hasFixedAddress(spec);
+}
+
+function serviceOf({ labels }: { readonly labels: Labels }): string | undefined {
+	return labels[labelNames.serviceName];
+}
+
+function holdsHostPort({ config }: ServiceDecision['spec']): boolean {
+	const bindings = Object.values(config.HostConfig.PortBindings ?? {}).flat();
+	return bindings.some(({ HostPort }) => HostPort !== '');
+}
+
+function hasFixedAddress({ config, networks }: ServiceDecision['spec']): boolean {
+	const isFixed = networks.some(({ endpoint }) => endpoint.IPAMConfig !== undefined);
+	return isFixed || config.MacAddress !== undefined;
+}
