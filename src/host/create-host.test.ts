@@ -40,7 +40,7 @@ describe('createHost', () => {
 	it('must give the facts of the mounted files', async () => {
 		await tree.write({
 			'proc/sys/kernel/osrelease': '6.1.0-13-amd64\n',
-			'root/etc/os-release': `NAME=x\nID=field-os\nVERSION_ID="6.5.1"\nPRETTY_NAME="Field \\"OS\\" 6.5.1"\nVARIANT_ID='dev'\n`,
+			'root/etc/os-release': `NAME=x\nID=field-os\nVERSION_ID="6.5.1"\nPRETTY_NAME="Field \\"OS\\" 6.5.1"\nVARIANT_ID='dev'\nBALENA_BOARD_REV=0a1b2c\n`,
 			'boot/device-type.json': '{"slug":"raspberrypi4-64","arch":"aarch64","name":"Pi"}',
 			'net/eth0/type': '1\n',
 			'net/eth0/address': '02:00:5e:10:00:0a\n',
@@ -49,6 +49,7 @@ describe('createHost', () => {
 			osVersion: 'Field "OS" 6.5.1',
 			osSlug: 'field-os',
 			osVersionId: '6.5.1',
+			osBuild: '0a1b2c',
 			kernelRelease: '6.1.0-13-amd64',
 			osVariant: 'dev',
 			deviceType: 'raspberrypi4-64',

@@ -50,6 +50,7 @@ async function readSystem(options: SystemOptions): Promise<SystemFacts> {
 		osVersion: release.PRETTY_NAME,
 		osSlug: release.ID,
 		osVersionId: release.VERSION_ID,
+		osBuild: release.BALENA_BOARD_REV ?? release.RESIN_BOARD_REV,
 		kernelRelease,
 		osVariant: toVariant(release.VARIANT_ID) ?? (config?.developmentMode ? 'dev' : 'prod'),
 		deviceType: deviceType.slug ?? config?.deviceType ?? 'unknown',

@@ -5,6 +5,8 @@ export interface DeviceContext {
 	readonly deviceType: string;
 	readonly deviceArch: string;
 	readonly osVersion: string;
+	/** Revision that the operating system was built from, where it tells. */
+	readonly osBuild?: string | undefined;
 	/** Port of the local API. */
 	readonly apiPort: number;
 	/** Cloud API for services with the balena-api label; absent when unmanaged. */

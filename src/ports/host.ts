@@ -20,6 +20,8 @@ export interface SystemFacts {
 	readonly osSlug?: string | undefined;
 	/** VERSION_ID of os-release. */
 	readonly osVersionId?: string | undefined;
+	/** BALENA_BOARD_REV of os-release: the revision that the operating system was built from. */
+	readonly osBuild?: string | undefined;
 	/** Release of the running kernel: `5.10.120-l4t-r35.4.1`. */
 	readonly kernelRelease?: string | undefined;
 	/** `dev` or `prod`, from VARIANT_ID, else from config.json's developmentMode. */

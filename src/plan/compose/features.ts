@@ -46,6 +46,14 @@ const features: Readonly<Record<string, Feature>> = {
 				: bothPrefixes({ API_KEY: cloud.deviceApiKey, API_URL: cloud.apiEndpoint }),
 	},
 	'supervisor-api': { variables: supervisorApiVariables, joinsSupervisorNetwork: true },
+	'host-os.board-rev': {
+		variables: ({ context: { osBuild } }) =>
+			osBuild === undefined
+				? {}
+				: bothPrefixes({ HOST_OS_BOARD_REV: osBuild, HOST_OS_BUILD: osBuild }),
+	},
+	// A volume of the device, not of the app; the engine makes it.
+	'extra-firmware': { binds: () => ['extra-firmware:/extra-firmware'] },
 	gpu: { deviceRequests: [{ Count: 1, Capabilities: [['gpu']] }] },
 };
 
