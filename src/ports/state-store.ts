@@ -54,8 +54,16 @@ export interface StateStore {
 
 	/** Makes it when there is none; 32 hex digits. */
 	globalApiKey(): Promise<ApiKey>;
-	/** Makes it when there is none, or when its scopes are not the ones of that app. */
-	serviceApiKey(appId: number, serviceName: string): Promise<ApiKey>;
+	/**
+	 * Makes it when there is none, or when its scopes are not the ones of that app.
+	 * @param held - asked when there is none: the key that a container of the service has already, from before the
+	 * database was lost. It is taken over unless it is malformed or another's.
+	 */
+	serviceApiKey(
+		appId: number,
+		serviceName: string,
+		held?: () => Promise<string | undefined>,
+	): Promise<ApiKey>;
 	/** Compares in constant time. */
 	findApiKey(key: string): Promise<ApiKey | undefined>;
 	/** Replaces the key by a new one. @returns the new one, or undefined when `key` is unknown */

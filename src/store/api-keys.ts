@@ -14,16 +14,59 @@ interface CachedKey {
 
 /** The keys, in memory after the first use: every request of the local API asks for one. */
 export interface ApiKeys {
-	/** The key of this owner with these scopes; made anew when there is none or its scopes differ. */
-	ensure(owner: Omit<ApiKey, 'key'>): Promise<ApiKey>;
+	/**
+	 * The key of this owner with these scopes; made anew when there is none or its scopes differ.
+	 * @param held - see StateStore.serviceApiKey
+	 */
+	ensure(owner: Omit<ApiKey, 'key'>, held?: () => Promise<string | undefined>): Promise<ApiKey>;
 	find(key: string): Promise<ApiKey | undefined>;
 	regenerate(key: string): Promise<ApiKey | undefined>;
 }
+
+/** Keys of ours, and those of former supervisors. */
+const keyForm = /^[\w-]{16,128}$/;
 
 export const globalScopes: readonly ApiScope[] = [{ type: 'global' }];
 
 export function createApiKeys(database: Database, random: Random, log: Logger): ApiKeys {
 	const queue = createQueue();
+	const table = createKeyTable(database, log);
+	const acceptable = async (offered: string | undefined): Promise<string> =>
+		offered !== undefined && keyForm.test(offered) && (await table.find(offered)) === undefined
+			? offered
+			: random.hex32();
+
+	return {
+		find: (key) => queue.run(() => table.find(key)),
+		async ensure(owner, held) {
+			const present = await queue.run(() => table.ofOwner(owner));
+			// Asked outside of the queue: requests of the local API do not wait for the engine.
+			const offered = present === undefined ? await held?.() : undefined;
+			return queue.run(async () => {
+				const known = await table.ofOwner(owner);
+				if (known === undefined) return table.add({ ...owner, key: await acceptable(offered) });
+				const isFit = canonicalJson(known.scopes) === canonicalJson(owner.scopes);
+				return isFit ? known : table.save({ ...owner, key: random.hex32() });
+			});
+		},
+		regenerate: (key) =>
+			queue.run(async () => {
+				const known = await table.find(key);
+				return known && table.save({ ...known, key: random.hex32() });
+			}),
+	};
+}
+
+/** The rows and their copy in memory. One call at a time. */
+interface KeyTable {
+	ofOwner(owner: Omit<ApiKey, 'key'>): Promise<ApiKey | undefined>;
+	find(key: string): Promise<ApiKey | undefined>;
+	/** @returns the key that counts afterwards: another process may have added one */
+	add(apiKey: ApiKey): Promise<ApiKey>;
+	save(apiKey: ApiKey): Promise<ApiKey>;
+}
+
+function createKeyTable(database: Database, log: Logger): KeyTable {
 	const parser = createRowParser('apiKey', ApiKeyRow, log);
 	let cache: Map<string, CachedKey> | undefined;
 
@@ -42,36 +85,23 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 		keys.set(ownerOf(apiKey), { apiKey, digest: digestOf(apiKey.key) });
 		return apiKey;
 	};
-	const add = async (apiKey: ApiKey): Promise<ApiKey> => {
-		const [row] = parser.parse(await insertUnlessThere(database, apiKey));
-		if (row === undefined) return save(apiKey); // what stands there is damaged
-		const added = toApiKey(row);
-		(await load()).set(ownerOf(added), { apiKey: added, digest: digestOf(added.key) });
-		return added;
-	};
-	const find = async (key: string): Promise<ApiKey | undefined> => {
-		const digest = digestOf(key);
-		const matches = [...(await load()).values()].filter((cached) =>
-			timingSafeEqual(cached.digest, digest),
-		);
-		return matches[0]?.apiKey;
-	};
-
 	return {
-		find: (key) => queue.run(() => find(key)),
-		ensure: (owner) =>
-			queue.run(async () => {
-				const known = (await load()).get(ownerOf(owner))?.apiKey;
-				if (known !== undefined && canonicalJson(known.scopes) === canonicalJson(owner.scopes)) {
-					return known;
-				}
-				return (known === undefined ? add : save)({ ...owner, key: random.hex32() });
-			}),
-		regenerate: (key) =>
-			queue.run(async () => {
-				const known = await find(key);
-				return known && save({ ...known, key: random.hex32() });
-			}),
+		save,
+		ofOwner: async (owner) => (await load()).get(ownerOf(owner))?.apiKey,
+		async add(apiKey) {
+			const [row] = parser.parse(await insertUnlessThere(database, apiKey));
+			if (row === undefined) return save(apiKey); // what stands there is damaged
+			const added = toApiKey(row);
+			(await load()).set(ownerOf(added), { apiKey: added, digest: digestOf(added.key) });
+			return added;
+		},
+		async find(key) {
+			const digest = digestOf(key);
+			const matches = [...(await load()).values()].filter((cached) =>
+				timingSafeEqual(cached.digest, digest),
+			);
+			return matches[0]?.apiKey;
+		},
 	};
 }
 

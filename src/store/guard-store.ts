@@ -14,8 +14,8 @@ export function guardStore(store: StateStore): StateStore {
 			attempt('recordCommit', () => store.recordCommit(appUuid, commit)),
 		forgetCommit: (appUuid) => attempt('forgetCommit', () => store.forgetCommit(appUuid)),
 		globalApiKey: () => attempt('globalApiKey', () => store.globalApiKey()),
-		serviceApiKey: (appId, serviceName) =>
-			attempt('serviceApiKey', () => store.serviceApiKey(appId, serviceName)),
+		serviceApiKey: (appId, serviceName, held) =>
+			attempt('serviceApiKey', () => store.serviceApiKey(appId, serviceName, held)),
 		findApiKey: (key) => attempt('findApiKey', () => store.findApiKey(key)),
 		regenerateApiKey: (key) => attempt('regenerateApiKey', () => store.regenerateApiKey(key)),
 		getSetting: (name) => attempt('getSetting', () => store.getSetting(name)),

@@ -124,8 +124,8 @@ function keyPart(
 	const keys = createApiKeys(database, random, log);
 	return {
 		globalApiKey: () => keys.ensure({ appId: 0, scopes: globalScopes }),
-		serviceApiKey: (appId, serviceName) =>
-			keys.ensure({ appId, serviceName, scopes: [{ type: 'app', appId }] }),
+		serviceApiKey: (appId, serviceName, held) =>
+			keys.ensure({ appId, serviceName, scopes: [{ type: 'app', appId }] }, held),
 		findApiKey: (key) => keys.find(key),
 		regenerateApiKey: (key) => keys.regenerate(key),
 	};

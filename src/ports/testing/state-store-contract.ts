@@ -146,6 +146,31 @@ function keyObligations(store: () => StateStore, reopen: () => Promise<StateStor
 		});
 	});
 
+	it('must take over the key that a service holds, once, when it has none for it', async () => {
+		const held = 'f'.repeat(32);
+		let asked = 0;
+		const ask = () => {
+			asked += 1;
+			return Promise.resolve(held);
+		};
+		expect((await store().serviceApiKey(1, 'main', ask)).key).to.equal(held);
+		expect((await store().serviceApiKey(1, 'main', ask)).key).to.equal(held);
+		expect(asked).to.equal(1);
+		expect((await store().findApiKey(held))?.serviceName).to.equal('main');
+		expect((await (await reopen()).serviceApiKey(1, 'main')).key).to.equal(held);
+	});
+
+	it('must take over no key that is malformed or belongs to another', async () => {
+		const { key } = await store().globalApiKey();
+		for (const [service, held] of Object.entries({ a: key, b: '', c: 'short', d: undefined })) {
+			const made = await store().serviceApiKey(1, service, () => Promise.resolve(held));
+			expect(made.key)
+				.to.match(/^[0-9a-f]{32}$/)
+				.and.not.equal(held);
+		}
+		expect((await store().findApiKey(key))?.scopes).to.deep.equal([{ type: 'global' }]);
+	});
+
 	it('must find keys and nothing else', async () => {
 		const known = await store().serviceApiKey(1, 'main');
 		expect(await store().findApiKey(known.key)).to.deep.equal(known);
