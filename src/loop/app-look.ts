@@ -13,6 +13,7 @@ import type { Conditions } from './conditions.ts';
 import { durationText } from './duration-text.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
+import type { StoppedServices } from './stopped-services.ts';
 import { withoutSteps } from './without-steps.ts';
 
 export interface LookDeps {
@@ -27,6 +28,7 @@ export interface LookDeps {
 	/** See AppPlanInput.oldImages. */
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
+	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor'>;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
 	readonly log: Logger;
@@ -75,13 +77,14 @@ async function planInputFor(
 	observed: ObservedState,
 ): Promise<AppPlanInput> {
 	const { appUuid, appId, target, requests, refusedImages } = app;
+	const wishes = target === undefined ? [] : await deps.stopped.wishesFor(target, observed);
 	return {
 		appUuid,
 		appId,
 		target,
 		observed,
 		context: await deps.contextFor(target),
-		intents: requests.intents,
+		intents: [...wishes, ...requests.intents],
 		currentCommit: deps.currentCommit(appUuid),
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],

@@ -166,7 +166,11 @@ function hurry(parts: WorkerParts): void {
 
 function targetOrders(
 	parts: WorkerParts,
-	{ conditions, isEngineAway }: Pick<AppWorkerDeps, 'conditions' | 'isEngineAway'>,
+	{
+		conditions,
+		stopped,
+		isEngineAway,
+	}: Pick<AppWorkerDeps, 'conditions' | 'stopped' | 'isEngineAway'>,
 ): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
 	const { app } = parts;
 	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {
@@ -188,6 +192,7 @@ function targetOrders(
 			const isSame = app.rejected === undefined && isEqual(app.target, target);
 			if (!isSame) {
 				replace(target, undefined);
+				stopped.release(app.appUuid);
 				const reason = isEngineAway() ? waitingForEngine : 'the target changed';
 				conditions.set(app.appUuid, { phase: 'applying', reason, failures: 0 });
 			}

@@ -6,6 +6,7 @@ import { createEngineGate, type EngineGate } from './engine-gate.ts';
 import { createHold, type Hold } from './hold.ts';
 import { createImageLedger, type ImageLedger } from './image-ledger.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
+import { createStoppedServices, type StoppedServices } from './stopped-services.ts';
 
 /** What the workers of one reconciler share. */
 export interface LoopParts {
@@ -13,6 +14,7 @@ export interface LoopParts {
 	readonly feed: BoardFeed;
 	readonly ledger: ImageLedger;
 	readonly conditions: Conditions;
+	readonly stopped: StoppedServices;
 	/** While it is taken, no look begins. */
 	readonly hold: Hold;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
@@ -29,6 +31,7 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 		feed,
 		ledger: createImageLedger(deps.store),
 		conditions: createConditions(deps.board, deps.clock),
+		stopped: createStoppedServices(deps.store),
 		hold: createHold(),
 		observe: async (signal) => {
 			const state = await gate.guard(deps.observer.current(signal));

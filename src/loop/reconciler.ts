@@ -51,15 +51,11 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			if (isOtherwise) apps.retryNow({ force: false });
 			overseer.wake();
 		},
-		request(appUuid, intents, options) {
+		async request(appUuid, intents, options) {
 			const worker = apps.find(appUuid);
-			if (worker !== undefined) return worker.request(intents, options, board.snapshot().observed);
-			return Promise.reject(
-				new SupervisorError(`App not found: ${appUuid}`, {
-					code: 'APP_NOT_FOUND',
-					retry: 'never',
-				}),
-			);
+			if (worker === undefined) throw unknownApp(appUuid);
+			await worker.request(intents, options, board.snapshot().observed);
+			await parts.stopped.remember(appUuid, intents, board.snapshot().observed);
 		},
 		retryNow: (options) => apps.retryNow(options),
 		goDown: (order, { force }) => orders.give(order, { force }),
@@ -69,7 +65,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 				parts.ledger.hear(event);
 			});
 			try {
-				await parts.ledger.load();
+				await Promise.all([parts.ledger.load(), parts.stopped.load()]);
 				board.update({ currentCommits: await store.currentCommits() });
 				apps.start(signal);
 				const jobs = [parts.gate, overseer, orders];
@@ -83,6 +79,13 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			}
 		},
 	};
+}
+
+function unknownApp(appUuid: AppUuid): SupervisorError {
+	return new SupervisorError(`App not found: ${appUuid}`, {
+		code: 'APP_NOT_FOUND',
+		retry: 'never',
+	});
 }
 
 function powerOrdersOf(deps: ReconcilerDeps, { hold }: LoopParts): PowerOrders {
