@@ -1,10 +1,7 @@
 import type { ContainerSpec } from '../model/container-spec.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetService } from '../model/target.ts';
-
-/** How a service gets from one container to the next (contract 4.6). */
-export type Strategy =
-	'download-then-kill' | 'kill-then-download' | 'delete-then-download' | 'hand-over';
+import type { UpdateStrategy } from '../model/update-strategy.ts';
 
 /** What becomes of one service: the container that stays or is made, and those that go. */
 export interface ServiceDecision {
@@ -25,7 +22,7 @@ export interface ServiceDecision {
 	readonly isBlocked: boolean;
 	/** A person asked for what happens to it: its containers stop before the app's images are there. */
 	readonly isUrgent: boolean;
-	readonly strategy: Strategy;
+	readonly strategy: UpdateStrategy;
 	/** Services that start before its own switch. */
 	readonly startsAfter: readonly string[];
 }

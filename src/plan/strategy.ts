@@ -1,49 +1,23 @@
 import orderBy from 'lodash/orderBy.js';
 import { labelNames } from '../model/labels.ts';
+import { updateStrategyOf, type UpdateStrategy } from '../model/update-strategy.ts';
 import type { AppScene } from './app-scene.ts';
 import { isHandedOver, outgoingNameOf } from './hand-over-names.ts';
-import type { ObsoleteContainer, ServiceDecision, Strategy } from './service-decision.ts';
-
-const strategies: readonly Strategy[] = [
-	'download-then-kill',
-	'kill-then-download',
-	'delete-then-download',
-	'hand-over',
-];
+import type { ObsoleteContainer, ServiceDecision } from './service-decision.ts';
 
 /** True when the old container stops and goes before the image of the new one is pulled. */
-export function isKillFirst(strategy: Strategy): boolean {
+export function isKillFirst(strategy: UpdateStrategy): boolean {
 	return strategy === 'kill-then-download' || strategy === 'delete-then-download';
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The strategy that labels name; undefined when they name none there is. */
-export function namedStrategy(labels: Labels): Strategy | undefined {
-	const name = labels[labelNames.updateStrategy];
-	return strategies.find((strategy) => strategy === name);
-}
-
-const defaultTimeoutMs = 60_000;
-
-/** Longest wait for the sign of a hand-over, in milliseconds; 60 s when the label says none, or no number above 0. */
-export function handoverTimeoutMs(labels: Labels): number {
-	return namedTimeoutMs(labels) ?? defaultTimeoutMs;
-}
-
-/** The timeout that labels name; undefined when they name none there is. */
-export function namedTimeoutMs(labels: Labels): number | undefined {
-	const text = labels[labelNames.handoverTimeout] ?? '';
-	const ms = Number(text);
-	return /^\d+$/.test(text) && ms > 0 && Number.isSafeInteger(ms) ? ms : undefined;
-}
-
 type Undecided = Omit<ServiceDecision, 'strategy'>;
 
 /** The strategy that the service's labels ask for, as far as this change gives it something to do. */
-export function strategyFor(decision: Undecided, scene: AppScene): Strategy {
+export function strategyFor(decision: Undecided, scene: AppScene): UpdateStrategy {
 	const { service, isBlocked, isUrgent } = decision;
-	const strategy = namedStrategy(service.labels) ?? 'download-then-kill';
+	const strategy = updateStrategyOf(service.labels);
 	if (isBlocked || isUrgent) return 'download-then-kill';
 	if (strategy === 'hand-over') {
 		return canOverlap(decision, scene) ? strategy : 'download-then-kill';
@@ -56,8 +30,7 @@ export function strategyFor(decision: Undecided, scene: AppScene): Strategy {
 /** Its image is pulled in any case before a service stops that wants the same and downloads first. */
 function isSharedWithCareful({ service }: Undecided, { release }: AppScene): boolean {
 	return release.services.some(
-		({ image, labels }) =>
-			image === service.image && !isKillFirst(namedStrategy(labels) ?? 'download-then-kill'),
+		({ image, labels }) => image === service.image && !isKillFirst(updateStrategyOf(labels)),
 	);
 }
 

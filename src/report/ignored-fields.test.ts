@@ -27,6 +27,12 @@ describe('ignoredFieldNotices', () => {
 		]);
 	});
 
+	it('must name labels for updates that say nothing usable', () => {
+		const labels = { 'io.balena.update.strategy': 'kill-all' };
+		const [notice] = ignoredFieldNotices(sketchTarget({ services: { web: { labels } } }));
+		expect(notice?.message).to.contain('services.web.labels.io.balena.update.strategy: not a');
+	});
+
 	it('must stay short', () => {
 		const compose = Object.fromEntries(
 			Array.from({ length: 30 }, (_, index) => [`field_${index}`, 1]),

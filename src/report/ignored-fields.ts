@@ -1,3 +1,4 @@
+import { updateLabelNotices } from '../model/update-strategy.ts';
 import type { TargetApp, TargetRelease, TargetState } from '../model/target.ts';
 
 export interface ReleaseNotice {
@@ -17,8 +18,10 @@ export function ignoredFieldNotices({ apps }: Pick<TargetState, 'apps'>): Releas
 
 /** What of a release has no effect, each with its path in the release and the reason. */
 export function ignoredFieldsOf({ services, ignored }: TargetRelease): string[] {
-	const ofServices = services.flatMap(({ serviceName, composition }) =>
-		composition.ignored.map((sentence) => `services.${serviceName}.${sentence}`),
+	const ofServices = services.flatMap(({ serviceName, composition, labels }) =>
+		[...composition.ignored, ...updateLabelNotices(labels)].map(
+			(sentence) => `services.${serviceName}.${sentence}`,
+		),
 	);
 	return [...ofServices, ...ignored];
 }

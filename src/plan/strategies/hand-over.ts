@@ -1,9 +1,9 @@
 import type { Step } from '../../model/plan.ts';
+import { handoverTimeoutMs } from '../../model/update-strategy.ts';
 import type { AppScene } from '../app-scene.ts';
 import { isHandedOver, outgoingNameOf } from '../hand-over-names.ts';
 import type { ObsoleteContainer, ServiceDecision } from '../service-decision.ts';
 import { stepIds } from '../step-ids.ts';
-import { handoverTimeoutMs } from '../strategy.ts';
 import { arrivalSteps } from './arrival.ts';
 import { departureSteps } from './departure.ts';
 import { renameSteps, startSteps } from './running.ts';
