@@ -36,10 +36,11 @@ export async function pullWith(
 async function* progressOf(
 	connection: EngineConnection,
 	reference: string,
-	{ credentials, signal }: PullOptions,
+	{ credentials, platform, signal }: PullOptions,
 ): AsyncGenerator<number> {
 	const { name, version } = nameAndVersion(reference);
-	const query = { _query: { fromImage: name, tag: version }, _body: {} };
+	const wanted = { fromImage: name, tag: version, ...(platform !== undefined && { platform }) };
+	const query = { _query: wanted, _body: {} };
 	const auth = credentials === undefined ? undefined : toAuthConfig(credentials);
 	const chunks = connection.stream(signal, {
 		silenceMs,

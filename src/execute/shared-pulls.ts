@@ -6,6 +6,8 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 
 /** Somebody who wants an image. */
 export interface PullWaiter {
+	/** The platform the image is wanted for; of a pull that is under way the first one's counts. */
+	readonly platform?: string | undefined;
 	/** Ends this wait; the pull itself goes on while another waits for it. */
 	readonly signal: AbortSignal;
 	/** Called with 0 to 100, an integer, never falling. */
@@ -45,16 +47,16 @@ const ignore = (): void => undefined;
 export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 	const flights = new Map<string, Flight>();
 
-	const launch = (image: string): Flight => {
-		const flight = takeOff(image, deps, () => void flights.delete(image));
+	const launch = (image: string, platform: string | undefined): Flight => {
+		const flight = takeOff({ image, platform }, deps, () => void flights.delete(image));
 		flights.set(image, flight);
 		return flight;
 	};
 
-	const board = async (image: string): Promise<Flight> => {
+	const board = async (image: string, platform: string | undefined): Promise<Flight> => {
 		for (;;) {
 			const flight = flights.get(image);
-			if (flight === undefined) return launch(image);
+			if (flight === undefined) return launch(image, platform);
 			if (!flight.stop.signal.aborted) return flight;
 			await flight.landed.catch(ignore);
 		}
@@ -63,7 +65,7 @@ export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 	return {
 		async pull(image, waiter) {
 			if (waiter.signal.aborted) throw abortReason(waiter.signal);
-			const flight = await board(image);
+			const flight = await board(image, waiter.platform);
 			flight.waiters.add(waiter);
 			flight.linger?.abort();
 			if (flight.percent > 0) waiter.onProgress(flight.percent);
@@ -84,7 +86,7 @@ export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 
 /** Begins a pull. @param onLanded - called when it has ended, however it ended */
 function takeOff(
-	image: string,
+	{ image, platform }: { readonly image: string; readonly platform: string | undefined },
 	{ engine, registryAuth }: SharedPullsDeps,
 	onLanded: () => void,
 ): Flight {
@@ -98,6 +100,7 @@ function takeOff(
 		const credentials = await registryAuth.credentialsFor(image);
 		await engine.pullImage(image, {
 			credentials,
+			platform,
 			signal: flight.stop.signal,
 			onProgress: (percent) => {
 				flight.percent = Math.max(flight.percent, percent);

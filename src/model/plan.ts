@@ -22,6 +22,8 @@ export interface PullImageStep extends StepBase {
 	readonly kind: 'pullImage';
 	/** Image reference as in the target. */
 	readonly image: string;
+	/** `os[/architecture[/variant]]` of it; absent: the engine's own. */
+	readonly platform?: string | undefined;
 	/** Services that wait for it, with the ids the cloud knows them by. */
 	readonly services: readonly {
 		readonly serviceName: string;

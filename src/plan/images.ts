@@ -25,6 +25,7 @@ function pullStep(
 	{ appUuid }: AppScene['app'],
 ): PullImageStep {
 	const services = waiters.map(({ service }) => service);
+	const [platform] = services.flatMap(({ composition }) => composition.platform ?? []);
 	return {
 		kind: 'pullImage',
 		id: stepIds.pullImage(image),
@@ -34,6 +35,7 @@ function pullStep(
 		appUuid,
 		serviceName: services[0]?.serviceName,
 		image,
+		...(platform !== undefined && { platform }),
 		services: services.map(({ serviceName, serviceId, imageId }) => ({
 			serviceName,
 			serviceId,

@@ -16,6 +16,8 @@ export interface RegistryCredentials {
 }
 
 export interface PullOptions {
+	/** `os[/architecture[/variant]]`; default: the engine's own. */
+	readonly platform?: string | undefined;
 	readonly credentials?: RegistryCredentials | undefined;
 	/** Called with 0 to 100, an integer, never falling. */
 	readonly onProgress?: ((percent: number) => void) | undefined;
