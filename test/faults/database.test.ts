@@ -1,4 +1,4 @@
-import { truncate, writeFile, rm, open } from 'node:fs/promises';
+import { open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
@@ -13,7 +13,7 @@ const damages: Record<string, (path: string) => Promise<void>> = {
 		await file.write('x'.repeat(200), 0);
 		await file.close();
 	},
-	'cut off': (path) => truncate(path, 6_000),
+	'cut off': async (path) => truncate(path, Math.floor((await stat(path)).size / 2)),
 	'another kind of file': (path) => writeFile(path, 'not a database\n'.repeat(1000)),
 	empty: (path) => truncate(path, 0),
 	gone: (path) => rm(path),
@@ -44,7 +44,7 @@ describe('a database that is damaged between two runs', () => {
 
 	for (const [name, spoil] of Object.entries(damages)) {
 		it(`must cost no container and no volume when it is ${name}`, async () => {
-			await stage().supervisor().kill();
+			await stage().supervisor().stop();
 			const path = join(stage().folder.root, 'data/database.sqlite');
 			for (const suffix of ['-wal', '-shm']) await rm(path + suffix, { force: true });
 			await spoil(path);

@@ -45,8 +45,8 @@ const damages: readonly { name: string; text: string; says: RegExp }[] = [
 	{ name: 'of wrong types', text: '{"config":{},"apps":5}', says: /apps\.json: .*apps/ },
 	{
 		name: 'wrong in a service',
-		text: text.replace('"restart": "always"', '"restart": 5'),
-		says: /apps\.json: .*main.*restart/,
+		text: text.replace('"data:/data"', '{ "type": "volume" }'),
+		says: /apps\.json: .*main.*volumes/,
 	},
 ];
 

@@ -12,10 +12,14 @@ const suites = {
 		timeoutMs: 20_000,
 	},
 	integration: {
-		files: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
+		files: [
+			'test/integration/**/*.test.ts',
+			'test/contract/**/*.test.ts',
+			'test/faults/**/*.test.ts',
+		],
 		timeoutMs: 180_000,
 	},
-	e2e: { files: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'], timeoutMs: 900_000 },
+	e2e: { files: ['test/e2e/**/*.test.ts'], timeoutMs: 900_000 },
 };
 
 const separator = process.argv.indexOf('--');
