@@ -9,6 +9,8 @@ export interface CloudAccess {
 	readonly apiEndpoint: string;
 	readonly uuid: string;
 	readonly deviceApiKey: string;
+	/** The cloud's number of the device: another one after it was deleted there and registered anew. */
+	readonly deviceId?: number | undefined;
 }
 
 /** Where requests go: config.json, read anew each time, under an address that may be set from outside (contract 3.2). */
@@ -23,11 +25,11 @@ export async function readCloudAccess({
 	config,
 	apiEndpointOverride,
 }: CloudAccessDeps): Promise<CloudAccess> {
-	const { apiEndpoint, uuid = '', deviceApiKey } = await config.read();
+	const { apiEndpoint, uuid = '', deviceApiKey, deviceId } = await config.read();
 	const override = await apiEndpointOverride?.();
 	const base = override === undefined || override === '' ? apiEndpoint : override;
 	if (base !== '' && uuid !== '' && deviceApiKey !== '') {
-		return { apiEndpoint: base, uuid, deviceApiKey };
+		return { apiEndpoint: base, uuid, deviceApiKey, deviceId };
 	}
 	throw new SupervisorError('config.json names no cloud, or the device has no identity yet', {
 		code: 'CONFIG_INVALID',

@@ -79,7 +79,12 @@ describe('createReporter, against the development cloud', () => {
 			child: () => log,
 		};
 		reporter = createReporter({
-			config: createMemoryConfig({ apiEndpoint: test.url, uuid: device.uuid, deviceApiKey: key }),
+			config: createMemoryConfig({
+				apiEndpoint: test.url,
+				uuid: device.uuid,
+				deviceApiKey: key,
+				deviceId: device.id,
+			}),
 			http,
 			provisioned: () => provisioned,
 			snapshot: () => snapshot,
@@ -251,6 +256,30 @@ describe('createReporter, against the development cloud', () => {
 			cpu_usage: 20,
 			memory_usage: 100,
 		});
+	});
+
+	it('must tell all again to a cloud that had lost the device', async () => {
+		start();
+		await answered(1);
+		await test.client.deleteDevice(device.uuid);
+		facts = { ...facts, ipAddress: '10.0.0.9' };
+		await clock.advance(40_000);
+		await answered(2);
+		expect(reports()[1]?.status).to.equal(401);
+		await test.register();
+		await clock.advance(15_000);
+		await answered(3);
+		const { report } = await test.client.getDevice(device.uuid);
+		expect(report).to.include({ api_secret: 's'.repeat(32), ip_address: '10.0.0.9' });
+	});
+
+	it('must tell all to the same cloud under another registration', async () => {
+		const report = { status: 'Idle', supervisor_version: '20.0.0' };
+		const { uuid } = device;
+		const known = { apiEndpoint: test.url, uuid, deviceId: device.id + 1, report };
+		await settings.setSetting('acceptedReport', known);
+		start();
+		expect(await answered(1)).to.include({ status: 'Idle', supervisor_version: '20.0.0' });
 	});
 
 	it('must not let refused apps hold back the other fields', async () => {

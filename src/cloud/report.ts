@@ -176,6 +176,7 @@ class CloudReporter implements Reporter {
 		}
 		this.#logRefusal(answer, fields);
 		if (fields.apps === undefined || !mayBeAboutApps(answer)) {
+			if (answer.status === 401) await this.#accepted.forget();
 			throw toRefusal(answer, 'the state report');
 		}
 		const retryInMs = this.#schedule.refusedApps(fields.apps, clock.monotonicMs());

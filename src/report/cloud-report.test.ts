@@ -106,8 +106,13 @@ describe('toCloudReport', () => {
 		const bare = { ...facts, osVersion: undefined, osVariant: undefined, macAddress: '' };
 		const report = toCloudReport({
 			...input,
-			facts: { ...bare, supervisorVersion: '20.0.0-1700000000-more' },
+			facts: {
+				...bare,
+				supervisorVersion: '20.0.0-1700000000-more',
+				ipAddress: `${'fd00:0:0::2 '.repeat(200)}10.0.0.2`,
+			},
 		});
+		expect(report.ip_address).to.match(/^(?:fd00:0:0::2 )+fd00:0:0::2$/);
 		expect(report).to.include({
 			mac_address: '',
 			os_version: null,

@@ -89,11 +89,16 @@ function reportFacts(facts: CloudReportFacts): CloudReport {
 		supervisor_version: facts.supervisorVersion.slice(0, 20),
 		provisioning_progress: null,
 		provisioning_state: '',
-		ip_address: facts.ipAddress.slice(0, 2000),
-		mac_address: facts.macAddress.slice(0, 900),
+		ip_address: cutList(facts.ipAddress, 2000),
+		mac_address: cutList(facts.macAddress, 900),
 		api_port: facts.apiPort,
 		api_secret: facts.apiSecret.slice(0, 64),
 	};
+}
+
+/** No address is cut in two. */
+function cutList(list: string, length: number): string {
+	return list.length <= length ? list : list.slice(0, list.lastIndexOf(' ', length));
 }
 
 const silentMetrics: CloudReport = {
