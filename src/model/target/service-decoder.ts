@@ -10,7 +10,9 @@ import type { TargetService } from '../target.ts';
 import type { ServiceDocument } from './app-document.ts';
 
 const composedMaps = z.object({
-	environment: textMap.default({}),
+	environment: textMap
+		.refine((variables) => !Object.hasOwn(variables, ''), 'must not have an empty name')
+		.default({}),
 	labels: textMap.default({}).transform(normaliseLabels),
 });
 
