@@ -1,5 +1,6 @@
 import Bluebird from 'bluebird';
 import { expect } from 'chai';
+import type { z } from 'zod';
 import type { DockerEngine } from '../../src/engine/docker-engine.ts';
 import { createExecutor, type Executor } from '../../src/execute/executor.ts';
 import { systemClock } from '../../src/kit/clock.ts';
@@ -7,6 +8,8 @@ import { silentLogger } from '../../src/kit/logger.ts';
 import type { Intent } from '../../src/model/plan.ts';
 import { fieldDocs } from '../../src/model/composition/field.ts';
 import { fields } from '../../src/model/composition/fields.ts';
+import { networkFields } from '../../src/model/composition/network-fields.ts';
+import { volumeFields } from '../../src/model/composition/volume-fields.ts';
 import { observeDevice } from '../../src/observe/observe-device.ts';
 import { computeAppPlan } from '../../src/plan/app-plan.ts';
 import { toContainerSpec } from '../../src/plan/compose/container-spec.ts';
@@ -151,8 +154,37 @@ const app: AppSketch = {
 	uuid,
 	id,
 	services,
-	networks: { back: { ipam: { config: [{ subnet: '10.99.88.0/24', gateway: '10.99.88.1' }] } } },
-	volumes: { data: { labels: { kept: 'yes' } } },
+	networks: {
+		back: { ipam: { config: [{ subnet: '10.99.88.0/24', gateway: '10.99.88.1' }] } },
+		closed: {
+			driver: 'bridge',
+			driver_opts: { 'com.docker.network.bridge.name': 'hf-closed' },
+			internal: true,
+			enable_ipv6: true,
+			labels: ['note=x'],
+			ipam: {
+				driver: 'default',
+				options: { note: 'x' },
+				config: [
+					{
+						subnet: '10.99.89.0/24',
+						gateway: '10.99.89.1',
+						ip_range: '10.99.89.128/25',
+						aux_addresses: { printer: '10.99.89.7' },
+					},
+					{ subnet: 'fd00:99::/64' },
+				],
+			},
+		},
+		template: { config_only: true },
+	},
+	volumes: {
+		data: { labels: { kept: 'yes' } },
+		memory: {
+			driver: 'local',
+			driver_opts: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' },
+		},
+	},
 };
 
 describe('a plan on a real engine', () => {
@@ -166,6 +198,7 @@ describe('a plan on a real engine', () => {
 			engine,
 			locks: { take: nothing, release: nothing },
 			handovers: { clear: nothing, isGiven: () => Promise.resolve(true) },
+			rebootMark: { add: nothing },
 			store: { recordImage: nothing, forgetImages: nothing, recordCommit: nothing },
 			registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 			clock: systemClock,
@@ -217,12 +250,57 @@ describe('a plan on a real engine', () => {
 		expect(found.flat()).to.deep.equal([]);
 	});
 
+	it('must find networks and volumes as it asked for them', async () => {
+		const inspect = async (kind: string, name: string): Promise<Record<string, unknown>> => {
+			const [found] = JSON.parse(await device().docker(kind, 'inspect', name)) as [never];
+			return found;
+		};
+		const closed = await inspect('network', `${uuid}_closed`);
+		expect(closed).to.deep.include({
+			Driver: 'bridge',
+			Internal: true,
+			EnableIPv6: true,
+			ConfigOnly: false,
+			Options: { 'com.docker.network.bridge.name': 'hf-closed' },
+			IPAM: {
+				Driver: 'default',
+				Options: { note: 'x' },
+				Config: [
+					{
+						Subnet: '10.99.89.0/24',
+						IPRange: '10.99.89.128/25',
+						Gateway: '10.99.89.1',
+						AuxiliaryAddresses: { printer: '10.99.89.7' },
+					},
+					{ Subnet: 'fd00:99::/64' },
+				],
+			},
+		});
+		expect(closed.Labels).to.include({ note: 'x', 'io.balena.private.ipam.config': 'true' });
+		expect(await inspect('network', `${uuid}_template`)).to.include({ ConfigOnly: true });
+		expect(await inspect('volume', `${id}_memory`)).to.deep.include({
+			Driver: 'local',
+			Options: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' },
+		});
+		expect((await inspect('volume', `${id}_data`)).Labels).to.include({ kept: 'yes' });
+	});
+
 	it('must have tried every field', () => {
-		const tried = Object.values(services).flatMap(({ compose = {} }) => Object.keys(compose));
-		const read = Object.entries(fields).filter(([, schema]) => fieldDocs.has(schema));
+		const documents = [...Object.values(app.networks ?? {}), ...Object.values(app.volumes ?? {})];
+		const composed = Object.values(services).map(({ compose = {} }) => compose);
+		const tried = [...documents, ...composed].flatMap((document) =>
+			Object.keys(document as object),
+		);
+		const tables: readonly Readonly<Record<string, z.ZodType>>[] = [
+			fields,
+			networkFields,
+			volumeFields,
+		];
+		const rows = tables.flatMap((table) => Object.entries(table));
+		const read = rows.filter(([, schema]) => fieldDocs.has(schema));
 		const untried = read.map(([name]) => name).filter((name) => !tried.includes(name));
-		// The image and labels stand beside the composition; kernels with real-time groups are rare.
-		expect(untried).to.have.members(['image', 'labels', 'cpu_rt_period', 'cpu_rt_runtime']);
+		// The image stands beside the composition; kernels with real-time groups are rare.
+		expect(untried).to.have.members(['image', 'cpu_rt_period', 'cpu_rt_runtime']);
 	});
 
 	it('must follow a new release by renames, without a restart', async () => {
