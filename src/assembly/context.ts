@@ -1,7 +1,7 @@
 import Bluebird from 'bluebird';
 import type { TargetApp } from '../model/target.ts';
 import type { DeviceContext } from '../plan/context.ts';
-import type { ConfigFile, Host } from '../ports/host.ts';
+import type { ConfigFile, Host, RebootMark } from '../ports/host.ts';
 import { serviceKeysOf, type ServiceKeysDeps } from './service-keys.ts';
 import type { SettingsHolder } from './settings-holder.ts';
 
@@ -9,6 +9,7 @@ export interface ContextDeps extends ServiceKeysDeps {
 	readonly config: ConfigFile;
 	readonly host: Host;
 	readonly settings: SettingsHolder;
+	readonly rebootMark: Pick<RebootMark, 'read'>;
 	readonly engineSocketPath: string;
 }
 
@@ -19,7 +20,7 @@ const optionalPaths = ['/lib/modules', '/lib/firmware'];
 export function createContextSource(
 	deps: ContextDeps,
 ): (target: TargetApp | undefined) => Promise<DeviceContext> {
-	const { config, host, board, settings, engineSocketPath } = deps;
+	const { config, host, board, settings, engineSocketPath, rebootMark } = deps;
 	return async (target) => {
 		const { uuid = '', listenPort, apiEndpoint, deviceApiKey } = await config.read();
 		const facts = await host.system();
@@ -36,6 +37,7 @@ export function createContextSource(
 			engineSocketPath,
 			hostPaths: await Bluebird.filter(optionalPaths, (path) => host.hasPath(path)),
 			overrideLocks: settings.current().overrideLocks,
+			rebootDueFor: (await rebootMark.read())?.services ?? [],
 		};
 	};
 }

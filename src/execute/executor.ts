@@ -5,7 +5,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { HandoverSigns, UpdateLocks } from '../ports/host.ts';
+import type { HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
@@ -18,6 +18,7 @@ export interface ExecutorDeps {
 	readonly engine: ContainerEngine;
 	readonly locks: UpdateLocks;
 	readonly handovers: HandoverSigns;
+	readonly rebootMark: Pick<RebootMark, 'add'>;
 	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
 	readonly clock: Clock;

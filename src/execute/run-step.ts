@@ -14,6 +14,7 @@ import { removeImage } from './steps/remove-image.ts';
 import { removeNetwork } from './steps/remove-network.ts';
 import { removeVolume } from './steps/remove-volume.ts';
 import { renameContainer } from './steps/rename-container.ts';
+import { requireReboot } from './steps/require-reboot.ts';
 import { startContainer } from './steps/start-container.ts';
 import { stopContainer } from './steps/stop-container.ts';
 import { takeLocks } from './steps/take-locks.ts';
@@ -59,6 +60,8 @@ export function runStep(step: Step, context: StepContext): Promise<void> {
 			return releaseLocks(step, context);
 		case 'recordCommit':
 			return recordCommit(step, context);
+		case 'requireReboot':
+			return requireReboot(step, context);
 		default:
 			return unreachable(step);
 	}

@@ -3,11 +3,12 @@ import { hasCode, messageOf, SupervisorError, UpdatesLockedError } from '../kit/
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { LockInTheWay } from '../model/snapshot.ts';
+import type { AppCondition, LockInTheWay } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
 import { describePlan } from '../plan/describe-plan.ts';
+import { servicesAwaitingReboot } from '../plan/reboots.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
 import { durationText } from './duration-text.ts';
@@ -57,7 +58,7 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	if (signal.aborted) return again;
 	if (whole.steps.length === 0) {
 		const isTooEarly = !app.requests.isEmpty && isAwaitingEngine(input);
-		return isTooEarly ? { kind: 'rest' } : concludeEmptyPlan(look); // the engine's event is the next trigger
+		return isTooEarly ? { kind: 'rest' } : concludeEmptyPlan(look, input); // the engine's event is the next trigger
 	}
 	const plan = withoutSteps(whole, app.attempts.resting());
 	if (plan.steps.length === 0) return resume(look);
@@ -99,15 +100,28 @@ function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {
 	deps.conditions.set(app.appUuid, { phase: 'applying', reason, failures, lastError });
 }
 
-function concludeEmptyPlan({ app, deps }: AppLook): LookOutcome {
+function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput): LookOutcome {
 	if (app.requests.settleAll()) return again; // the target without the intents is next
 	app.attempts.reset();
 	app.force = false;
-	const refusals = [...app.refusedImages.values()];
-	const phase = refusals.length === 0 ? 'settled' : 'rejected';
-	const reason = refusals.join('; ');
-	if (app.target !== undefined) deps.conditions.set(app.appUuid, { phase, reason, failures: 0 });
+	if (app.target !== undefined) {
+		const condition = conditionAtRest(app, app.target, input);
+		deps.conditions.set(app.appUuid, { ...condition, failures: 0 });
+	}
 	return { kind: 'rest' };
+}
+
+function conditionAtRest(
+	{ refusedImages }: AppState,
+	target: TargetApp,
+	{ observed, context }: AppPlanInput,
+): Pick<AppCondition, 'phase' | 'reason'> {
+	if (refusedImages.size > 0) {
+		return { phase: 'rejected', reason: [...refusedImages.values()].join('; ') };
+	}
+	const waiting = servicesAwaitingReboot(target, observed, context);
+	if (waiting.length === 0) return { phase: 'settled', reason: '' };
+	return { phase: 'waiting', reason: `for a reboot to start ${waiting.join(', ')}` };
 }
 
 async function judge(look: AppLook, result: ExecutionResult, text: string): Promise<LookOutcome> {

@@ -137,6 +137,15 @@ export interface RecordCommitStep extends StepBase {
 	readonly commit: Commit;
 }
 
+/** Leaves the breadcrumb that a reboot is due. */
+export interface RequireRebootStep extends StepBase {
+	readonly kind: 'requireReboot';
+	/** The service whose first start waits for it. */
+	readonly serviceKey: string;
+	/** Why, in words. */
+	readonly reason: string;
+}
+
 export type Step =
 	| PullImageStep
 	| RemoveImageStep
@@ -155,7 +164,8 @@ export type Step =
 	| WaitHandoverStep
 	| TakeLocksStep
 	| ReleaseLocksStep
-	| RecordCommitStep;
+	| RecordCommitStep
+	| RequireRebootStep;
 
 export type StepKind = Step['kind'];
 

@@ -1,8 +1,8 @@
 import type { ObservedState } from './observed.ts';
 import type { TargetState } from './target.ts';
 
-/** How an app's last look ended, or what it is doing. */
-export type AppPhase = 'applying' | 'settled' | 'backoff' | 'locked' | 'rejected';
+/** How an app's last look ended, or what it is doing; `waiting`: for a reboot. */
+export type AppPhase = 'applying' | 'settled' | 'backoff' | 'locked' | 'waiting' | 'rejected';
 
 /** An update lock that an app waits for. */
 export interface LockInTheWay {

@@ -19,4 +19,6 @@ export interface DeviceContext {
 	readonly hostPaths: readonly string[];
 	/** Treat every update lock as forced (SUPERVISOR_OVERRIDE_LOCK). */
 	readonly overrideLocks: boolean;
+	/** Services whose first start waits for the reboot that is due, by `serviceKeyOf`; `all`: nobody knows. */
+	readonly rebootDueFor?: readonly string[] | 'all' | undefined;
 }

@@ -28,6 +28,9 @@ interface Neighbour {
 	readonly kept?: ObservedContainer | undefined;
 }
 
+/** A person wants the container replaced. */
+export const replacementAskedFor = 'replacement asked for';
+
 /** Why a container of a service cannot stay; undefined when it can. */
 export function misfitOf(
 	container: ObservedContainer,
@@ -36,7 +39,7 @@ export function misfitOf(
 ): string | undefined {
 	if (container.state === 'dead') return 'dead';
 	if (isHandedOver(container)) return 'handed over';
-	if (situation.toReplace.has(container.containerId)) return 'replacement asked for';
+	if (situation.toReplace.has(container.containerId)) return replacementAskedFor;
 	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
 	if (isDrifted(container, wanted.spec)) return 'configuration drifted';
 	return networkMisfit(container, situation) ?? neighbourMisfit(container, wanted);

@@ -6,6 +6,7 @@ import { withLocks } from './locks.ts';
 import { decideNetworks, networkSteps, orphanNetworkSteps } from './networks.ts';
 import { lastSteps, toPlan } from './order.ts';
 import { orphansOf, removalSteps } from './orphans.ts';
+import { rebootSteps } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
 import { decideServices } from './services.ts';
 import { stepIds } from './step-ids.ts';
@@ -27,14 +28,17 @@ export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan 
 		...imageSteps(decisions, scene),
 		...networkSteps(changes, scene),
 		...volumeSteps(scene),
-		...decisions.flatMap((decision) => serviceSteps(decision, scene)),
+		...decisions.flatMap((decision) => [
+			...rebootSteps(decision, scene),
+			...serviceSteps(decision, scene),
+		]),
 		...orphans.flatMap((container) =>
 			removalSteps(container, { app: scene.app, cause: 'service not in target' }),
 		),
 		...orphanNetworkSteps(scene, (container) => leaving.has(container)),
 	];
 	const locked = withLocks(steps, { ...scene, name: scene.app.name, force: options.force });
-	const isWhole = !scene.isHeldBack && !decisions.some(({ isBlocked }) => isBlocked);
+	const isWhole = !scene.isHeldBack && !decisions.some((one) => one.isBlocked || one.awaitsReboot);
 	return toPlan(isWhole ? withCommit(locked, scene, options.currentCommit) : locked);
 }
 

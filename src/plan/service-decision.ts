@@ -20,6 +20,8 @@ export interface ServiceDecision {
 	readonly stopCause?: string | undefined;
 	/** Nothing may be made, renamed or started yet: the name is not free, or an image can never be had. */
 	readonly isBlocked: boolean;
+	/** It is started after the next reboot of the device, and so is what depends on it. */
+	readonly awaitsReboot: boolean;
 	/** A person asked for what happens to it: its containers stop before the app's images are there. */
 	readonly isUrgent: boolean;
 	readonly strategy: UpdateStrategy;

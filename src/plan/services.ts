@@ -10,6 +10,7 @@ import { containersToReplace, wishFor } from './intents.ts';
 import { isRunning, losesNetwork, misfitOf, type Situation } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ServiceDecision } from './service-decision.ts';
+import { awaitsReboot } from './reboots.ts';
 import { strategyFor } from './strategy.ts';
 import { isUrgent, type Choice } from './urgency.ts';
 
@@ -78,6 +79,7 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 			...stopsMeanwhile(subject, scene),
 			obsolete: choice.obsolete.filter((one) => holdsReplacedNetwork(one.container, situation)),
 			isBlocked: true,
+			awaitsReboot: false,
 			isUrgent: urgent,
 			strategy: 'download-then-kill',
 			startsAfter: dependencies,
@@ -88,7 +90,16 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
 		: dependencies;
 	const runs = runsOf(choice, scene);
-	const decision = { ...choice, ...runs, isBlocked: false, isUrgent: urgent, startsAfter };
+	const isWaiting = runs.startCause !== undefined && awaitsReboot(choice, scene);
+	const decision = {
+		...choice,
+		...runs,
+		...(isWaiting && { startCause: undefined }),
+		isBlocked: false,
+		awaitsReboot: isWaiting,
+		isUrgent: urgent,
+		startsAfter,
+	};
 	return { ...decision, strategy: strategyFor(decision, scene) };
 }
 
@@ -133,6 +144,8 @@ function isBlocked(
 		refusedImages.has(service.image) && index.image(service.image) === undefined;
 	const waitsForBlocked = dependenciesOf(service).some((name) => {
 		const dependency = decided.get(name);
+		const isLater = kept?.state === 'created' || kept === undefined || obsolete.length > 0;
+		if (dependency?.awaitsReboot === true) return isLater;
 		return dependency?.isBlocked === true && dependency.kept === undefined;
 	});
 	if (isNameHeld || waitsForBlocked) return true;

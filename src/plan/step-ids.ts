@@ -25,5 +25,6 @@ export const stepIds = {
 	releaseLocksAtOnce: 'releaseLocks at once',
 	takeLocks: 'takeLocks',
 	releaseLocks: 'releaseLocks',
+	requireReboot: (serviceName: string) => `requireReboot for ${serviceName}`,
 	recordCommit: 'recordCommit',
 } as const;

@@ -21,7 +21,7 @@ export function updateStatusOf(rows: readonly ServiceReport[]): UpdateStatus {
 /** True while some app is not as its target wants it and work goes on or waits. */
 export function isApplying(snapshot: DeviceSnapshot): boolean {
 	return Object.values(snapshot.apps).some(
-		({ phase }) => phase === 'applying' || phase === 'backoff' || phase === 'locked',
+		({ phase }) => phase !== 'settled' && phase !== 'rejected',
 	);
 }
 

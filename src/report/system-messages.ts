@@ -88,6 +88,8 @@ function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 			return { object: '', started: 'Taking update locks' };
 		case 'releaseLocks':
 			return { object: '', started: 'Releasing update locks' };
+		case 'requireReboot':
+			return { object: '', done: `Reboot has been scheduled to apply changes: ${step.reason}` };
 		case 'connectNetwork':
 		case 'renameContainer':
 		case 'updateRestartPolicy':

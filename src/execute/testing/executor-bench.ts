@@ -7,6 +7,7 @@ import type { ProgressEvent } from '../../model/progress.ts';
 import type { HandoverSigns, UpdateLocks } from '../../ports/host.ts';
 import type { StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
 import { createExecutor, type Executor } from '../executor.ts';
 
 /** Update locks in memory. */
@@ -71,6 +72,7 @@ export function createFakeHandovers(): FakeHandovers {
 }
 
 export interface ExecutorBench {
+	readonly rebootMark: FakeRebootMark;
 	readonly engine: FakeEngine;
 	readonly clock: FakeClock;
 	readonly locks: FakeLocks;
@@ -89,6 +91,7 @@ export function createExecutorBench(): ExecutorBench {
 	const clock = createFakeClock();
 	const locks = createFakeLocks();
 	const handovers = createFakeHandovers();
+	const rebootMark = createFakeRebootMark();
 	const events: ProgressEvent[] = [];
 	const stored: string[] = [];
 	const note = (text: string): Promise<void> => {
@@ -99,6 +102,7 @@ export function createExecutorBench(): ExecutorBench {
 		engine,
 		locks,
 		handovers,
+		rebootMark,
 		clock,
 		log: silentLogger,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
@@ -113,7 +117,7 @@ export function createExecutorBench(): ExecutorBench {
 		events.flatMap((event) =>
 			event.kind === 'pullProgress' ? [] : [`${event.kind} ${event.step.id}`],
 		);
-	return { engine, clock, locks, handovers, events, told, stored, executor };
+	return { rebootMark, engine, clock, locks, handovers, events, told, stored, executor };
 }
 
 type WithoutBase<S extends Step> = S extends Step

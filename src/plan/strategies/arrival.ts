@@ -41,6 +41,7 @@ function createSteps(
 				...spec.networks.map(({ network }) => stepIds.createNetwork(network)),
 				...named.map((name) => stepIds.createVolume(volumeNameOf(scene.app.appId, name))),
 				...(neighbour === undefined ? [] : [stepIds.createContainer(neighbour)]),
+				stepIds.requireReboot(service.serviceName),
 				...removalsInTheWay(decision),
 				...madeAfter,
 			],

@@ -61,6 +61,8 @@ const mishap = z.union([
 	z.strictObject({ otherDriver: z.string() }),
 	/** Everything as another supervisor would have made it. */
 	z.strictObject({ withoutDigests: z.literal(true) }),
+	/** The device booted: no reboot is due any more. */
+	z.strictObject({ rebooted: z.literal(true) }),
 ]);
 export type CorpusMishap = z.infer<typeof mishap>;
 

@@ -68,10 +68,11 @@ function strangeNetwork(
 /** The world after one mishap. */
 function befallen(world: World, mishap: CorpusMishap): World {
 	if ('withoutDigests' in mishap) return withoutDigests(world);
+	if ('rebooted' in mishap) return { ...world, rebootDueFor: [] };
 	return { ...world, observed: changed(world.observed, mishap) };
 }
 
-type ObjectMishap = Exclude<CorpusMishap, { withoutDigests: true }>;
+type ObjectMishap = Exclude<CorpusMishap, { withoutDigests: true } | { rebooted: true }>;
 
 function changed(observed: ObservedState, mishap: ObjectMishap): ObservedState {
 	const { containers, networks, volumes, images } = observed;

@@ -47,7 +47,11 @@ export function corpusPlans({ target, flags }: CorpusScenario, world: World): Pa
 		const input: AppPlanInput = {
 			...app,
 			observed,
-			context: { ...sketchContext, overrideLocks: flags.overrideLocks },
+			context: {
+				...sketchContext,
+				overrideLocks: flags.overrideLocks,
+				rebootDueFor: world.rebootDueFor,
+			},
 			intents,
 			currentCommit: world.commits[app.appUuid],
 			force: flags.force,

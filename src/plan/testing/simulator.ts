@@ -55,6 +55,8 @@ export function applyStep(world: World, step: Step): World {
 			return { ...world, locked: world.locked.filter((uuid) => uuid !== step.appUuid) };
 		case 'recordCommit':
 			return { ...world, commits: { ...world.commits, [step.appUuid ?? '']: step.commit } };
+		case 'requireReboot':
+			return { ...world, rebootDueFor: [...(world.rebootDueFor ?? []), step.serviceKey] };
 		default:
 			return unreachable(step);
 	}

@@ -102,7 +102,7 @@ export function lookAt(
 		appId,
 		target,
 		observed: world.observed,
-		context: sketchContext,
+		context: { ...sketchContext, rebootDueFor: world.rebootDueFor },
 		intents: [],
 		currentCommit: world.commits[appUuid],
 		force: false,

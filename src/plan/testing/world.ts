@@ -10,6 +10,8 @@ export interface World {
 	readonly locked: readonly string[];
 	/** Ids of the containers that the engine does not start again by itself since a plan said so. */
 	readonly unrestarted: readonly string[];
+	/** Services whose first start waits for a reboot; default none. */
+	readonly rebootDueFor?: readonly string[] | undefined;
 	/** Counts what was made; the next object's id and time. */
 	readonly made: number;
 }
