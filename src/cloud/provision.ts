@@ -9,9 +9,9 @@ import { ProvisionSteps, type ProvisionStepsDeps } from './provision-steps.ts';
 export type ProvisionerDeps = ProvisionStepsDeps;
 
 /**
- * Registers the device with its cloud, for as long as it takes: a failed attempt is logged once and repeated after
- * `bootstrapRetryDelay`. Afterwards config.json has `registered_at`, `deviceId` and no `apiKey`. An unmanaged device
- * gets its uuid and nothing else.
+ * Registers the device with its cloud, for as long as it takes: a failed attempt is repeated after
+ * `bootstrapRetryDelay`, and each new reason is logged once. Afterwards config.json has `registered_at`, `deviceId` and
+ * no `apiKey`. An unmanaged device gets its uuid and nothing else.
  */
 export interface Provisioner extends Job {
 	/**
@@ -67,9 +67,11 @@ class CloudProvisioner implements Provisioner {
 				return;
 			} catch (err) {
 				signal.throwIfAborted();
-				this.#lastError = messageOf(err);
+				const reason = messageOf(err);
 				const retryInMs = await this.#retryDelayMs(err);
-				log.warn({ err, retryInMs }, 'provisioning failed, will retry');
+				const level = reason === this.#lastError ? 'debug' : 'warn'; // a device may be offline for months
+				log[level]({ err, retryInMs }, 'provisioning failed, will retry');
+				this.#lastError = reason;
 				await clock.sleep(retryInMs, signal);
 			}
 		}
