@@ -106,10 +106,20 @@ const services = {
 			ulimits: { nofile: { soft: 512, hard: 1024 }, core: 0 },
 		},
 	},
+	featured: {
+		image,
+		labels: {
+			...features('journal-logs', 'dbus', 'kernel-modules', 'firmware', 'sysfs', 'procfs'),
+			...features('balena-socket', 'balena-api', 'supervisor-api', 'host-os.board-rev'),
+			...features('extra-firmware'),
+		},
+		compose: sleep,
+	},
 	/** What the computer of the tests has not: it is made, but not started. */
 	absent: {
 		image,
 		running: false,
+		labels: features('gpu'),
 		compose: {
 			...sleep,
 			gpus: [{ driver: 'nvidia', device_ids: ['0'], options: { a: 'b' } }],
@@ -161,3 +171,7 @@ export const everyField = {
 		},
 	},
 } satisfies AppSketch;
+
+function features(...names: readonly string[]): Record<string, string> {
+	return Object.fromEntries(names.map((name) => [`io.balena.features.${name}`, '1']));
+}
