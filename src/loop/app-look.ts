@@ -58,7 +58,7 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	if (signal.aborted) return again;
 	if (whole.steps.length === 0) {
 		const isTooEarly = !app.requests.isEmpty && isAwaitingEngine(input);
-		return isTooEarly ? { kind: 'rest' } : concludeEmptyPlan(look, input); // the engine's event is the next trigger
+		return isTooEarly ? { kind: 'rest' } : concludeEmptyPlan(look, input, whole); // the engine's event is the next trigger
 	}
 	const plan = withoutSteps(whole, app.attempts.resting());
 	if (plan.steps.length === 0) return resume(look);
@@ -100,12 +100,12 @@ function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {
 	deps.conditions.set(app.appUuid, { phase: 'applying', reason, failures, lastError });
 }
 
-function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput): LookOutcome {
+function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Plan): LookOutcome {
 	if (app.requests.settleAll()) return again; // the target without the intents is next
 	app.attempts.reset();
 	app.force = false;
 	if (app.target !== undefined) {
-		const condition = conditionAtRest(app, app.target, input);
+		const condition = conditionAtRest(app, { ...input, target: app.target }, plan);
 		deps.conditions.set(app.appUuid, { ...condition, failures: 0 });
 	}
 	return { kind: 'rest' };
@@ -113,15 +113,18 @@ function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput): LookOut
 
 function conditionAtRest(
 	{ refusedImages }: AppState,
-	target: TargetApp,
-	{ observed, context }: AppPlanInput,
+	{ target, observed, context }: AppPlanInput & { readonly target: TargetApp },
+	{ waits = [] }: Plan,
 ): Pick<AppCondition, 'phase' | 'reason'> {
 	if (refusedImages.size > 0) {
 		return { phase: 'rejected', reason: [...refusedImages.values()].join('; ') };
 	}
 	const waiting = servicesAwaitingReboot(target, observed, context);
-	if (waiting.length === 0) return { phase: 'settled', reason: '' };
-	return { phase: 'waiting', reason: `for a reboot to start ${waiting.join(', ')}` };
+	if (waiting.length > 0) {
+		return { phase: 'waiting', reason: `for a reboot to start ${waiting.join(', ')}` };
+	}
+	const reasons = waits.map(({ serviceName, reason }) => `${serviceName}: ${reason}`);
+	return { phase: waits.length === 0 ? 'settled' : 'waiting', reason: reasons.join('; ') };
 }
 
 async function judge(look: AppLook, result: ExecutionResult, text: string): Promise<LookOutcome> {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { SupervisorError } from '../kit/errors.ts';
 import { labelNames } from '../model/labels.ts';
 import type { Intent } from '../model/plan.ts';
+import { attributesOf, type FakeContainer } from '../ports/testing/fake-world.ts';
 import { startLoop, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
@@ -111,5 +112,62 @@ describe('reconciler in the middle of an update', () => {
 		expect((await loop.store.listImages()).map(({ reference }) => reference)).to.deep.equal([
 			imageOf('a', 'web', 2),
 		]);
+	});
+});
+
+describe('reconciler with services that wait for others', () => {
+	let loop: LoopBench;
+	beforeEach(() => {
+		loop = startLoop();
+	});
+	afterEach(() => loop.stop());
+
+	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
+	const waiting = (condition: string): TestApp => ({
+		services: {
+			db: {},
+			web: { composition: { depends_on: { db: { condition } } } },
+			aside: {},
+		},
+	});
+	/** What the engine's own health check, or the end of the process, makes of the service's container. */
+	const become = (service: string, change: Partial<FakeContainer>, event: string): void => {
+		const found = [...loop.engine.world.containers.values()].find(
+			({ spec }) => spec.config.Labels[labelNames.serviceName] === service,
+		);
+		if (found === undefined) throw new Error(`no container of ${service}`);
+		Object.assign(found, change);
+		loop.engine.emit('container', event, { id: found.id, attributes: attributesOf(found) });
+	};
+
+	it('must start what waits for the health of another once the engine tells of it, and ask nothing before', async () => {
+		loop.reconciler.setTarget(targetOf(waiting('service_healthy')));
+		await loop.pass(1000);
+		become('db', { health: 'starting' }, 'health_status: starting');
+		await loop.pass(3000);
+		expect(states()).to.deep.equal(['aside running', 'db running', 'web created']);
+		expect(loop.condition()).to.include({
+			phase: 'waiting',
+			reason: 'web: db is not healthy yet',
+		});
+		const before = loop.engine.calls.length;
+		await loop.pass(10 * 60_000);
+		expect(loop.engine.calls.slice(before)).to.deep.equal([]);
+		become('db', { health: 'healthy' }, 'health_status: healthy');
+		await loop.pass(2000);
+		expect(states()).to.include('web running');
+		expect(loop.condition()).to.include({ phase: 'settled', reason: '' });
+	});
+
+	it('must start what waits for the end of another once that succeeded', async () => {
+		loop.reconciler.setTarget(targetOf(waiting('service_completed_successfully')));
+		await loop.pass(3000);
+		expect(states()).to.include('web created');
+		become('db', { state: 'exited', exitCode: 1 }, 'die');
+		await loop.pass(2000);
+		expect(loop.condition()?.reason).to.equal('web: db ended with exit code 1');
+		become('db', { state: 'exited', exitCode: 0 }, 'die');
+		await loop.pass(2000);
+		expect(states()).to.deep.equal(['aside running', 'db exited', 'web running']);
 	});
 });

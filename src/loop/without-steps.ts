@@ -13,5 +13,5 @@ export function withoutSteps(plan: Plan, stepIds: ReadonlySet<string>): Plan {
 		verdicts.set(step.id, verdict);
 		return verdict;
 	};
-	return { steps: plan.steps.filter(isLeft) };
+	return { ...plan, steps: plan.steps.filter(isLeft) };
 }

@@ -169,9 +169,20 @@ export type Step =
 
 export type StepKind = Step['kind'];
 
-/** A DAG of steps: data, and nothing but data. Empty: the world is as wanted. */
+/** A service that cannot get further until the world shows something that no step brings about. */
+export interface PlanWait {
+	readonly appUuid: AppUuid;
+	readonly serviceName: string;
+	readonly code: 'waitsForService' | 'waitsForEngine' | 'waitsForReboot' | 'imageRefused';
+	/** In words a user could read: `db is not healthy yet`. */
+	readonly reason: string;
+}
+
+/** A DAG of steps: data, and nothing but data. Without steps and waits the world is as wanted. */
 export interface Plan {
 	readonly steps: readonly Step[];
+	/** Default none. */
+	readonly waits?: readonly PlanWait[] | undefined;
 }
 
 /**

@@ -27,7 +27,8 @@ describe('the corpus of plans', () => {
 			if (isRewriting) writeFileSync(file, withPlan(text, plan));
 			else expect(plan).to.equal(scenario.plan);
 			if (!scenario.ends) return;
-			expect(plansAsText(plansAtRest(scenario, world))).to.equal('nothing\n');
+			const left = plansAtRest(scenario, world).filter((part) => part.plan.steps.length > 0);
+			expect(plansAsText(left)).to.equal('nothing\n');
 		});
 	}
 

@@ -3,9 +3,11 @@ import { listedReference } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetService } from '../model/target.ts';
+import { remadeDependencies } from './dependencies.ts';
 import { isHandedOver } from './hand-over-names.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ObservedIndex } from './observed-index.ts';
+import type { ServiceDecision } from './service-decision.ts';
 
 /** What containers are judged by, beside what their service wants. */
 export interface Situation {
@@ -21,6 +23,8 @@ export interface WantedContainer {
 	readonly spec: ContainerSpec;
 	/** What becomes of the service whose network it shares. */
 	readonly neighbour?: Neighbour | undefined;
+	/** What becomes of the services that come before it. */
+	readonly decided: ReadonlyMap<string, ServiceDecision>;
 }
 
 interface Neighbour {
@@ -42,7 +46,27 @@ export function misfitOf(
 	if (situation.toReplace.has(container.containerId)) return replacementAskedFor;
 	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
 	if (isDrifted(container, wanted.spec)) return 'configuration drifted';
-	return networkMisfit(container, situation) ?? neighbourMisfit(container, wanted);
+	return (
+		networkMisfit(container, situation) ??
+		neighbourMisfit(container, wanted) ??
+		dependencyMisfit(container, wanted)
+	);
+}
+
+function dependencyMisfit(
+	container: ObservedContainer,
+	{ service, decided }: WantedContainer,
+): string | undefined {
+	const [remade] = remadeDependencies(service, container, decided);
+	return remade === undefined ? undefined : `service ${remade} is made anew`;
+}
+
+/** True when it is attached to a network that goes before it is made anew. */
+export function holdsReplacedNetwork(
+	container: ObservedContainer,
+	{ networkChanges }: Pick<Situation, 'networkChanges'>,
+): boolean {
+	return container.networks.some((name) => networkChanges.get(name)?.replaces !== undefined);
 }
 
 /** True when a container's network, or the service whose network it shares, is made anew. */

@@ -1,7 +1,7 @@
 import { serviceKeyOf } from '../model/ids.ts';
 import { isTruthy, labelNames } from '../model/labels.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Step } from '../model/plan.ts';
+import type { PlanWait, Step } from '../model/plan.ts';
 import type { TargetApp, TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { DeviceContext } from './context.ts';
@@ -24,6 +24,13 @@ export function awaitsReboot(
 	if (!requiresReboot(service) || wishFor(intents, service.serviceName) === 'start') return false;
 	if (kept === undefined) return createCause !== replacementAskedFor;
 	return kept.state === 'created' && isMarked({ app, service }, context);
+}
+
+/** What such a service waits for. */
+export function rebootWait({ service }: Choice, { app }: AppScene): PlanWait {
+	const { serviceName } = service;
+	const reason = 'its first start waits for a reboot';
+	return { appUuid: app.appUuid, serviceName, code: 'waitsForReboot', reason };
 }
 
 /** The services of a target that are made and wait for a reboot to be started. */

@@ -38,8 +38,10 @@ export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan 
 		...orphanNetworkSteps(scene, (container) => leaving.has(container)),
 	];
 	const locked = withLocks(steps, { ...scene, name: scene.app.name, force: options.force });
-	const isWhole = !scene.isHeldBack && !decisions.some((one) => one.isBlocked || one.awaitsReboot);
-	return toPlan(isWhole ? withCommit(locked, scene, options.currentCommit) : locked);
+	const waits = decisions.flatMap((decision) => decision.waits);
+	const isWhole = !scene.isHeldBack && waits.length === 0;
+	const plan = toPlan(isWhole ? withCommit(locked, scene, options.currentCommit) : locked);
+	return waits.length === 0 ? plan : { ...plan, waits };
 }
 
 function serviceNames({ release }: AppScene): ReadonlySet<string> {

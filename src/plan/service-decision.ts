@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../model/container-spec.ts';
 import type { ObservedContainer } from '../model/observed.ts';
+import type { PlanWait } from '../model/plan.ts';
 import type { TargetService } from '../model/target.ts';
 import type { UpdateStrategy } from '../model/update-strategy.ts';
 
@@ -18,8 +19,14 @@ export interface ServiceDecision {
 	readonly stopped: readonly ObservedContainer[];
 	/** Why the service shall not run; absent when it shall. */
 	readonly stopCause?: string | undefined;
-	/** Nothing may be made, renamed or started yet: the name is not free, or an image can never be had. */
+	/** Nothing may be made, renamed or started yet. */
 	readonly isBlocked: boolean;
+	/** What keeps it from being made or started and no step brings about; what is made then is not started. */
+	readonly waits: readonly PlanWait[];
+	/** Services that are made anew and that its own old containers do not outlive. */
+	readonly follows: readonly string[];
+	/** Stops of other services' containers that come before those of its own. */
+	readonly stopsAfter: readonly string[];
 	/** It is started after the next reboot of the device, and so is what depends on it. */
 	readonly awaitsReboot: boolean;
 	/** A person asked for what happens to it: its containers stop before the app's images are there. */

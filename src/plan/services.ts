@@ -6,12 +6,22 @@ import { dependenciesOf, networkSharedWith } from '../model/target/references.ts
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import { toContainerSpec } from './compose/container-spec.ts';
+import { dependencyWaits, remadeDependencies } from './dependencies.ts';
 import { containersToReplace, wishFor } from './intents.ts';
-import { isRunning, losesNetwork, misfitOf, type Situation } from './misfit.ts';
+import {
+	holdsReplacedNetwork,
+	isRunning,
+	losesNetwork,
+	misfitOf,
+	type Situation,
+} from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
+import { obstaclesTo } from './obstacles.ts';
+import { awaitsReboot, rebootWait } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
-import { awaitsReboot } from './reboots.ts';
-import { strategyFor } from './strategy.ts';
+import { runsOf, stopsMeanwhile } from './service-runs.ts';
+import { stepIds } from './step-ids.ts';
+import { isKillFirst, stopsAtOnce, strategyFor } from './strategy.ts';
 import { isUrgent, type Choice } from './urgency.ts';
 
 /** Decides for every service of the release; services come after those they depend on. */
@@ -34,7 +44,24 @@ export function decideServices(
 		const subject = { service, candidates, decided, situation };
 		decided.set(service.serviceName, decideService(subject, scene));
 	}
-	return [...decided.values()];
+	return withFollowers([...decided.values()]);
+}
+
+/** Services stop before those that they follow, as far as these do not stop under earlier locks. */
+function withFollowers(decisions: readonly ServiceDecision[]): ServiceDecision[] {
+	const followers = decisions.filter(({ follows }) => follows.length > 0);
+	if (followers.length === 0) return [...decisions];
+	return decisions.map((decision) => {
+		const own = followers.filter(
+			(follower) =>
+				follower.follows.includes(decision.service.serviceName) &&
+				(stopsAtOnce(follower) || !stopsAtOnce(decision)),
+		);
+		const stopsAfter = own.flatMap(({ obsolete }) =>
+			obsolete.map(({ container }) => stepIds.stopContainer(container.name)),
+		);
+		return stopsAfter.length === 0 ? decision : { ...decision, stopsAfter };
+	});
 }
 
 interface Subject {
@@ -50,11 +77,9 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 	const { service, candidates, decided, situation } = subject;
 	const spec = toContainerSpec({ service, ...scene });
 	const neighbour = decided.get(networkSharedWith(service.composition.networkMode) ?? '');
+	const wanted = { service, spec, neighbour, decided };
 	const misfits = new Map(
-		candidates.map((container) => [
-			container.containerId,
-			misfitOf(container, { service, spec, neighbour }, situation),
-		]),
+		candidates.map((container) => [container.containerId, misfitOf(container, wanted, situation)]),
 	);
 	const kept = bestOf(candidates.filter((one) => misfits.get(one.containerId) === undefined));
 	const obsolete = candidates
@@ -63,7 +88,7 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 			container,
 			cause: misfits.get(container.containerId) ?? 'duplicate',
 			isInTheWay: container.name === spec.name || holdsReplacedNetwork(container, situation),
-			losesNetwork: losesNetwork(container, { service, spec, neighbour }, situation),
+			losesNetwork: losesNetwork(container, wanted, situation),
 		}));
 	const createCause = obsolete[0]?.cause ?? 'absent on engine';
 	return finished({ service, spec, kept, obsolete, createCause }, subject, scene);
@@ -71,16 +96,21 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 
 function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
 	const { decided, situation } = subject;
-	const dependencies = dependenciesOf(choice.service);
+	const { service, obsolete } = choice;
+	const dependencies = dependenciesOf(service);
 	const urgent = isUrgent(choice, { ...situation, decided }, scene);
-	if (isBlocked(choice, subject, scene)) {
+	const base = { ...choice, isUrgent: urgent, follows: [], stopsAfter: [] };
+	const obstacles = obstaclesTo(choice, decided, scene);
+	if (obstacles.length > 0) {
+		const goes = (one: ObservedContainer): boolean => holdsReplacedNetwork(one, situation);
+		const staying = subject.candidates.filter((one) => !goes(one));
 		return {
-			...choice,
-			...stopsMeanwhile(subject, scene),
-			obsolete: choice.obsolete.filter((one) => holdsReplacedNetwork(one.container, situation)),
+			...base,
+			...stopsMeanwhile(staying, choice, scene),
+			obsolete: obsolete.filter(({ container }) => goes(container)),
 			isBlocked: true,
 			awaitsReboot: false,
-			isUrgent: urgent,
+			waits: obstacles,
 			strategy: 'download-then-kill',
 			startsAfter: dependencies,
 		};
@@ -89,33 +119,46 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 	const startsAfter = urgent
 		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
 		: dependencies;
+	const follows = obsolete.flatMap(({ container }) =>
+		remadeDependencies(service, container, decided).filter(
+			(name) => decided.get(name)?.kept === undefined,
+		),
+	);
+	const runs = runsWithReboot(choice, scene);
+	const decision = { ...base, ...runs, isBlocked: false, follows, startsAfter };
+	return held({ ...decision, strategy: strategyFor(decision, scene) }, subject, scene);
+}
+
+/** What is made before a reboot that it requires is not started. */
+function runsWithReboot(choice: Choice, scene: AppScene) {
 	const runs = runsOf(choice, scene);
 	const isWaiting = runs.startCause !== undefined && awaitsReboot(choice, scene);
-	const decision = {
-		...choice,
-		...runs,
-		...(isWaiting && { startCause: undefined }),
-		isBlocked: false,
-		awaitsReboot: isWaiting,
-		isUrgent: urgent,
-		startsAfter,
-	};
-	return { ...decision, strategy: strategyFor(decision, scene) };
+	if (!isWaiting) return { ...runs, awaitsReboot: false, waits: [] };
+	return { ...runs, startCause: undefined, awaitsReboot: true, waits: [rebootWait(choice, scene)] };
 }
 
-/** What a service that can become nothing else for now still can: be stopped when a person asks for it. */
-function stopsMeanwhile(
-	{ service, candidates, situation }: Subject,
-	{ intents }: AppScene,
-): Pick<ServiceDecision, 'stopped' | 'stopCause'> {
-	if (wishFor(intents, service.serviceName) !== 'stop') return { stopped: [] };
-	const stopped = candidates.filter(
-		(container) => isRunning(container) && !holdsReplacedNetwork(container, situation),
+/** A service whose dependencies are not as it needs them: what runs of it goes on, unless the strategy has it stopped. */
+function held(decision: ServiceDecision, subject: Subject, scene: AppScene): ServiceDecision {
+	const { service, startCause, isUrgent: urgent, strategy, follows, obsolete } = decision;
+	const isAskedFor = wishFor(scene.intents, service.serviceName) === 'start';
+	if (startCause === undefined || urgent || isAskedFor) return decision;
+	const waits = dependencyWaits(service, scene.app, subject.decided);
+	if (waits.length === 0) return decision;
+	if (isKillFirst(strategy) || follows.length > 0) {
+		return { ...decision, startCause: undefined, waits };
+	}
+	const staying = obsolete.filter(
+		({ container }) => isRunning(container) && !holdsReplacedNetwork(container, subject.situation),
 	);
-	return { stopped, stopCause: stopAskedFor };
+	return {
+		...decision,
+		obsolete: obsolete.filter((one) => !staying.includes(one)),
+		startCause: undefined,
+		isBlocked: staying.some(({ isInTheWay }) => isInTheWay),
+		strategy: 'download-then-kill',
+		waits,
+	};
 }
-
-const stopAskedFor = 'stop asked for';
 
 /** Of several containers that fit: one that runs, else the newest. */
 function bestOf(containers: readonly ObservedContainer[]): ObservedContainer | undefined {
@@ -124,55 +167,6 @@ function bestOf(containers: readonly ObservedContainer[]): ObservedContainer | u
 		[isRunning, 'createdAtSec', 'containerId'],
 		['desc', 'desc', 'asc'],
 	)[0];
-}
-
-function holdsReplacedNetwork(
-	container: ObservedContainer,
-	{ networkChanges }: Situation,
-): boolean {
-	return container.networks.some((name) => networkChanges.get(name)?.replaces !== undefined);
-}
-
-function isBlocked(
-	{ service, spec, kept, obsolete }: Choice,
-	{ decided }: Subject,
-	{ observed, isHeldBack, refusedImages, index }: AppScene,
-): boolean {
-	const isNameHeld =
-		kept?.name !== spec.name && observed.removing.some(({ name }) => name === spec.name);
-	const isImageRefused =
-		refusedImages.has(service.image) && index.image(service.image) === undefined;
-	const waitsForBlocked = dependenciesOf(service).some((name) => {
-		const dependency = decided.get(name);
-		const isLater = kept?.state === 'created' || kept === undefined || obsolete.length > 0;
-		if (dependency?.awaitsReboot === true) return isLater;
-		return dependency?.isBlocked === true && dependency.kept === undefined;
-	});
-	if (isNameHeld || waitsForBlocked) return true;
-	return isHeldBack && (obsolete.length > 0 || (kept === undefined && isImageRefused));
-}
-
-function runsOf(
-	{ service, kept, createCause }: Choice,
-	{ intents }: AppScene,
-): Pick<ServiceDecision, 'startCause' | 'stopCause' | 'stopped'> {
-	const wish = wishFor(intents, service.serviceName);
-	const wantsRunning = wish === undefined ? service.running : wish === 'start';
-	if (!wantsRunning) {
-		const stopCause = wish === 'stop' ? stopAskedFor : 'target says stopped';
-		return { stopCause, stopped: kept !== undefined && isRunning(kept) ? [kept] : [] };
-	}
-	return { startCause: startCauseOf({ kept, createCause }, wish), stopped: [] };
-}
-
-function startCauseOf(
-	{ kept, createCause }: Pick<Choice, 'kept' | 'createCause'>,
-	wish: 'start' | 'stop' | undefined,
-): string | undefined {
-	if (kept === undefined) return createCause;
-	if (kept.state === 'created') return 'created but never started';
-	const isAskedFor = kept.state === 'exited' && wish === 'start';
-	return isAskedFor ? 'start asked for' : undefined;
 }
 
 /** In the order of the target, but dependencies before those that need them. */

@@ -10,6 +10,14 @@ export function isKillFirst(strategy: UpdateStrategy): boolean {
 	return strategy === 'kill-then-download' || strategy === 'delete-then-download';
 }
 
+/** True when its running containers stop under the locks that are taken before the app's images are there. */
+export function stopsAtOnce({
+	isUrgent,
+	strategy,
+}: Pick<ServiceDecision, 'isUrgent' | 'strategy'>): boolean {
+	return isUrgent || isKillFirst(strategy);
+}
+
 type Labels = Readonly<Record<string, string>>;
 
 type Undecided = Omit<ServiceDecision, 'strategy'>;
@@ -63,10 +71,10 @@ export function outgoingOf({
 
 /** What both containers would want at the same time cannot be shared: ports of the host and fixed addresses. */
 function canOverlap(decision: Undecided, { observed }: AppScene): boolean {
-	const { spec, kept, startCause } = decision;
+	const { spec, kept, startCause, follows } = decision;
 	const outgoing = outgoingOf(decision);
 	const isToRun = startCause !== undefined || kept?.state === 'running';
-	if (outgoing === undefined || !isToRun) return false;
+	if (outgoing === undefined || !isToRun || follows.length > 0) return false;
 	const { container } = outgoing;
 	const name = outgoingNameOf(container);
 	const isNameFree = !observed.containers.some(

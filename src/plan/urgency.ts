@@ -1,5 +1,6 @@
 import { networkSharedWith } from '../model/target/references.ts';
 import type { AppScene } from './app-scene.ts';
+import { followedBy } from './dependencies.ts';
 import { containersToReplace, wishFor } from './intents.ts';
 import { isRunning } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
@@ -38,7 +39,8 @@ function isReplacedByWish(
 ): boolean {
 	const toReplace = containersToReplace(intents);
 	const isNamed = obsolete.some(({ container }) => toReplace.has(container.containerId));
-	return isNamed || isRemadeAtOnce(neighbourOf(service, decided));
+	const followed = followedBy(service).map((name) => decided.get(name));
+	return isNamed || [neighbourOf(service, decided), ...followed].some(isRemadeAtOnce);
 }
 
 function isRemadeAtOnce(neighbour: ServiceDecision | undefined): boolean {
@@ -58,8 +60,11 @@ function canBeMadeNow(
 	const neighbour = neighbourOf(service, decided);
 	const isJoinable =
 		neighbour === undefined || neighbour.kept !== undefined || isRemadeAtOnce(neighbour);
+	const isLeading = followedBy(service)
+		.map((name) => decided.get(name))
+		.every((one) => one === undefined || one.kept !== undefined || isRemadeAtOnce(one));
 	const isThere = kept !== undefined || index.image(service.image) !== undefined;
-	return isThere && isJoinable && !isCleared;
+	return isThere && isJoinable && isLeading && !isCleared;
 }
 
 function neighbourOf(

@@ -26,13 +26,15 @@ export interface PlanInput {
 export function computePlan(input: PlanInput): Plan {
 	const { target, observed, intents, currentCommits } = input;
 	const index = indexObserved(observed);
-	const appSteps = appsToPlan(target, observed).flatMap((app) => {
+	const plans = appsToPlan(target, observed).map((app) => {
 		const wishes = intents[app.appUuid] ?? [];
 		const currentCommit = currentCommits[app.appUuid];
 		const plan = planApp({ ...input, ...app, intents: wishes, currentCommit }, index);
-		return plan.steps.map((step) => prefixed(step, app.appUuid));
+		return { ...plan, steps: plan.steps.map((step) => prefixed(step, app.appUuid)) };
 	});
-	return { steps: [...appSteps, ...computeDevicePlan(input).steps] };
+	const steps = plans.flatMap((plan) => plan.steps);
+	const waits = plans.flatMap((plan) => plan.waits ?? []);
+	return { steps: [...steps, ...computeDevicePlan(input).steps], waits };
 }
 
 function prefixed(step: Step, appUuid: string): Step {

@@ -2,6 +2,7 @@ import type { Step } from '../../model/plan.ts';
 import { networkSharedWith } from '../../model/target/references.ts';
 import type { AppScene } from '../app-scene.ts';
 import { volumeNameOf } from '../compose/names.ts';
+import { followedBy } from '../dependencies.ts';
 import type { ServiceDecision } from '../service-decision.ts';
 import { stepIds } from '../step-ids.ts';
 import { stepBaseOf } from './step-base.ts';
@@ -42,6 +43,7 @@ function createSteps(
 				...named.map((name) => stepIds.createVolume(volumeNameOf(scene.app.appId, name))),
 				...(neighbour === undefined ? [] : [stepIds.createContainer(neighbour)]),
 				stepIds.requireReboot(service.serviceName),
+				...followedBy(service).map(stepIds.createContainer),
 				...removalsInTheWay(decision),
 				...madeAfter,
 			],

@@ -28,6 +28,7 @@ function stopOldSteps(
 	decision: ServiceDecision,
 	{ stopsAfter, scene }: DepartureOptions & { readonly scene: AppScene },
 ): Step[] {
+	const { follows } = decision;
 	if (!isRunning(container)) return [];
 	return [
 		{
@@ -35,7 +36,11 @@ function stopOldSteps(
 			kind: 'stopContainer',
 			id: stepIds.stopContainer(container.name),
 			cause: decision.stopCause ?? cause,
-			after: [locksOf(decision), ...(isInTheWay ? [] : stopsAfter)],
+			after: [
+				locksOf(decision),
+				...decision.stopsAfter,
+				...(isInTheWay || follows.length > 0 ? [] : stopsAfter),
+			],
 			container: container.containerId,
 		},
 	];

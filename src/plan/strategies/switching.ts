@@ -1,6 +1,6 @@
 import type { ServiceDecision } from '../service-decision.ts';
 import { stepIds } from '../step-ids.ts';
-import { isKillFirst } from '../strategy.ts';
+import { stopsAtOnce } from '../strategy.ts';
 
 /** What must be done before an old container stops, so that the service is down for its own switch only. */
 export function readyToSwitch({
@@ -26,6 +26,6 @@ export function removalsInTheWay({ obsolete }: Pick<ServiceDecision, 'obsolete'>
 }
 
 /** The locks under which its running containers stop. */
-export function locksOf({ isUrgent, strategy }: ServiceDecision): string {
-	return isUrgent || isKillFirst(strategy) ? stepIds.takeLocksAtOnce : stepIds.takeLocks;
+export function locksOf(decision: ServiceDecision): string {
+	return stopsAtOnce(decision) ? stepIds.takeLocksAtOnce : stepIds.takeLocks;
 }

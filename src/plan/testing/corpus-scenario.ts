@@ -110,8 +110,6 @@ export const CorpusScenario = z.strictObject({
 	flags: flags.prefault({}),
 	/** The plan cannot be carried out to its end, so what follows is not looked at. */
 	ends: z.boolean().default(true),
-	/** By service: what it waits for that no step brings about. */
-	waits: texts.default({}),
 	plan: z.string(),
 });
 export type CorpusScenario = z.infer<typeof CorpusScenario>;

@@ -61,7 +61,9 @@ export function corpusPlans({ target, flags }: CorpusScenario, world: World): Pa
 		return { part: app.appUuid, plan: planApp(input, index) };
 	});
 	const device = computeDevicePlan({ target: wanted, observed, storedImages });
-	return [...apps, { part: 'device', plan: device }].filter(({ plan }) => plan.steps.length > 0);
+	return [...apps, { part: 'device', plan: device }].filter(
+		({ plan }) => describePlan(plan).length > 0,
+	);
 }
 
 function intentOf(intent: CorpusIntent, { containers }: ObservedState): Intent {

@@ -1,0 +1,99 @@
+import type { ServiceDependency } from '../model/composition.ts';
+import { labelNames } from '../model/labels.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { PlanWait } from '../model/plan.ts';
+import type { TargetApp, TargetService } from '../model/target.ts';
+import type { ServiceDecision } from './service-decision.ts';
+
+type Decisions = ReadonlyMap<string, ServiceDecision>;
+
+/** What must hold of other services before this one starts and no step of this plan brings about. */
+export function dependencyWaits(
+	service: TargetService,
+	{ appUuid }: Pick<TargetApp, 'appUuid'>,
+	decided: Decisions,
+): PlanWait[] {
+	return service.composition.dependsOn.flatMap((dependency) => {
+		const decision = decided.get(dependency.serviceName);
+		const lack = decision === undefined ? undefined : lackOf(dependency, decision);
+		if (lack === undefined || (!dependency.required && lack.isFinal)) return [];
+		const { serviceName } = dependency;
+		const reason = `${serviceName} ${lack.text}`;
+		return [{ appUuid, serviceName: service.serviceName, code: 'waitsForService', reason }];
+	});
+}
+
+/** What keeps a condition from holding. */
+interface Lack {
+	/** Continues the service's name. */
+	readonly text: string;
+	/** It will stay so, as far as can be seen. */
+	readonly isFinal: boolean;
+}
+
+const passing = (text: string): Lack => ({ text, isFinal: false });
+const final = (text: string): Lack => ({ text, isFinal: true });
+
+function lackOf({ condition }: ServiceDependency, decision: ServiceDecision): Lack | undefined {
+	switch (condition) {
+		case 'service_started':
+			return isHeld(decision) ? passing('has not started yet') : undefined;
+		case 'service_healthy':
+			return remainingOf(decision, healthLack, 'is not healthy yet');
+		case 'service_completed_successfully':
+			return remainingOf(decision, completionLack, 'has not completed yet');
+	}
+}
+
+/** It waits itself, or may not even be made. */
+function isHeld({ waits, isBlocked, kept }: ServiceDecision): boolean {
+	return waits.length > 0 && (!isBlocked || kept === undefined);
+}
+
+/** Judges the container that stays; one that is made or started by this plan has shown nothing yet. */
+function remainingOf(
+	{ kept, startCause, isBlocked }: ServiceDecision,
+	judge: (container: ObservedContainer) => Lack | undefined,
+	notYet: string,
+): Lack | undefined {
+	if (kept !== undefined && startCause === undefined) return judge(kept);
+	return isBlocked ? final(notYet) : passing(notYet);
+}
+
+function healthLack({ state, health }: ObservedContainer): Lack | undefined {
+	if (state !== 'running') return final('does not run');
+	if (health === undefined) return final('has no health check');
+	if (health === 'unhealthy') return final('is unhealthy');
+	return health === 'healthy' ? undefined : passing('is not healthy yet');
+}
+
+function completionLack({ state, exitCode }: ObservedContainer): Lack | undefined {
+	if (state !== 'exited') return passing('has not completed yet');
+	return exitCode === 0 ? undefined : final(`ended with exit code ${exitCode ?? 'unknown'}`);
+}
+
+/**
+ * Services that this one follows when they are made anew, and that are made anew by this plan or were made after its
+ * container.
+ */
+export function remadeDependencies(
+	service: TargetService,
+	container: ObservedContainer,
+	decided: Decisions,
+): readonly string[] {
+	return followedBy(service).filter((serviceName) => {
+		const dependency = decided.get(serviceName);
+		if (dependency === undefined || dependency.isBlocked) return false;
+		if (dependency.kept === undefined) return true;
+		// What another supervisor made came into being in an order of its own.
+		const isOurs = labelNames.configDigest in container.labels;
+		return isOurs && dependency.kept.createdAtSec > container.createdAtSec;
+	});
+}
+
+/** Names of the services whose replacement it follows with its own. */
+export function followedBy({ composition }: TargetService): readonly string[] {
+	return composition.dependsOn
+		.filter(({ restart }) => restart)
+		.map(({ serviceName }) => serviceName);
+}
