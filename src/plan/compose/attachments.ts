@@ -80,7 +80,7 @@ function endpointOf(network: ServiceNetwork, serviceName: string): EndpointConfi
 		...(linkLocalIps.length > 0 && { LinkLocalIPs: linkLocalIps }),
 	};
 	return {
-		Aliases: [...new Set([serviceName, ...network.aliases])],
+		Aliases: [...new Set([serviceName, ...network.aliases.toSorted()])],
 		...(Object.keys(addresses).length > 0 && { IPAMConfig: addresses }),
 		...(Object.keys(driverOpts).length > 0 && { DriverOpts: driverOpts }),
 	};

@@ -82,6 +82,35 @@ describe('the config digest', () => {
 		it(`must not change with ${name}`, () => expect(digest(...args)).to.equal(plain));
 	}
 
+	const shuffled: readonly (readonly [string, unknown, unknown])[] = [
+		['volumes', ['a:/a', 'b:/b', '/c'], ['/c', 'b:/b', 'a:/a']],
+		['devices', ['/dev/a', '/dev/b'], ['/dev/b', '/dev/a']],
+		['cap_add', ['A', 'B'], ['B', 'A']],
+		['cap_drop', ['A', 'B'], ['B', 'A']],
+		['dns_opt', ['a', 'b'], ['b', 'a']],
+		['tmpfs', ['/a', '/b'], ['/b', '/a']],
+		['extra_hosts', ['a:1.1.1.1', 'b:1.1.1.1'], ['b:1.1.1.1', 'a:1.1.1.1']],
+		['group_add', ['a', 'b'], ['b', 'a']],
+		['security_opt', ['a=b', 'c=d'], ['c=d', 'a=b']],
+		['ports', ['1:5', '2:5', '9:3'], ['9:3', '2:5', '1:5']],
+		['expose', ['1', '2'], ['2', '1']],
+		['ulimits', { a: 1, b: 2 }, { b: 2, a: 1 }],
+		['sysctls', { a: 1, b: 2 }, ['b=2', 'a=1']],
+	];
+	for (const [name, first, second] of shuffled) {
+		it(`must not change with the order of ${name}`, () => {
+			const of = (given: unknown) => digest({ compose: { [name]: given } });
+			expect(of(first)).to.equal(of(second)).and.not.equal(plain);
+		});
+	}
+
+	for (const name of ['dns', 'dns_search']) {
+		it(`must change with the order of ${name}`, () => {
+			const of = (...list: string[]) => digest({ compose: { [name]: list } });
+			expect(of('1.1.1.1', '2.2.2.2')).to.not.equal(of('2.2.2.2', '1.1.1.1'));
+		});
+	}
+
 	const other: readonly [string, Parameters<typeof specOf>][] = [
 		['a variable', [{ environment: { A: '1' } }]],
 		['a label', [{ labels: { a: '1' } }]],

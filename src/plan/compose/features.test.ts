@@ -114,6 +114,14 @@ describe('environment and features of a container', () => {
 		expect(specOf(service).config.HostConfig.NetworkMode).to.equal('host');
 	});
 
+	it('must give the supervisor API on 127.0.0.1 with a neighbour who has the network of the host', () => {
+		const web = { ...feature('supervisor-api'), compose: { network_mode: 'service:db' } };
+		const db = { compose: { network_mode: 'host' } };
+		expect(envOf(web, { services: { db, web } })).to.include({
+			BALENA_SUPERVISOR_HOST: '127.0.0.1',
+		});
+	});
+
 	it("must give the cloud API with the device's key where there is a cloud", () => {
 		const cloud = { apiEndpoint: 'https://api.example', deviceApiKey: 'dk' };
 		const service = feature('balena-api');

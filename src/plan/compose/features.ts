@@ -1,4 +1,5 @@
 import { isTruthy, supervisorNetwork } from '../../model/labels.ts';
+import { networkSharedWith } from '../../model/target/references.ts';
 import { serviceKeyOf } from '../../model/ids.ts';
 import type { DeviceRequest } from '../../model/container-spec.ts';
 import type { DeviceContext } from '../context.ts';
@@ -78,16 +79,26 @@ export function bothPrefixes(variables: Variables): Variables {
 	);
 }
 
-function supervisorApiVariables({ service, app, context }: ServiceInApp): Variables {
+function supervisorApiVariables(input: ServiceInApp): Variables {
+	const { service, app, context } = input;
 	const key = context.serviceApiKeys[serviceKeyOf(app.appUuid, service.serviceName)];
-	const isOnHost = service.composition.networkMode === 'host';
-	const host = isOnHost ? '127.0.0.1' : supervisorNetwork.gateway;
+	const host = isOnHost(input) ? '127.0.0.1' : supervisorNetwork.gateway;
 	return bothPrefixes({
 		...(key !== undefined && { SUPERVISOR_API_KEY: key }),
 		SUPERVISOR_PORT: String(context.apiPort),
 		SUPERVISOR_HOST: host,
 		SUPERVISOR_ADDRESS: `http://${host}:${context.apiPort}`,
 	});
+}
+
+/** True when the service has the host's network, be it by way of a neighbour. */
+function isOnHost({ service, release }: ServiceInApp): boolean {
+	const { networkMode } = service.composition;
+	const joined = networkSharedWith(networkMode);
+	const neighbour = release.services.find(({ serviceName }) => serviceName === joined);
+	return neighbour === undefined
+		? networkMode === 'host'
+		: neighbour.composition.networkMode === 'host';
 }
 
 function ifOnHost({ hostPaths }: DeviceContext, path: string): string[] {

@@ -1,3 +1,4 @@
+import sortBy from 'lodash/sortBy.js';
 import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { HostConfig } from '../../model/container-spec.ts';
 import type { ServiceComposition } from '../../model/composition.ts';
@@ -12,7 +13,10 @@ export interface HostConfigParts {
 	readonly networkMode: string;
 }
 
-/** The engine's HostConfig; what has the engine's default is left out, so that new fields never look like drift. */
+/**
+ * The engine's HostConfig. What has the engine's default is left out, so that new fields never look like drift; lists
+ * whose order means nothing are sorted, so that another order is none either.
+ */
 export function hostConfigOf(parts: HostConfigParts): HostConfig {
 	const { composition, labels, mounts, networkMode } = parts;
 	return {
@@ -40,11 +44,11 @@ function security(composition: ServiceComposition) {
 	return {
 		Privileged: composition.privileged,
 		ReadonlyRootfs: composition.readOnly,
-		CapAdd: composition.capAdd,
-		CapDrop: composition.capDrop,
-		GroupAdd: composition.groupAdd,
-		SecurityOpt: composition.securityOpt,
-		Devices: composition.devices,
+		CapAdd: composition.capAdd.toSorted(),
+		CapDrop: composition.capDrop.toSorted(),
+		GroupAdd: composition.groupAdd.toSorted(),
+		SecurityOpt: composition.securityOpt.toSorted(),
+		Devices: sortBy(composition.devices, 'PathInContainer'),
 		DeviceCgroupRules: composition.deviceCgroupRules,
 		Sysctls: composition.sysctls,
 		IpcMode: composition.ipc ?? 'shareable',
@@ -76,7 +80,7 @@ function limits(composition: ServiceComposition) {
 		PidsLimit: composition.pidsLimit,
 		OomKillDisable: composition.oomKillDisable,
 		OomScoreAdj: composition.oomScoreAdj,
-		Ulimits: composition.ulimits.map(({ name, soft, hard }) => ({
+		Ulimits: sortBy(composition.ulimits, 'name').map(({ name, soft, hard }) => ({
 			Name: name,
 			Soft: soft,
 			Hard: hard,
@@ -88,7 +92,7 @@ function naming(composition: ServiceComposition) {
 	return {
 		Dns: composition.dns,
 		DnsSearch: composition.dnsSearch,
-		DnsOptions: composition.dnsOpt,
-		ExtraHosts: composition.extraHosts,
+		DnsOptions: composition.dnsOpt.toSorted(),
+		ExtraHosts: composition.extraHosts.toSorted(),
 	};
 }

@@ -1,3 +1,4 @@
+import sortBy from 'lodash/sortBy.js';
 import type { MountConfig } from '../../model/container-spec.ts';
 import type { ServiceMount } from '../../model/composition.ts';
 import { featuresOf } from './features.ts';
@@ -13,11 +14,17 @@ export interface ContainerMounts {
 	readonly anonymous: readonly string[];
 }
 
-/** The service's own mounts, its lock folder, and what its features bring; ours come before the user's on the same path. */
+/**
+ * The service's own mounts, by their path, its lock folder, and what its features bring; ours come before the user's on
+ * the same path.
+ */
 export function mountsOf(input: ServiceInApp): ContainerMounts {
 	const ours = uniqueTargets([...lockBinds(input), ...featureBinds(input)]);
 	const taken = new Set(ours.map(targetOf));
-	const own = input.service.composition.volumes.filter(({ target }) => !taken.has(target));
+	const own = sortBy(
+		input.service.composition.volumes.filter(({ target }) => !taken.has(target)),
+		'target',
+	);
 	return {
 		binds: [...own.flatMap((mount) => bindOf(mount, input)), ...ours],
 		mounts: own.flatMap(tmpfsOf),

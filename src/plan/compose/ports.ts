@@ -1,3 +1,4 @@
+import sortBy from 'lodash/sortBy.js';
 import type { PortBinding } from '../../model/container-spec.ts';
 import type { ServiceComposition } from '../../model/composition.ts';
 
@@ -10,12 +11,16 @@ export function exposedPortsOf({ ports, expose }: ServiceComposition): ExposedPo
 	return Object.fromEntries([...published, ...exposed].map((port) => [port, {}]));
 }
 
-/** The host's side of each published port; an empty host port leaves the choice to the engine. */
+/** The host's side of each published port, in order; an empty host port leaves the choice to the engine. */
 export function portBindingsOf({ ports }: ServiceComposition) {
 	const bindings: Record<string, PortBinding[]> = {};
-	for (const { hostIp, hostPort, lastHostPort, containerPort, protocol } of ports) {
+	for (const { hostIp, hostPort, lastHostPort, containerPort, protocol } of inOrder(ports)) {
 		const range = [hostPort, lastHostPort].filter((port) => port !== undefined).join('-');
 		(bindings[`${containerPort}/${protocol}`] ??= []).push({ HostIp: hostIp, HostPort: range });
 	}
 	return bindings;
+}
+
+function inOrder(ports: ServiceComposition['ports']): ServiceComposition['ports'] {
+	return sortBy(ports, ['hostIp', 'hostPort']);
 }
