@@ -124,6 +124,43 @@ describe('the config digest', () => {
 		it(`must change with ${name}`, () => expect(digest(...args)).to.not.equal(plain));
 	}
 
+	it('must be the same for what both generations of the command line post', () => {
+		const common = {
+			environment: { A: '1', C: '' },
+			depends_on: ['side'],
+			ports: ['8080:80', '127.0.0.1:9000:9000/udp'],
+			ulimits: { nofile: 1024 },
+			extra_hosts: ['a:1.2.3.4'],
+			healthcheck: { test: ['CMD', 'true'], interval: '30s' },
+			stop_grace_period: '1m30s',
+		};
+		const newer = {
+			...common,
+			command: null,
+			networks: { mynet: null },
+			mem_limit: '67108864',
+			tmpfs: ['/tmp'],
+			devices: ['/dev/null:/dev/xnull:rwm'],
+			sysctls: { 'net.core.somaxconn': '1024' },
+			labels: { 'io.balena.features.balena-socket': '1' },
+		};
+		const older = {
+			...common,
+			networks: ['mynet'],
+			mem_limit: '64m',
+			tmpfs: '/tmp',
+			devices: ['/dev/null:/dev/xnull'],
+			sysctls: { 'net.core.somaxconn': 1024 },
+			labels: { 'io.balena.features.balena-socket': 1 },
+		};
+		const of = (compose: object) =>
+			digest(
+				{ compose: { ...compose } },
+				{ services: { side: {}, web: { compose: { ...compose } } }, networks: { mynet: {} } },
+			);
+		expect(of(newer)).to.equal(of(older)).and.not.equal(plain);
+	});
+
 	it('must not change with the release of the neighbour whose network is shared', () => {
 		const web = { compose: { network_mode: 'service:db' } };
 		const sketch = { services: { db: {}, web } };
