@@ -23,8 +23,9 @@ const logind = {
 
 /** The host's switch by its login manager, systemd-logind. */
 export function createHostPower({ bus, stateMountpoint }: PowerOptions): HostPower {
-	const ask = (call: Pick<BusCall, 'member' | 'signature' | 'body'>): Promise<readonly unknown[]> =>
-		bus.call({ ...logind, ...call });
+	const ask = (
+		call: Pick<BusCall, 'member' | 'signature' | 'body' | 'mayGoUnanswered'>,
+	): Promise<readonly unknown[]> => bus.call({ ...logind, ...call });
 	return {
 		async isOsUpdating() {
 			const found = osUpdateFiles.map((name) => exists(path.join(stateMountpoint, name)));
@@ -42,7 +43,8 @@ export function createHostPower({ bus, stateMountpoint }: PowerOptions): HostPow
 		},
 		async carryOut(order) {
 			// Its one argument: whether a person may be asked for a password.
-			await ask({ member: members[order], signature: 'b', body: [false] });
+			const member = members[order];
+			await ask({ member, signature: 'b', body: [false], mayGoUnanswered: true });
 		},
 	};
 }

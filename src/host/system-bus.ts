@@ -10,6 +10,8 @@ export interface BusCall {
 	readonly path: string;
 	readonly interface: string;
 	readonly member: string;
+	/** The service may end before it answers: an order that was sent counts as heard. Default false. */
+	readonly mayGoUnanswered?: boolean | undefined;
 	/** Types of the arguments, in D-Bus' letters; absent: none. */
 	readonly signature?: string | undefined;
 	readonly body?: readonly unknown[] | undefined;
@@ -36,7 +38,7 @@ const Body = z.array(z.unknown()).catch([]);
 /** Connects at every call; the library is loaded at the first one. */
 export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOptions): SystemBus {
 	return {
-		async call(call) {
+		async call({ mayGoUnanswered = false, ...call }) {
 			// The library would load a native module for the word `path`; with `socket` it takes Node's own sockets.
 			const busAddress = address.replace('unix:path=', 'unix:socket=');
 			const { sessionBus, Message: BusMessage } = await import('dbus-next');
@@ -47,7 +49,8 @@ export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOption
 					signature: call.signature ?? '',
 					body: [...(call.body ?? [])],
 				});
-				return Body.parse((await answerOf(bus, message, timeoutMs))?.body);
+				const answer = answerOf(bus, message, { timeoutMs, mayGoUnanswered });
+				return Body.parse((await answer)?.body);
 			} catch (err) {
 				throw toFailure(err, call, address);
 			} finally {
@@ -57,16 +60,25 @@ export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOption
 	};
 }
 
+interface Patience extends Pick<Required<BusCall>, 'mayGoUnanswered'> {
+	readonly timeoutMs: number;
+}
+
 /** A connection that fails emits it, and leaves the call without an answer. */
 async function answerOf(
 	bus: MessageBus,
 	message: Message,
-	timeoutMs: number,
+	{ timeoutMs, mayGoUnanswered }: Patience,
 ): Promise<Message | null> {
 	const deadline = createDeadline(new AbortController().signal, timeoutMs);
+	const connection = { isOpen: false };
+	bus.on('connect', () => (connection.isOpen = true)); // what is called before is sent then
 	const broken = new Promise<never>((_resolve, reject) => void bus.on('error', reject));
 	try {
 		return await deadline.race(Promise.race([bus.call(message), broken]));
+	} catch (err) {
+		if (connection.isOpen && mayGoUnanswered && deadline.isExpired) return null;
+		throw err;
 	} finally {
 		deadline.end();
 	}

@@ -65,6 +65,16 @@ describe('the host’s switch over a real D-Bus', () => {
 		};
 	});
 
+	it('must count an order as taken that the host goes down over', async () => {
+		const address = own?.address ?? '';
+		const silent = sessionBus({ busAddress: address.replace('path=', 'socket=') });
+		silent.addMethodHandler((message: Message) => message.member === 'PowerOff');
+		await silent.requestName(name, 0);
+		const bus = createSystemBus({ address, timeoutMs: 200 });
+		const power = createHostPower({ bus, stateMountpoint: '/nowhere' });
+		await power.carryOut('shutdown').finally(() => silent.disconnect());
+	});
+
 	const failureOf = (address: string, timeoutMs = 500): Promise<string> =>
 		createHostPower({ bus: createSystemBus({ address, timeoutMs }), stateMountpoint: '/nowhere' })
 			.carryOut('reboot')
