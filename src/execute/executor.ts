@@ -7,6 +7,7 @@ import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
+import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
 import { createSharedPulls } from './shared-pulls.ts';
@@ -39,6 +40,8 @@ export interface ExecuteOptions {
 	readonly signal: AbortSignal;
 	/** Rows to write once the images they name are pulled. Default none. */
 	readonly imageRecords?: readonly StoredImage[];
+	/** Hears of each failure at once, while other branches go on; must not throw. */
+	readonly onFailure?: (failure: StepFailure) => void;
 }
 
 export interface StepFailure {
@@ -71,6 +74,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 		...deps,
 		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
 	});
+	const handoverDeadlines = createHandoverDeadlines(deps.clock);
 	const { steps, pulls: pullSlots } = deps.concurrency ?? { steps: 8, pulls: 3 };
 	return {
 		drain: () => pulls.drain(),
@@ -81,6 +85,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 					...options,
 					locks,
 					pulls,
+					handoverDeadlines,
 					imageRecords: options.imageRecords ?? [],
 					slots: { pulls: createSlots(pullSlots), steps: createSlots(steps) },
 				}),
@@ -91,8 +96,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 interface Run
 	extends
 		Omit<ExecutorDeps, 'locks'>,
-		Pick<StepContext, 'locks' | 'pulls' | 'imageRecords' | 'signal'> {
+		Pick<StepContext, 'locks' | 'pulls' | 'handoverDeadlines' | 'imageRecords' | 'signal'> {
 	readonly locks: LockLease;
+	readonly onFailure?: ExecuteOptions['onFailure'];
 	readonly slots: { readonly pulls: Slots; readonly steps: Slots };
 }
 
@@ -111,6 +117,7 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 			return 'skipped';
 		}
 		failures.push({ step, err: outcome });
+		run.onFailure?.({ step, err: outcome });
 		return 'failed';
 	};
 	await walkDag(plan.steps, { visit, skip });

@@ -2,6 +2,7 @@ import type { StoredImage, StateStore } from '../ports/state-store.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { HandoverSigns, RebootMark } from '../ports/host.ts';
+import type { HandoverDeadlines } from './handover-deadlines.ts';
 import type { LockLease } from './lock-lease.ts';
 import type { SharedPulls } from './shared-pulls.ts';
 
@@ -11,6 +12,7 @@ export interface StepContext {
 	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
 	readonly locks: LockLease;
 	readonly handovers: HandoverSigns;
+	readonly handoverDeadlines: HandoverDeadlines;
 	readonly rebootMark: Pick<RebootMark, 'add'>;
 	readonly clock: Clock;
 	readonly pulls: SharedPulls;

@@ -1,9 +1,10 @@
 import type { Logger } from '../kit/logger.ts';
-import { hasCode, messageOf, SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
+import { hasCode } from '../kit/errors.ts';
+import type { Clock } from '../kit/clock.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Plan, Step } from '../model/plan.ts';
-import type { AppCondition, LockInTheWay } from '../model/snapshot.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AppCondition } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
@@ -11,9 +12,10 @@ import { describePlan } from '../plan/describe-plan.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
-import { durationText } from './duration-text.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
+import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
+import { beginRun, type PlanRun, type PlanRunDeps } from './plan-run.ts';
 import type { StoppedServices } from './stopped-services.ts';
 import { withoutSteps } from './without-steps.ts';
 
@@ -32,6 +34,7 @@ export interface LookDeps {
 	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor'>;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
+	readonly clock: Pick<Clock, 'sleep'>;
 	readonly log: Logger;
 }
 
@@ -69,8 +72,29 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	tellApplying(look, plan);
 	const imageRecords = imageRecordsOf(app.target);
 	deps.ledger.expect(app.appUuid, imageRecords);
-	const result = await deps.execute(plan, { signal, imageRecords });
-	return judge(look, result, text);
+	const run = beginRun(plan, signal, runDepsOf(look, input));
+	app.run = run;
+	try {
+		const options = { signal: run.signal, imageRecords, onFailure: run.noteFailure };
+		return await judge(look, await deps.execute(plan, options), { text, run });
+	} finally {
+		run.end();
+		app.run = undefined;
+	}
+}
+
+function runDepsOf(look: AppLook, input: AppPlanInput): PlanRunDeps {
+	const { app, deps } = look;
+	return {
+		clock: deps.clock,
+		planFor: (observed) =>
+			withoutSteps(computeAppPlan({ ...input, observed }), app.attempts.resting()),
+		onFailure: ({ step, err }) => {
+			if (!app.requests.isEmpty) return 0; // who asked shall hear of it
+			const isFurther = app.run?.hasFailed === true;
+			return noteFailure(look, err, { stepIds: [step.id], isFurther });
+		},
+	};
 }
 
 async function planInputFor(
@@ -127,7 +151,16 @@ function conditionAtRest(
 	return { phase: waits.length === 0 ? 'settled' : 'waiting', reason: reasons.join('; ') };
 }
 
-async function judge(look: AppLook, result: ExecutionResult, text: string): Promise<LookOutcome> {
+interface CarriedOut {
+	readonly text: string;
+	readonly run: PlanRun;
+}
+
+async function judge(
+	look: AppLook,
+	result: ExecutionResult,
+	{ text, run }: CarriedOut,
+): Promise<LookOutcome> {
 	const { app, signal, deps } = look;
 	if (result.ok) app.attempts.done(text);
 	noteRefusedImages(app, result);
@@ -138,6 +171,8 @@ async function judge(look: AppLook, result: ExecutionResult, text: string): Prom
 	if (hasCode(failure.err, 'IMAGE_WRONG_ARCHITECTURE')) return again; // the plan goes on without it
 	const isAway = hasCode(failure.err, 'ENGINE_UNAVAILABLE');
 	if (isAway && !(await deps.engineAnswers(signal))) return { kind: 'engineAway' };
+	if (run.isCut) return again;
+	if (run.hasFailed) return pauseNow(look);
 	return conclude(look, failure.err, idsOf(result.failures.map(({ step }) => step)));
 }
 
@@ -154,61 +189,4 @@ async function answerRequests({ app, signal, deps }: AppLook, err: Error): Promi
 	app.requests.settleBy(await deps.observe(signal));
 	app.requests.rejectAll(err);
 	return again;
-}
-
-function idsOf(steps: readonly Step[]): string[] {
-	return steps.map(({ id }) => id);
-}
-
-/** Notes a failed attempt and says when the next one is. @param stepIds - see Attempts.failed */
-export function conclude(
-	{ app, deps }: Pick<AppLook, 'app' | 'deps'>,
-	err: unknown,
-	stepIds: readonly string[],
-): LookOutcome {
-	const minPauseMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
-	const ms = app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs });
-	const isLocked = hasCode(err, 'UPDATES_LOCKED');
-	const { appUuid } = app;
-	app.pausePhase = isLocked ? 'locked' : 'backoff';
-	app.lock = err instanceof UpdatesLockedError ? lockOf(err) : undefined;
-	tellPause({ app, deps }, ms);
-	if (isLocked) {
-		deps.announce(`Updates are locked, retrying in ${durationText(ms)}. Reason: ${messageOf(err)}`);
-	}
-	const { failures } = app.attempts;
-	const told = { appUuid, reason: messageOf(err), failures, retryInMs: ms };
-	deps.log.warn(told, 'app not settled, will retry');
-	return { kind: 'pause', ms };
-}
-
-function lockOf({ lock }: UpdatesLockedError): LockInTheWay | undefined {
-	if (lock === undefined) return undefined;
-	const { path, serviceName, ownerUid, since } = lock;
-	return { path, serviceName, ownerUid, since };
-}
-
-/** Goes on with a pause that a look interrupted. */
-export function resume({ app, deps }: Pick<AppLook, 'app' | 'deps'>): LookOutcome {
-	const ms = app.attempts.restMs();
-	const isTold = deps.conditions.get(app.appUuid)?.phase === app.pausePhase;
-	if (!isTold) tellPause({ app, deps }, ms);
-	return { kind: 'pause', ms };
-}
-
-function tellPause({ app, deps }: Pick<AppLook, 'app' | 'deps'>, retryInMs: number): void {
-	const { failures, lastError } = app.attempts;
-	const reason = lastError ?? '';
-	const { pausePhase: phase, lock } = app;
-	deps.conditions.set(app.appUuid, {
-		...{ phase, reason, retryInMs, failures, lastError },
-		...(lock !== undefined && { lock }),
-	});
-}
-
-function stuckError({ steps }: Plan): SupervisorError {
-	const names = steps.map(({ kind, resource }) => `${kind} ${resource}`).join(', ');
-	return new SupervisorError(`Done three times without lasting effect: ${names}`, {
-		code: 'STEP_FAILED',
-	});
 }

@@ -2,6 +2,7 @@ import type { AppId, AppUuid } from '../model/ids.ts';
 import type { LockInTheWay } from '../model/snapshot.ts';
 import type { RejectedApp, TargetApp } from '../model/target.ts';
 import { createAttempts, type Attempts, type AttemptsDeps } from './attempts.ts';
+import type { PlanRun } from './plan-run.ts';
 import { RequestBook } from './request-book.ts';
 
 /** What is wanted of one app, and what was tried for it. Changed by its worker only. */
@@ -20,6 +21,8 @@ export interface AppState {
 	pausePhase: 'backoff' | 'locked';
 	/** The lock that the last pause waits for, where a user holds it. */
 	lock: LockInTheWay | undefined;
+	/** The plan that is being carried out. */
+	run: PlanRun | undefined;
 	readonly requests: RequestBook;
 	readonly attempts: Attempts;
 	/** Images that can never be had, with the reason, until the target changes or somebody asks to try again. */
@@ -40,6 +43,7 @@ export function createAppState(
 		isAtRest: false,
 		pausePhase: 'backoff',
 		lock: undefined,
+		run: undefined,
 		requests: new RequestBook(appUuid),
 		attempts: createAttempts(deps),
 		refusedImages: new Map(),

@@ -161,6 +161,7 @@ function cut(parts: WorkerParts): void {
 function hurry(parts: WorkerParts): void {
 	parts.isHurried = true;
 	parts.app.attempts.cutShort();
+	parts.app.run?.hurry();
 	parts.waker.wake();
 }
 
@@ -216,7 +217,10 @@ function wishes(parts: WorkerParts): Pick<AppWorker, 'request' | 'notice'> {
 			return met;
 		},
 		notice(observed) {
-			if (observed !== undefined) app.requests.settleBy(observed);
+			if (observed !== undefined) {
+				app.requests.settleBy(observed);
+				app.run?.notice(observed);
+			}
 			waker.wake();
 		},
 	};

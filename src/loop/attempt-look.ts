@@ -1,7 +1,8 @@
 import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
 import type { RejectedApp } from '../model/target.ts';
-import { conclude, lookAtApp, resume, type AppLook } from './app-look.ts';
+import { lookAtApp, type AppLook } from './app-look.ts';
 import type { LookOutcome } from './look-outcome.ts';
+import { conclude, resume } from './pauses.ts';
 
 /** Stands among failed steps for a look that came to no plan. */
 const lookItself = 'look';

@@ -24,10 +24,14 @@ export interface Attempts {
 		stepIds: readonly string[],
 		failure: { readonly message: string; readonly minPauseMs?: number | undefined },
 	): number;
+	/** Further steps of an attempt that has failed already rest, too. */
+	alsoFailed(stepIds: readonly string[]): void;
 	/** Notes that a plan was carried out whole. @param text - the plan in words */
 	done(text: string): void;
 	/** The plan was carried out whole three times since the last failure and is wanted once more. */
 	isStuck(text: string): boolean;
+	/** Length of the last pause in milliseconds. */
+	readonly pauseMs: number;
 	/** Milliseconds left of the pause. */
 	restMs(): number;
 	/** Steps that failed and must not be tried before the pause is over. */
@@ -45,6 +49,7 @@ export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempt
 	const restMs = (): number => Math.max(0, pauseEndsMs - clock.monotonicMs());
 	let failures = 0;
 	let lastError: string | undefined;
+	let lastPauseMs = 0;
 	let pauseEndsMs = 0;
 	const failedSteps = new Set<string>();
 	const timesDone = new Map<string, number>();
@@ -60,14 +65,21 @@ export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempt
 			const ms = withJitter(backoffMs(failures, limits()), jitterShare, random.fraction());
 			const pauseMs = Math.round(Math.max(ms, minPauseMs));
 			failures += 1;
+			lastPauseMs = pauseMs;
 			lastError = message;
 			pauseEndsMs = clock.monotonicMs() + pauseMs;
 			for (const id of stepIds) failedSteps.add(id);
 			timesDone.clear();
 			return pauseMs;
 		},
+		alsoFailed(stepIds) {
+			for (const id of stepIds) failedSteps.add(id);
+		},
 		done: (text) => void timesDone.set(text, (timesDone.get(text) ?? 0) + 1),
 		isStuck: (text) => (timesDone.get(text) ?? 0) >= timesUntilStuck,
+		get pauseMs() {
+			return lastPauseMs;
+		},
 		restMs,
 		resting: () => (restMs() > 0 ? failedSteps : new Set<string>()),
 		cutShort: () => void (pauseEndsMs = 0),

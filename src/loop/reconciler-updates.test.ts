@@ -171,3 +171,89 @@ describe('reconciler with services that wait for others', () => {
 		expect(states()).to.deep.equal(['aside running', 'db exited', 'web running']);
 	});
 });
+
+describe('reconciler while an image takes long', () => {
+	let loop: LoopBench;
+	let goOn: () => void;
+	beforeEach(async () => {
+		loop = startLoop();
+		for (const service of ['db', 'api']) loop.engine.addImage(imageOf('a', service));
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(3000);
+		goOn = loop.engine.hold('pullImage');
+	});
+	afterEach(() => loop.stop());
+
+	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
+	const withExtra: TestApp = {
+		services: { ...two.services, extra: { image: imageOf('a', 'extra') } },
+	};
+	const pulls = (): number =>
+		loop.engine.changes().filter((change) => change.startsWith('pullImage')).length;
+
+	it('must put back a container that somebody removes, without another pull', async () => {
+		loop.reconciler.setTarget(targetOf(withExtra));
+		await loop.pass(1000);
+		const before = pulls();
+		const [id = ''] = loop.engine.world.containers.keys();
+		await loop.engine.removeContainer(id, new AbortController().signal);
+		await loop.pass(2500);
+		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(pulls()).to.equal(before);
+		goOn();
+		await loop.pass(2000);
+		expect(states()).to.deep.equal(['extra running', 'web running', 'worker running']);
+	});
+
+	it('must start what waited for another service', async () => {
+		const compose = { depends_on: { db: { condition: 'service_healthy' } } };
+		loop.reconciler.setTarget(
+			targetOf({ services: { ...withExtra.services, db: {}, api: { composition: compose } } }),
+		);
+		await loop.pass(2000);
+		expect(states()).to.include('api created').and.include('db running');
+		const db = [...loop.engine.world.containers.values()].find(({ name }) => name.startsWith('db'));
+		loop.engine.setHealth(db?.id ?? '', 'healthy');
+		await loop.pass(2500);
+		expect(states()).to.include('api running');
+	});
+
+	it('must try again what failed, ever more seldom', async () => {
+		const failure = new SupervisorError('port is taken', { code: 'PORT_TAKEN' });
+		loop.engine.failNext('startContainer', failure, 3);
+		loop.reconciler.setTarget(targetOf({ services: { ...withExtra.services, api: {} } }));
+		await loop.pass(1000);
+		expect(states()).to.include('api created');
+		await loop.pass(9000);
+		expect(states()).to.include('api running');
+		expect(pulls()).to.equal(3);
+		goOn();
+		await loop.pass(2000);
+		expect(loop.condition()).to.include({ phase: 'settled', failures: 0 });
+	});
+
+	it('must let a service start although the image of another can never be pulled', async () => {
+		goOn();
+		const failure = new SupervisorError('registry is down', { code: 'IMAGE_PULL_FAILED' });
+		loop.engine.failNext('pullImage', failure, 1000);
+		loop.reconciler.setTarget(targetOf({ services: { ...withExtra.services, api: {} } }));
+		await loop.pass(1000);
+		expect(states()).to.deep.equal(['api running', 'web running', 'worker running']);
+		expect(loop.condition()).to.have.property('phase', 'backoff');
+	});
+
+	it('must go on with an update beside a container that crashes all the time', async () => {
+		goOn();
+		const crashing = [...loop.engine.world.containers.values()][0];
+		if (crashing === undefined) throw new Error('no container');
+		crashing.state = 'restarting';
+		loop.reconciler.setTarget(targetOf({ ...withExtra }));
+		for (let turn = 0; turn < 20; turn++) {
+			const what = { id: crashing.id, attributes: attributesOf(crashing) };
+			loop.engine.emit('container', turn % 2 === 0 ? 'die' : 'start', what);
+			await loop.pass(200);
+		}
+		expect(states()).to.include('extra running');
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+});

@@ -66,4 +66,28 @@ describe('waiting for a hand-over', () => {
 		await clock.advance(60_100);
 		await running;
 	});
+
+	it('must go on with a wait that was left, and begin anew once signs are cleared', async () => {
+		const { executor, clock } = createExecutorBench();
+		const abort = new AbortController();
+		const left = executor.execute({ steps: [wait] }, { signal: abort.signal });
+		await settle();
+		await clock.advance(50_000);
+		abort.abort();
+		await left;
+		const joined = executor.execute({ steps: [wait] }, { signal: never });
+		await settle();
+		await clock.advance(10_100);
+		expect(await joined).to.have.property('ok', true);
+		const clear = step('clear', { kind: 'clearHandover', appId: 1, serviceName: 'web' });
+		let isOver = false;
+		const anew = executor
+			.execute({ steps: [clear, { ...wait, after: ['clear'] }] }, { signal: never })
+			.then(() => (isOver = true));
+		await settle();
+		await clock.advance(59_000);
+		expect(isOver).to.equal(false);
+		await clock.advance(1100);
+		await anew;
+	});
 });
