@@ -16,6 +16,7 @@ export interface RawContainerDetails {
 		readonly Running?: boolean;
 		readonly ExitCode?: number;
 		readonly StartedAt?: string;
+		readonly Error?: string;
 	}>;
 }
 
@@ -36,6 +37,7 @@ export function toContainerDetails({
 		running: state?.Running ?? false,
 		exitCode: state?.ExitCode ?? 0,
 		startedAt: state?.StartedAt ?? '',
+		startError: state?.Error === '' ? undefined : state?.Error,
 		labels: config?.Labels ?? {},
 	};
 }

@@ -3,7 +3,7 @@ import { hasCode } from '../kit/errors.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Intent, Plan } from '../model/plan.ts';
 import type { AppCondition } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
@@ -12,6 +12,7 @@ import { describePlan } from '../plan/describe-plan.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
+import type { FailedStarts } from './failed-starts.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
@@ -32,6 +33,7 @@ export interface LookDeps {
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
 	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor'>;
+	readonly failedStarts: FailedStarts;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
 	readonly clock: Pick<Clock, 'sleep'>;
@@ -97,12 +99,10 @@ function runDepsOf(look: AppLook, input: AppPlanInput): PlanRunDeps {
 	};
 }
 
-async function planInputFor(
-	{ app, deps }: AppLook,
-	observed: ObservedState,
-): Promise<AppPlanInput> {
+async function planInputFor(look: AppLook, observed: ObservedState): Promise<AppPlanInput> {
+	const { app, deps } = look;
 	const { appUuid, appId, target, requests, refusedImages } = app;
-	const wishes = target === undefined ? [] : await deps.stopped.wishesFor(target, observed);
+	const wishes = target === undefined ? [] : await ownWishes(look, target, observed);
 	return {
 		appUuid,
 		appId,
@@ -115,6 +115,16 @@ async function planInputFor(
 		refusedImages: [...refusedImages.keys()],
 		oldImages: deps.oldImages(appUuid),
 	};
+}
+
+/** Starts that nobody asks for now: of what was stopped until now, and of what the engine could not start. */
+async function ownWishes(
+	{ deps, signal }: AppLook,
+	target: TargetApp,
+	observed: ObservedState,
+): Promise<readonly Intent[]> {
+	const wishes = await deps.stopped.wishesFor(target, observed);
+	return [...wishes, ...(await deps.failedStarts.wishesFor(target, observed, signal))];
 }
 
 function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {

@@ -3,6 +3,7 @@ import type { ObservedState } from '../model/observed.ts';
 import { createBoardFeed, type BoardFeed } from './board-feed.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 import { createEngineGate, type EngineGate } from './engine-gate.ts';
+import { createFailedStarts, type FailedStarts } from './failed-starts.ts';
 import { createHold, type Hold } from './hold.ts';
 import { createImageLedger, type ImageLedger } from './image-ledger.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
@@ -15,6 +16,7 @@ export interface LoopParts {
 	readonly ledger: ImageLedger;
 	readonly conditions: Conditions;
 	readonly stopped: StoppedServices;
+	readonly failedStarts: FailedStarts;
 	/** While it is taken, no look begins. */
 	readonly hold: Hold;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
@@ -32,6 +34,7 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 		ledger: createImageLedger(deps.store),
 		conditions: createConditions(deps.board, deps.clock),
 		stopped: createStoppedServices(deps.store),
+		failedStarts: createFailedStarts(deps.engine),
 		hold: createHold(),
 		observe: async (signal) => {
 			const state = await gate.guard(deps.observer.current(signal));

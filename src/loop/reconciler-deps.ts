@@ -15,7 +15,7 @@ import type { StateBoard } from './board.ts';
 
 export interface ReconcilerDeps {
 	readonly observer: Pick<Observer, 'current' | 'onChange' | 'markStale'>;
-	readonly engine: Pick<ContainerEngine, 'ping'>;
+	readonly engine: Pick<ContainerEngine, 'ping' | 'inspectContainer'>;
 	readonly executor: Executor;
 	readonly locks: Pick<UpdateLocks, 'release'>;
 	/** The locks as taking the device down sees them; see PowerOrdersDeps. */

@@ -41,6 +41,8 @@ export interface ContainerDetails {
 	readonly running: boolean;
 	readonly exitCode: number;
 	readonly startedAt: string;
+	/** What kept the engine from starting it the last time; absent when nothing did. */
+	readonly startError?: string | undefined;
 	readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -70,7 +70,12 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				for (const network of found.networks) requireNetwork(world, network);
 				requirePorts(world, found);
 				const startedAt = stampOf(world.nextNano());
-				Object.assign(found, { state: 'running', exitCode: undefined, startedAt });
+				Object.assign(found, {
+					state: 'running',
+					exitCode: undefined,
+					startError: undefined,
+					startedAt,
+				});
 				emit(['container', 'start'], found.id, attributesOf(found));
 			}),
 		stopContainer: (container, signal) =>
@@ -158,6 +163,7 @@ function detailsOf({
 	spec,
 	state,
 	exitCode,
+	startError,
 	engineImageId,
 	startedAt,
 }: FakeContainer): Awaited<ReturnType<ContainerEngine['inspectContainer']>> {
@@ -170,6 +176,7 @@ function detailsOf({
 		imageReference: spec.config.Image,
 		running: state === 'running',
 		exitCode: exitCode ?? 0,
+		startError,
 		startedAt,
 		labels: spec.config.Labels,
 	};

@@ -23,6 +23,8 @@ export interface FakeContainer {
 	state: ContainerState;
 	startedAt: string;
 	exitCode?: number | undefined;
+	/** See ContainerDetails.startError. */
+	startError?: string | undefined;
 	health?: ObservedContainer['health'];
 }
 
