@@ -4,7 +4,7 @@ import { readApiKey, usage } from './assembly/commands.ts';
 import { runSupervisor } from './assembly/supervisor.ts';
 import { decodeEnvironment } from './config/environment.ts';
 import { systemClock } from './kit/clock.ts';
-import { silentLogger } from './kit/logger.ts';
+import { messageOf, SupervisorError } from './kit/errors.ts';
 import { systemRandom } from './kit/random.ts';
 import { version } from './version.ts';
 
@@ -20,7 +20,7 @@ async function main(command: string | undefined): Promise<number> {
 		case undefined:
 			return run();
 		case 'api-key':
-			process.stdout.write(`${await readApiKey(environment, { ...deps, log: silentLogger })}\n`);
+			process.stdout.write(`${await readApiKey(environment, deps)}\n`);
 			return 0;
 		case '--version':
 			process.stdout.write(`${version}\n`);
@@ -57,7 +57,8 @@ async function run(): Promise<number> {
 main(process.argv[2]).then(
 	(code) => process.exit(code),
 	(err: unknown) => {
-		process.stderr.write(`${err instanceof Error ? (err.stack ?? err.message) : String(err)}\n`);
+		const isDefect = err instanceof Error && !(err instanceof SupervisorError);
+		process.stderr.write(`${isDefect ? err.stack : messageOf(err)}\n`);
 		process.exit(1);
 	},
 );
