@@ -61,6 +61,7 @@ export function createLockHolders({ locks, clock }: LockHoldersDeps): LockHolder
 					throw err;
 				}
 			},
+			untilReleased: (path, signal) => locks.untilReleased(path, signal),
 			async release(appId, services) {
 				const own = holds.get(appId);
 				if (own !== undefined && own.holder !== holder) return; // another operation's by now

@@ -6,6 +6,7 @@ import { createQueue } from '../kit/queue.ts';
 import type { UpdateLocks } from '../ports/host.ts';
 import { toHostFailure } from './file-failure.ts';
 import { holderOf, isFolder, lockFileNames, placeLock, prepareLockFolder } from './lock-files.ts';
+import { untilGone } from './until-gone.ts';
 import { serviceFolderOf } from './service-folder.ts';
 
 export interface UpdateLocksOptions {
@@ -58,6 +59,7 @@ export function createUpdateLocks(options: UpdateLocksOptions): UpdateLocks {
 	};
 
 	return {
+		untilReleased: (hostPath, signal) => untilGone(path.join(root, hostPath), signal),
 		take: (appId, services, { force }) =>
 			queue.run(() =>
 				told('take', async () => take(await lockFilesOf(root, appId, services), force)),

@@ -165,6 +165,7 @@ function appServices(
 		engineAnswers: (signal) => parts.gate.probe(signal),
 		isEngineAway: () => !parts.gate.isOpen,
 		untilEngineAnswers: (signal) => parts.gate.untilOpen(signal),
+		untilReleased: (path, signal) => locks.untilReleased(path, signal),
 		untilFree: (signal) => parts.hold.untilFree(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
 		oldImages: (appUuid) => parts.ledger.spentImages(appUuid, board.snapshot().target),

@@ -11,6 +11,7 @@ import { attemptLook, waitingForEngine } from './attempt-look.ts';
 import type { LookDeps } from './app-look.ts';
 import { createAppState, type AppState } from './app-state.ts';
 import type { AttemptsDeps } from './attempts.ts';
+import { watchingLock } from './lock-watch.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { supersededError, type RequestOptions } from './request-book.ts';
 
@@ -46,6 +47,8 @@ export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
 	readonly isEngineAway: () => boolean;
 	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
+	/** See UpdateLocks.untilReleased. */
+	readonly untilReleased: (path: string, signal: AbortSignal) => Promise<void>;
 	/** Resolves when looks may begin, or when the signal fires. */
 	readonly untilFree: (signal: AbortSignal) => Promise<void>;
 	/** Called before the first look: gives back update locks that a former process of ours left. */
@@ -132,14 +135,24 @@ function withoutPause({ attempts }: AppState): LookOutcome {
 const ignore = (): void => undefined;
 
 async function pause(
-	{ app, waker }: WorkerParts,
+	parts: WorkerParts,
 	outcome: LookOutcome,
-	{ onRest, untilEngineAnswers, signal }: AppWorkerDeps & { readonly signal: AbortSignal },
+	{
+		onRest,
+		untilEngineAnswers,
+		untilReleased,
+		signal,
+	}: AppWorkerDeps & { readonly signal: AbortSignal },
 ): Promise<void> {
+	const { app, waker } = parts;
 	if (outcome.kind === 'again') return;
 	if (outcome.kind === 'engineAway') return untilEngineAnswers(signal);
 	if (outcome.kind === 'rest') onRest(app);
-	await waker.wait(outcome.kind === 'rest' ? Infinity : outcome.ms, signal).catch(ignore);
+	const ms = outcome.kind === 'rest' ? Infinity : outcome.ms;
+	const onReleased = (): void => hurry(parts);
+	await watchingLock(app, { untilReleased, onReleased, signal }, () =>
+		waker.wait(ms, signal).catch(ignore),
+	);
 }
 
 /** True when the app is unwanted and nothing of it is left; what is known of it is forgotten then. */

@@ -17,7 +17,7 @@ export interface ReconcilerDeps {
 	readonly observer: Pick<Observer, 'current' | 'onChange' | 'markStale'>;
 	readonly engine: Pick<ContainerEngine, 'ping' | 'inspectContainer'>;
 	readonly executor: Executor;
-	readonly locks: Pick<UpdateLocks, 'release'>;
+	readonly locks: Pick<UpdateLocks, 'release' | 'untilReleased'>;
 	/** The locks as taking the device down sees them; see PowerOrdersDeps. */
 	readonly powerLocks: UpdateLocks;
 	readonly power: HostPower;

@@ -93,6 +93,11 @@ export interface UpdateLocks {
 	): Promise<void>;
 	/** Our locks of these services are gone afterwards. */
 	release(appId: number, services: readonly string[]): Promise<void>;
+	/**
+	 * Resolves when nothing is at the path any more, or when the signal fires.
+	 * @param path - of a lock that a user holds; see HeldLock
+	 */
+	untilReleased(path: string, signal: AbortSignal): Promise<void>;
 }
 
 /** A reboot that is due in this boot of the host. */

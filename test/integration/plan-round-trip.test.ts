@@ -36,7 +36,7 @@ describe('a plan on a real engine', () => {
 		engine = engineOf(device());
 		executor = createExecutor({
 			engine,
-			locks: { take: nothing, release: nothing },
+			locks: { take: nothing, release: nothing, untilReleased: nothing },
 			handovers: { clear: nothing, isGiven: () => Promise.resolve(true) },
 			rebootMark: { add: nothing },
 			store: { recordImage: nothing, forgetImages: nothing, recordCommit: nothing },

@@ -18,6 +18,36 @@ export interface FakeLocks extends UpdateLocks {
 	readonly byUsers: Set<string>;
 }
 
+/** Names of locks, with those who wait until one is given back. */
+class UsersLocks extends Set<string> {
+	readonly #waiting = new Set<() => void>();
+
+	override delete(name: string): boolean {
+		const isGone = super.delete(name);
+		for (const look of [...this.#waiting]) look();
+		return isGone;
+	}
+
+	override clear(): void {
+		super.clear();
+		for (const look of [...this.#waiting]) look();
+	}
+
+	untilGone(name: string, signal: AbortSignal): Promise<void> {
+		return new Promise((resolve) => {
+			const look = (): void => {
+				if (this.has(name) && !signal.aborted) return;
+				this.#waiting.delete(look);
+				signal.removeEventListener('abort', look);
+				resolve();
+			};
+			this.#waiting.add(look);
+			signal.addEventListener('abort', look);
+			look();
+		});
+	}
+}
+
 /** What the real locks say of one that a user holds. */
 function lockedByUser(name: string): UpdatesLockedError {
 	const [appId = '', serviceName = ''] = name.split('/');
@@ -32,10 +62,12 @@ function lockedByUser(name: string): UpdatesLockedError {
 
 export function createFakeLocks(): FakeLocks {
 	const held = new Set<string>();
-	const byUsers = new Set<string>();
+	const byUsers = new UsersLocks();
 	return {
 		held,
 		byUsers,
+		untilReleased: (path, signal) =>
+			byUsers.untilGone(path.split('/').slice(4, 6).join('/'), signal),
 		async take(appId, services, { force }) {
 			await Promise.resolve();
 			const names = services.map((service) => `${appId}/${service}`);

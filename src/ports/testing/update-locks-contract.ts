@@ -54,6 +54,34 @@ export function describeUpdateLocks(name: string, open: () => Promise<UpdateLock
 			expect(lock?.since).to.satisfy((since: number) => Number.isInteger(since) && since > 0);
 		});
 
+		it('must tell the moment a user gives a lock back, and not before', async () => {
+			await harness.lockAsUser(1, 'b');
+			await harness.lockAsUser(1, 'c');
+			const failure = await failureOf(harness.locks.take(1, ['b'], plain));
+			const lockPath = failure instanceof UpdatesLockedError ? (failure.lock?.path ?? '') : '';
+			let isTold = false;
+			const told = harness.locks
+				.untilReleased(lockPath, new AbortController().signal)
+				.then(() => (isTold = true));
+			await harness.unlockAsUser(1, 'c');
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(isTold).to.equal(false);
+			await harness.unlockAsUser(1, 'b');
+			await told;
+		});
+
+		it('must tell at once of a lock that is gone already, and end with the signal', async () => {
+			const gone = '/tmp/balena-supervisor/services/1/a/updates.lock';
+			await harness.locks.untilReleased(gone, new AbortController().signal);
+			await harness.lockAsUser(1, 'b');
+			const failure = await failureOf(harness.locks.take(1, ['b'], plain));
+			const lockPath = failure instanceof UpdatesLockedError ? (failure.lock?.path ?? '') : '';
+			const lifetime = new AbortController();
+			const waiting = harness.locks.untilReleased(lockPath, lifetime.signal);
+			lifetime.abort();
+			await waiting;
+		});
+
 		it('must take the lock once the user gave it back', async () => {
 			await harness.lockAsUser(1, 'a');
 			await failureOf(harness.locks.take(1, ['a'], plain));
