@@ -2,6 +2,7 @@ import type { ConfigJson } from '../config/config-json.ts';
 import type { Environment } from '../config/environment.ts';
 import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
 import { createHost } from '../host/create-host.ts';
+import { createDiskSpace } from '../host/disk-space.ts';
 import { createHandoverSigns } from '../host/handover-signs.ts';
 import { createHostPower } from '../host/power.ts';
 import { createRebootMark } from '../host/reboot-mark.ts';
@@ -12,6 +13,7 @@ import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import type {
 	ConfigFile,
+	DiskSpace,
 	HandoverSigns,
 	Host,
 	HostPower,
@@ -34,6 +36,7 @@ export interface Basis {
 	readonly host: Host;
 	readonly locks: UpdateLocks;
 	readonly handovers: HandoverSigns;
+	readonly space: DiskSpace;
 	readonly rebootMark: RebootMark;
 	readonly power: HostPower;
 	readonly settings: SettingsHolder;
@@ -62,6 +65,7 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 		host: createHost({ ...environment, configFile: config }),
 		locks: createUpdateLocks({ root: rootMountpoint, log }),
 		handovers: createHandoverSigns({ root: rootMountpoint }),
+		space: createDiskSpace(environment),
 		rebootMark: createRebootMark({ root: rootMountpoint }),
 		power: createHostPower({
 			bus: createSystemBus({ address: systemBusAddress }),

@@ -56,7 +56,11 @@ export const environmentKeys = {
 		"The engine's socket on the host, as it is mounted into services; also ours unless DOCKER_HOST is set.",
 	),
 	engineHost: variable('DOCKER_HOST', text.optional(), 'Address of the engine.'),
-	engineRoot: variable('DOCKER_ROOT', text.optional(), "The engine's data folder. Not used yet."),
+	engineRoot: variable(
+		'DOCKER_ROOT',
+		text.optional(),
+		"The engine's data folder, as it is mounted here; room for images is looked for there.",
+	),
 	supervisorImage: variable(
 		'SUPERVISOR_IMAGE',
 		text.default('resin/rpi-supervisor'),

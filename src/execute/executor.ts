@@ -5,7 +5,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
+import type { DiskSpace, HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
@@ -22,6 +22,8 @@ export interface ExecutorDeps {
 	readonly rebootMark: Pick<RebootMark, 'add'>;
 	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
+	/** Room for images; absent: it is not looked at. */
+	readonly space?: DiskSpace | undefined;
 	readonly clock: Clock;
 	readonly log: Logger;
 	/** Hears of every step, in order; must not throw. */

@@ -3,6 +3,8 @@ import { abortReason } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { DiskSpace } from '../ports/host.ts';
+import { createSpaceGuard } from './space-guard.ts';
 
 /** Somebody who wants an image. */
 export interface PullWaiter {
@@ -31,6 +33,8 @@ export interface SharedPullsDeps {
 	 * image finds it under way. Default 5000.
 	 */
 	readonly lingerMs?: number;
+	/** See SpaceGuardDeps. */
+	readonly space?: DiskSpace | undefined;
 }
 
 interface Flight {
@@ -87,7 +91,7 @@ export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 /** Begins a pull. @param onLanded - called when it has ended, however it ended */
 function takeOff(
 	{ image, platform }: { readonly image: string; readonly platform: string | undefined },
-	{ engine, registryAuth }: SharedPullsDeps,
+	{ engine, registryAuth, clock, space }: SharedPullsDeps,
 	onLanded: () => void,
 ): Flight {
 	const flight: Flight = {
@@ -98,15 +102,13 @@ function takeOff(
 	};
 	const fly = async (): Promise<void> => {
 		const credentials = await registryAuth.credentialsFor(image);
-		await engine.pullImage(image, {
-			credentials,
-			platform,
-			signal: flight.stop.signal,
-			onProgress: (percent) => {
-				flight.percent = Math.max(flight.percent, percent);
-				for (const waiter of flight.waiters) waiter.onProgress(flight.percent);
-			},
-		});
+		const onProgress = (percent: number): void => {
+			flight.percent = Math.max(flight.percent, percent);
+			for (const waiter of flight.waiters) waiter.onProgress(flight.percent);
+		};
+		await createSpaceGuard({ space, clock }).run(image, flight.stop.signal, (signal) =>
+			engine.pullImage(image, { credentials, platform, signal, onProgress }),
+		);
 	};
 	flight.landed = fly().finally(onLanded);
 	return flight;

@@ -33,6 +33,8 @@ export interface LookDeps {
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
 	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor'>;
+	/** There is no room for an image. */
+	readonly onNoSpace: () => void;
 	readonly failedStarts: FailedStarts;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
@@ -174,6 +176,7 @@ async function judge(
 	const { app, signal, deps } = look;
 	if (result.ok) app.attempts.done(text);
 	noteRefusedImages(app, result);
+	if (result.failures.some(({ err }) => hasCode(err, 'NO_SPACE'))) deps.onNoSpace();
 	const failure =
 		result.failures.find(({ err }) => hasCode(err, 'UPDATES_LOCKED')) ?? result.failures[0];
 	if (failure === undefined || signal.aborted) return again;

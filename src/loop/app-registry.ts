@@ -35,15 +35,15 @@ export class AppRegistry {
 			...parts,
 			limits: deps.backoffLimits,
 			attendDueReboot: (target) => parts.dueReboot.attend(target),
-			settledTarget: () => {
-				const isFree = this.isAtRest && !parts.hold.isHeld;
-				return isFree ? deps.board.snapshot().target : undefined;
-			},
+			settledTarget: () => this.#targetIf(this.isAtRest),
+			tidyTarget: (isRoomNeeded) => this.#targetIf(isRoomNeeded || this.#isQuiet),
 		});
 		parts.hold.onTaken(() => this.#interrupt());
 		this.#workerDeps = {
 			...appServices(deps, parts),
 			onRest: () => this.#noteRest(),
+			onPause: () => this.#device.notice(),
+			onNoSpace: () => this.#device.makeRoom(),
 			onGone: (appUuid) => {
 				this.#workers.delete(appUuid);
 				this.#noteRest();
@@ -94,6 +94,16 @@ export class AppRegistry {
 	/** No app needs anything. */
 	get isAtRest(): boolean {
 		return [...this.#workers.values()].every(({ isAtRest }) => isAtRest);
+	}
+
+	/** No app is worked on at this moment. */
+	get #isQuiet(): boolean {
+		return [...this.#workers.values()].every(({ isQuiet }) => isQuiet);
+	}
+
+	#targetIf(isTime: boolean): TargetState | undefined {
+		const isFree = isTime && !this.#parts.hold.isHeld;
+		return isFree ? this.#deps.board.snapshot().target : undefined;
 	}
 
 	#interrupt(): void {
@@ -156,7 +166,7 @@ export class AppRegistry {
 function appServices(
 	deps: ReconcilerDeps,
 	parts: LoopParts,
-): Omit<AppWorkerDeps, 'onRest' | 'onGone'> {
+): Omit<AppWorkerDeps, 'onRest' | 'onPause' | 'onNoSpace' | 'onGone'> {
 	const { board, store, locks, log } = deps;
 	return {
 		...deps,

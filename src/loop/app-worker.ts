@@ -39,6 +39,8 @@ export interface AppWorker extends Job {
 	interrupt(): void;
 	/** The world may have changed. @param observed - how it is, when it could be read */
 	notice(observed: ObservedState | undefined): void;
+	/** Nothing is done for the app at this moment. */
+	readonly isQuiet: boolean;
 	/** The app needs nothing: it is settled, or nothing can be done for it before a new target. */
 	readonly isAtRest: boolean;
 }
@@ -55,6 +57,8 @@ export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly releaseLeftovers: (app: AppState) => Promise<void>;
 	/** The app came to rest. */
 	readonly onRest: (app: AppState) => void;
+	/** The app pauses. */
+	readonly onPause: () => void;
 	/** An unwanted app is gone from the engine: what is known of it may go, too. */
 	readonly forget: (appUuid: AppUuid) => Promise<void>;
 	/** The worker ends now: nothing more may be asked of it. */
@@ -68,6 +72,8 @@ interface WorkerParts {
 	look: LinkedAbort | undefined;
 	/** Somebody asked to try at once since the look under way began: no pause follows it. */
 	isHurried: boolean;
+	/** Nothing is done until it is woken. */
+	isPausing: boolean;
 }
 
 export function createAppWorker(
@@ -80,6 +86,7 @@ export function createAppWorker(
 		waker: createWaker(deps.clock),
 		look: undefined,
 		isHurried: false,
+		isPausing: false,
 	};
 	return {
 		name: `app ${appUuid}`,
@@ -88,6 +95,9 @@ export function createAppWorker(
 		...targetOrders(parts, deps),
 		...wishes(parts),
 		interrupt: () => parts.look?.abort(),
+		get isQuiet() {
+			return parts.isPausing;
+		},
 		get isAtRest() {
 			return app.isAtRest;
 		},
@@ -139,20 +149,23 @@ async function pause(
 	outcome: LookOutcome,
 	{
 		onRest,
+		onPause,
 		untilEngineAnswers,
 		untilReleased,
 		signal,
 	}: AppWorkerDeps & { readonly signal: AbortSignal },
 ): Promise<void> {
-	const { app, waker } = parts;
 	if (outcome.kind === 'again') return;
 	if (outcome.kind === 'engineAway') return untilEngineAnswers(signal);
-	if (outcome.kind === 'rest') onRest(app);
+	parts.isPausing = true;
+	if (outcome.kind === 'rest') onRest(parts.app);
+	else onPause();
 	const ms = outcome.kind === 'rest' ? Infinity : outcome.ms;
 	const onReleased = (): void => hurry(parts);
-	await watchingLock(app, { untilReleased, onReleased, signal }, () =>
-		waker.wait(ms, signal).catch(ignore),
+	await watchingLock(parts.app, { untilReleased, onReleased, signal }, () =>
+		parts.waker.wait(ms, signal).catch(ignore),
 	);
+	parts.isPausing = false;
 }
 
 /** True when the app is unwanted and nothing of it is left; what is known of it is forgotten then. */

@@ -15,6 +15,8 @@ import type { ImageLedger } from './image-ledger.ts';
 export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+	/** The target, when images may be removed: no app works on it now, or room is needed. */
+	readonly tidyTarget: (isRoomNeeded: boolean) => TargetState | undefined;
 	/** The target, when every app is at rest. */
 	readonly settledTarget: () => TargetState | undefined;
 	readonly execute: Executor['execute'];
@@ -24,10 +26,12 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly log: Logger;
 }
 
-/** Does what belongs to no app, such as removing unused images, while all apps are at rest. */
+/** Does what belongs to no app: removes unused images while no app is worked on, and attends to a reboot that is due. */
 export interface DeviceWorker extends Job {
-	/** An app came to rest. */
+	/** An app came to rest or pauses. */
 	notice(): void;
+	/** The disk is full: unused images go, whatever the apps do. */
+	makeRoom(): void;
 	/** An app has work again: begins no further step. */
 	interrupt(): void;
 }
@@ -36,9 +40,14 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 	const waker = createWaker(deps.clock);
 	const attempts = createAttempts(deps);
 	let look: LinkedAbort | undefined;
+	let isRoomNeeded = false;
 	return {
 		name: 'device',
 		notice: () => waker.wake(),
+		makeRoom() {
+			isRoomNeeded = true;
+			waker.wake();
+		},
 		interrupt: () => look?.abort(),
 		async run(signal) {
 			let pauseMs = Infinity;
@@ -46,7 +55,10 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 				await waker.wait(pauseMs, signal).catch(() => undefined); // rejects only when the signal fires
 				const own = linkAbort(signal);
 				look = own;
-				pauseMs = await tidy(own.signal, { ...deps, attempts });
+				const target = deps.tidyTarget(isRoomNeeded);
+				isRoomNeeded = false;
+				pauseMs =
+					target === undefined ? Infinity : await tidy(target, own.signal, { ...deps, attempts });
 				own.unlink();
 			}
 		},
@@ -56,9 +68,7 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 type TidyDeps = DeviceWorkerDeps & { readonly attempts: ReturnType<typeof createAttempts> };
 
 /** @returns milliseconds until the next attempt; `Infinity`: when something happens */
-async function tidy(signal: AbortSignal, deps: TidyDeps): Promise<number> {
-	const target = deps.settledTarget();
-	if (target === undefined) return Infinity;
+async function tidy(target: TargetState, signal: AbortSignal, deps: TidyDeps): Promise<number> {
 	try {
 		return await tidyUp(target, signal, deps);
 	} catch (err) {
@@ -77,7 +87,10 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	const text = lines.join('\n');
 	if (lines.length === 0) attempts.reset();
 	if (signal.aborted) return Infinity;
-	if (lines.length === 0) return deps.attendDueReboot(target);
+	if (lines.length === 0) {
+		const settled = deps.settledTarget();
+		return settled === undefined ? Infinity : deps.attendDueReboot(settled);
+	}
 	if (attempts.restMs() > 0) return attempts.restMs();
 	if (attempts.isStuck(text)) return attempts.failed(['device'], { message: 'no lasting effect' });
 	log.info({ plan: lines }, 'plan');

@@ -60,6 +60,12 @@ export interface HostMetrics {
 	readonly isUndervolted?: boolean | undefined;
 }
 
+/** Room on the file system that holds the engine's images. */
+export interface DiskSpace {
+	/** Bytes; undefined when nobody can tell. */
+	read(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | undefined>;
+}
+
 /** The device's operating system, read through the mounted root file system. */
 export interface Host {
 	/** A few small files: for what is asked often. */

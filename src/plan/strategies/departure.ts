@@ -46,19 +46,26 @@ function stopOldSteps(
 	];
 }
 
-function removeOldStep(
-	{ container, cause, isInTheWay }: ObsoleteContainer,
-	decision: ServiceDecision,
-	scene: AppScene,
-): Step {
+function removeOldStep(one: ObsoleteContainer, decision: ServiceDecision, scene: AppScene): Step {
+	const { container, cause } = one;
 	const { serviceName } = decision.service;
+	const goesFirst = one.isInTheWay || isSuperfluous(one, decision);
 	const successor = [stepIds.createContainer(serviceName), stepIds.startContainer(serviceName)];
 	return {
 		...stepBaseOf(decision, scene),
 		kind: 'removeContainer',
 		id: stepIds.removeContainer(container.name),
 		cause,
-		after: [stepIds.stopContainer(container.name), ...(isInTheWay ? [] : successor)],
+		after: [stepIds.stopContainer(container.name), ...(goesFirst ? [] : successor)],
 		container: container.containerId,
 	};
+}
+
+/** It was made for a release that was taken back before it started, and another container does the work. */
+function isSuperfluous(
+	{ container }: ObsoleteContainer,
+	{ kept, obsolete }: ServiceDecision,
+): boolean {
+	if (container.state !== 'created') return false;
+	return kept !== undefined || obsolete.some((other) => isRunning(other.container));
 }
