@@ -75,7 +75,7 @@ export function createCloud(
 			return stored?.source === 'cloud' ? stored.etag : undefined;
 		},
 		onTarget: createTargetReceiver({ store, setTarget, announce }),
-		onUnchanged: ({ force }) => loop.reconciler.retryNow({ force }),
+		onUnchanged: (options) => loop.reconciler.retryNow(options),
 	});
 	const reporter = createReporter({
 		...shared,

@@ -75,7 +75,7 @@ export class AppRegistry {
 		for (const worker of this.#workers.values()) worker.notice(observed);
 	}
 
-	retryNow(options: { readonly force: boolean }): void {
+	retryNow(options: { readonly force: boolean; readonly cancel: boolean }): void {
 		for (const worker of this.#workers.values()) worker.retryNow(options);
 	}
 

@@ -33,8 +33,12 @@ export interface AppWorker extends Job {
 		options: RequestOptions,
 		observed: ObservedState | undefined,
 	): Promise<void>;
-	/** Tries again at once. @param options.force - delete update locks that users hold, unless the app is at rest */
-	retryNow(options: { force: boolean }): void;
+	/**
+	 * Tries again at once.
+	 * @param options.force - delete update locks that users hold, unless the app is at rest
+	 * @param options.cancel - end the running plan first
+	 */
+	retryNow(options: { force: boolean; cancel: boolean }): void;
 	/** Begins no further step of the plan under way; the next look comes at once. */
 	interrupt(): void;
 	/** The world may have changed. @param observed - how it is, when it could be read */
@@ -209,10 +213,11 @@ function targetOrders(
 		app.requests.rejectAll(supersededError());
 		cut(parts);
 	};
-	const retryNow: AppWorker['retryNow'] = ({ force }) => {
+	const retryNow: AppWorker['retryNow'] = ({ force, cancel }) => {
 		app.force ||= force && !app.isAtRest;
 		app.refusedImages.clear();
 		hurry(parts);
+		if (cancel) parts.look?.abort();
 	};
 	return {
 		setTarget(target, { force, cancel }) {
@@ -224,7 +229,7 @@ function targetOrders(
 				conditions.set(app.appUuid, { phase: 'applying', reason, failures: 0 });
 			}
 			if (isSame && cancel) cut(parts);
-			if (force) retryNow({ force });
+			if (force) retryNow({ force, cancel: false });
 		},
 		reject(rejected) {
 			if (!isEqual(app.rejected, rejected)) replace(app.target, rejected);

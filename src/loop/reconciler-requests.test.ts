@@ -186,6 +186,18 @@ describe('reconciler and update locks', () => {
 		expect(loop.condition()).to.have.property('phase', 'settled');
 	});
 
+	it('must begin anew when told to, in the middle of an update', async () => {
+		const release = loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(targetOf({ ...two, release: 3 }));
+		await loop.pass();
+		const pulls = (): number => loop.logged.filter((message) => message === 'plan').length;
+		const before = pulls();
+		loop.reconciler.retryNow({ cancel: true });
+		await loop.pass();
+		expect(pulls()).to.equal(before + 1);
+		release();
+	});
+
 	it('must heed a force that comes while the update runs', async () => {
 		const release = loop.engine.hold('pullImage');
 		loop.reconciler.setTarget(targetOf({ ...two, release: 3 }));

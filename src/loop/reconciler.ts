@@ -30,8 +30,8 @@ export interface Reconciler extends Job {
 	 * the first attempt, with SUPERSEDED when another request or target took its place, or with APP_NOT_FOUND.
 	 */
 	request(appUuid: AppUuid, intents: readonly Intent[], options: RequestOptions): Promise<void>;
-	/** Ends all pauses. @param options.force - delete update locks that users hold, in every app that is not settled */
-	retryNow(options: { readonly force: boolean }): void;
+	/** Ends all pauses, and with `cancel` what runs. `force`: see SetTargetOptions. */
+	retryNow(options: SetTargetOptions): void;
 	/** See PowerOrders.give. @throws {SupervisorError} UPDATES_LOCKED, HOST_FAILED */
 	goDown(order: PowerOrder, options: { readonly force: boolean }): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			const isOtherwise = areSettingsOther(board.snapshot().target, target);
 			board.update({ target });
 			apps.setTarget(target, { force, cancel });
-			if (isOtherwise) apps.retryNow({ force: false });
+			if (isOtherwise) apps.retryNow({ force: false, cancel: false });
 			overseer.wake();
 		},
 		async request(appUuid, intents, options) {
@@ -57,7 +57,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			await worker.request(intents, options, board.snapshot().observed);
 			await parts.stopped.remember(appUuid, intents, board.snapshot().observed);
 		},
-		retryNow: (options) => apps.retryNow(options),
+		retryNow: ({ force = false, cancel = false }) => apps.retryNow({ force, cancel }),
 		goDown: (order, { force }) => orders.give(order, { force }),
 		async run(signal) {
 			const unsubscribe = progress.subscribe((event) => {
