@@ -64,6 +64,7 @@ export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
 			force,
 			cause: removalCause ?? 'app has no release',
 			withVolumes: isPurgeAsked(intents),
+			release: target?.release,
 		});
 	}
 	const { release } = target;

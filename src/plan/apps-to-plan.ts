@@ -22,7 +22,7 @@ export function appsToPlan(target: TargetState, observed: ObservedState): readon
 		target: app,
 	}));
 	const strangers = new Map(
-		[...observed.containers, ...observed.networks]
+		[...observed.networks, ...observed.containers] // the latter know the uuid, whoever made them
 			.filter((object) => !isSpoken(object, target))
 			.flatMap((object) => strangerOf(object))
 			.map((app) => [app.appId, app] as const),

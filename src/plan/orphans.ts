@@ -8,10 +8,15 @@ import { stepIds } from './step-ids.ts';
 export interface Removal {
 	readonly app: { readonly appUuid: AppUuid };
 	readonly cause: string;
+	/** Steps that come before its stop, beside the locks. Default none. */
+	readonly stopsAfter?: readonly string[] | undefined;
 }
 
 /** Stops a container, if it runs, under the app's locks, and removes it. */
-export function removalSteps(container: ObservedContainer, { app, cause }: Removal): Step[] {
+export function removalSteps(
+	container: ObservedContainer,
+	{ app, cause, stopsAfter = [] }: Removal,
+): Step[] {
 	const serviceName = container.labels[labelNames.serviceName];
 	const base = {
 		resource: serviceName ?? container.name,
@@ -21,7 +26,8 @@ export function removalSteps(container: ObservedContainer, { app, cause }: Remov
 		container: container.containerId,
 	};
 	const stopId = stepIds.stopContainer(container.name);
-	const stop: Step = { ...base, kind: 'stopContainer', id: stopId, after: [stepIds.takeLocks] };
+	const after = [stepIds.takeLocks, ...stopsAfter];
+	const stop: Step = { ...base, kind: 'stopContainer', id: stopId, after };
 	const remove: Step = {
 		...base,
 		kind: 'removeContainer',

@@ -40,9 +40,10 @@ export function decideServices(
 	);
 	const decided = new Map<string, ServiceDecision>();
 	for (const service of dependenciesFirst(scene.release.services)) {
-		const candidates = containers[service.serviceName] ?? [];
-		const subject = { service, candidates, decided, situation };
-		decided.set(service.serviceName, decideService(subject, scene));
+		const { serviceName } = service;
+		const candidates = Object.hasOwn(containers, serviceName) ? containers[serviceName] : undefined;
+		const subject = { service, candidates: candidates ?? [], decided, situation };
+		decided.set(serviceName, decideService(subject, scene));
 	}
 	return withFollowers([...decided.values()]);
 }

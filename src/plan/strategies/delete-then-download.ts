@@ -34,7 +34,9 @@ export function spentImagesOf(
 	{ oldImages, index }: AppScene,
 ): readonly string[] {
 	const leaving = new Set(obsolete.map(({ container }) => container));
-	return (oldImages[service.serviceName] ?? []).filter((reference) => {
+	const { serviceName } = service;
+	const spent = Object.hasOwn(oldImages, serviceName) ? oldImages[serviceName] : undefined;
+	return (spent ?? []).filter((reference) => {
 		const image = index.image(reference);
 		return (
 			image !== undefined &&

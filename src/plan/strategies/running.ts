@@ -1,3 +1,4 @@
+import { parseContainerName } from '../../model/container-name.ts';
 import type { Step } from '../../model/plan.ts';
 import type { AppScene } from '../app-scene.ts';
 import type { ServiceDecision } from '../service-decision.ts';
@@ -14,12 +15,19 @@ export function renameSteps(decision: ServiceDecision, scene: AppScene): Step[] 
 			...stepBaseOf(decision, scene),
 			kind: 'renameContainer',
 			id: stepIds.renameContainer(kept.name),
-			cause: 'release changed, its configuration did not',
+			cause: isNamedByRelease(kept.name, decision)
+				? 'release changed, its configuration did not'
+				: 'does not have its name',
 			after: [stepIds.takeLocks, ...removalsInTheWay(decision)],
 			container: kept.containerId,
 			name: spec.name,
 		},
 	];
+}
+
+/** Its name is that of a release, and not one that somebody else gave it. */
+function isNamedByRelease(name: string, { service }: ServiceDecision): boolean {
+	return parseContainerName(name)?.serviceName === service.serviceName;
 }
 
 /**
