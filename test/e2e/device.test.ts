@@ -29,6 +29,19 @@ async function supervisorStart(): Promise<string> {
 	return (await mustExecute('docker', look)).stdout.trim();
 }
 
+/** When the device was started last. */
+async function deviceStart(): Promise<string> {
+	const look = ['inspect', '--format', '{{.State.StartedAt}}', device];
+	return (await mustExecute('docker', look)).stdout.trim();
+}
+
+/** The key that the local API accepts for everything. */
+async function apiKey(): Promise<string> {
+	const print = ['node', '/usr/src/app/dist/main.cjs', 'api-key'];
+	const look = ['exec', device, 'docker', 'exec', 'balena_supervisor', ...print];
+	return (await mustExecute('docker', look)).stdout.trim();
+}
+
 const Pushed = z.object({
 	release: z.object({ commit: z.string(), images: z.record(z.string(), z.string()) }),
 });
@@ -158,6 +171,21 @@ describe('a device from one command', () => {
 		await mustExecute('docker', ['stop', '-t', '1', `${dindctl.name}-cloud`]);
 		expect((await dindctl.status()).problem).to.equal(null);
 		await mustExecute('docker', ['start', `${dindctl.name}-cloud`]);
+	});
+
+	it('must reboot when asked to, and come back with the same containers', async () => {
+		const before = await containerIds();
+		const startedAt = await deviceStart();
+		const { urls } = await dindctl.status();
+		const order = new URL(`/v1/reboot?apikey=${await apiKey()}`, urls.api);
+		const answer = await fetch(order, { method: 'POST' });
+		expect([answer.status, await answer.json()]).to.deep.equal([202, { Data: 'OK', Error: null }]);
+		await eventually(async () => expect(await deviceStart()).to.not.equal(startedAt));
+		await eventually(async () => {
+			const status = await dindctl.status();
+			expect(serviceStates(status)).to.deep.equal({ web: 'Running', worker: 'Running' });
+		});
+		expect(await containerIds()).to.deep.equal(before);
 	});
 
 	it('must keep its identity and its containers when it is run with other options', async () => {
