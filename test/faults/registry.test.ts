@@ -31,7 +31,9 @@ const outages: readonly Outage[] = [
 	},
 	{
 		name: 'answers 503',
-		begin: (stage) => stage.cloud().faults.add({ match: '* ^/v2/.+/manifests/', status: 503 }),
+		// Both: the engine keeps manifests for a while after their image is gone.
+		begin: (stage) =>
+			stage.cloud().faults.add({ match: '* ^/v2/.+/(manifests|blobs)/', status: 503 }),
 		end: clearFaults,
 		says: /could not be downloaded: .*503/,
 	},

@@ -33,8 +33,8 @@ export interface EngineView {
 	createdSince(sinceMs: number): Promise<string[]>;
 	/** Removes a container, running or not. */
 	remove(container: string): Promise<void>;
-	/** Removes everything supervised. */
-	clear(): Promise<void>;
+	/** Removes everything supervised, and the images of a registry. */
+	clear(registryHost: string): Promise<void>;
 }
 
 interface RawContainer {
@@ -92,10 +92,15 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 			const lines = text.split('\n').filter((line) => line.trim() !== '');
 			return lines.map((line) => (JSON.parse(line) as RawEvent).Actor.Attributes.name ?? '');
 		},
-		async clear() {
+		async clear(registryHost) {
 			await Promise.all((await ids()).map(remove));
 			for (const { Id } of await rawNetworks()) await call('DELETE', `/networks/${Id}`);
 			for (const { Name } of await rawVolumes()) await call('DELETE', `/volumes/${Name}?force=1`);
+			const images = await get<{ Id: string; RepoDigests: string[] | null }[]>('/images/json');
+			for (const { Id, RepoDigests } of images) {
+				const isOurs = RepoDigests?.some((name) => name.startsWith(`${registryHost}/`));
+				if (isOurs) await call('DELETE', `/images/${Id}?force=1`);
+			}
 		},
 	};
 }

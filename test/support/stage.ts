@@ -61,7 +61,7 @@ const pollIntervalMs = 1000;
 
 export async function makeStage(device: TestDevice, registry: CloudRegistry): Promise<Stage> {
 	const engine = createEngineView(device.address);
-	await engine.clear();
+	await engine.clear(registry.host);
 	const folder = await makeDeviceFolder(undefined);
 	const proxy = await startEngineProxy(device.address);
 	const clouds = createCloudSwitch(folder, registry);
@@ -94,7 +94,7 @@ export async function makeStage(device: TestDevice, registry: CloudRegistry): Pr
 			await processes.end();
 			await clouds.close();
 			await proxy.close();
-			await engine.clear();
+			await engine.clear(registry.host);
 			await folder.remove();
 		},
 	};

@@ -8,11 +8,13 @@ import { makeStage, type Stage } from './stage.ts';
 
 /** Building images on a fresh computer included. */
 const setUpMs = 600_000;
+/** Logs of all supervisors and the last calls to their engine; one file for each suite. */
+const folder = 'artifacts/supervisor';
 const shared: { registry?: Promise<CloudRegistry>; bundle?: Promise<unknown> } = {};
 
 /**
  * A stage for the tests of one `describe`, on the device that all share; the built supervisor is there. Of a test that
- * fails the end of the supervisor's log is printed, and all of it kept under artifacts/.
+ * fails the end of the supervisor's log is printed; all of it is kept under artifacts/.
  */
 export function useStage(): () => Stage {
 	const device = useDevice();
@@ -25,13 +27,14 @@ export function useStage(): () => Stage {
 		stage = await makeStage(device(), await shared.registry);
 	});
 	afterEach(function () {
-		const { currentTest } = this;
-		if (currentTest?.state !== 'failed' || stage === undefined) return;
-		keepLog(currentTest.fullTitle(), stage);
+		const isFailed = this.currentTest?.state === 'failed';
+		if (isFailed && stage !== undefined) showLog(stage);
 	});
 	after('close the stage', async function () {
 		this.timeout(60_000);
-		await stage?.close();
+		if (stage === undefined) return;
+		keepLog(this.test?.parent?.fullTitle() ?? 'stage', stage);
+		await stage.close();
 	});
 	return () => {
 		if (stage === undefined) throw new Error('only inside hooks and tests');
@@ -39,14 +42,16 @@ export function useStage(): () => Stage {
 	};
 }
 
+function showLog(stage: Stage): void {
+	const end = stage.log().trimEnd().split('\n').slice(-25).map(shortened).join('\n');
+	process.stderr.write(`\n${end}\n(all of it: ${folder})\n\n`);
+}
+
 function keepLog(title: string, stage: Stage): void {
-	const log = stage.log();
 	const calls = stage.proxy.calls().map((call) => `${describeCall(call)} -> ${call.status ?? '-'}`);
-	const path = `artifacts/supervisor/${title.replaceAll(/\W+/g, '-')}.log`;
-	mkdirSync('artifacts/supervisor', { recursive: true });
-	writeFileSync(path, [log, '--- engine calls', ...calls].join('\n'));
-	const end = log.trimEnd().split('\n').slice(-25).map(shortened).join('\n');
-	process.stderr.write(`\n${end}\n(all of it: ${path})\n\n`);
+	mkdirSync(folder, { recursive: true });
+	const path = `${folder}/${title.replaceAll(/\W+/g, '-')}.log`;
+	writeFileSync(path, [stage.log(), '--- engine calls', ...calls].join('\n'));
 }
 
 function shortened(line: string): string {
