@@ -34,8 +34,8 @@ export class AppRegistry {
 			...deps,
 			...parts,
 			limits: deps.backoffLimits,
-			attendDueReboot: (target) => parts.dueReboot.attend(target),
-			settledTarget: () => this.#targetIf(this.isAtRest),
+			attendDueReboot: (target) => parts.dueReboot.attend(target, { isSettled: this.isAtRest }),
+			stalledTarget: () => this.#targetIf(this.#isStalled),
 			tidyTarget: (isRoomNeeded) => this.#targetIf(isRoomNeeded || this.#isQuiet),
 		});
 		parts.hold.onTaken(() => this.#interrupt());
@@ -99,6 +99,11 @@ export class AppRegistry {
 	/** No app is worked on at this moment. */
 	get #isQuiet(): boolean {
 		return [...this.#workers.values()].every(({ isQuiet }) => isQuiet);
+	}
+
+	/** No app has anything to do that a reboot would interrupt. */
+	get #isStalled(): boolean {
+		return [...this.#workers.values()].every(({ isStalled }) => isStalled);
 	}
 
 	#targetIf(isTime: boolean): TargetState | undefined {

@@ -45,6 +45,8 @@ export interface AppWorker extends Job {
 	notice(observed: ObservedState | undefined): void;
 	/** Nothing is done for the app at this moment. */
 	readonly isQuiet: boolean;
+	/** It is at rest, or has failed so often in a row that others need not wait for it. */
+	readonly isStalled: boolean;
 	/** The app needs nothing: it is settled, or nothing can be done for it before a new target. */
 	readonly isAtRest: boolean;
 }
@@ -102,6 +104,11 @@ export function createAppWorker(
 		get isQuiet() {
 			return parts.isPausing;
 		},
+		get isStalled() {
+			const { isAtRest, attempts, pausePhase } = app;
+			const isFailing = attempts.failures >= failuresUntilStalled && pausePhase === 'backoff';
+			return isAtRest || (parts.isPausing && isFailing);
+		},
 		get isAtRest() {
 			return app.isAtRest;
 		},
@@ -144,6 +151,8 @@ function withoutPause({ attempts }: AppState): LookOutcome {
 	attempts.cutShort();
 	return { kind: 'again' };
 }
+
+const failuresUntilStalled = 3;
 
 /** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
 const ignore = (): void => undefined;

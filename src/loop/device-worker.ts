@@ -17,8 +17,8 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
 	/** The target, when images may be removed: no app works on it now, or room is needed. */
 	readonly tidyTarget: (isRoomNeeded: boolean) => TargetState | undefined;
-	/** The target, when every app is at rest. */
-	readonly settledTarget: () => TargetState | undefined;
+	/** The target, when every app is at rest or fails again and again. */
+	readonly stalledTarget: () => TargetState | undefined;
 	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
 	/** See DueReboot.attend. */
@@ -88,8 +88,8 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	if (lines.length === 0) attempts.reset();
 	if (signal.aborted) return Infinity;
 	if (lines.length === 0) {
-		const settled = deps.settledTarget();
-		return settled === undefined ? Infinity : deps.attendDueReboot(settled);
+		const stalled = deps.stalledTarget();
+		return stalled === undefined ? Infinity : deps.attendDueReboot(stalled);
 	}
 	if (attempts.restMs() > 0) return attempts.restMs();
 	if (attempts.isStuck(text)) return attempts.failed(['device'], { message: 'no lasting effect' });

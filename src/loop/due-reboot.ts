@@ -23,12 +23,13 @@ export interface DueRebootDeps {
 /** Reboots the device when a breadcrumb asks for it and nothing else is left to do (contract 5.5). */
 export interface DueReboot {
 	/**
-	 * Call it when all apps are at rest. Three reboots in a row for the same target are enough: after them the device
-	 * stays up and says so.
+	 * Call it when no app has anything to do that a reboot would interrupt. Three reboots in a row for the same target are
+	 * enough: after them the device stays up and says so.
+	 * @param options.isSettled - all apps are at rest: without a reboot that is due, the row ends
 	 * @returns milliseconds until the next attempt; `Infinity`: none is needed
 	 * @throws {SupervisorError} STORE_FAILED, HOST_FAILED
 	 */
-	attend(target: TargetState): Promise<number>;
+	attend(target: TargetState, options: { readonly isSettled: boolean }): Promise<number>;
 }
 
 const mostInARow = 3;
@@ -54,9 +55,9 @@ export function createDueReboot(deps: DueRebootDeps): DueReboot {
 		return Infinity;
 	};
 	return {
-		async attend(target) {
+		async attend(target, { isSettled }) {
 			const due = await mark.read();
-			if (due === undefined) return settle();
+			if (due === undefined) return isSettled ? settle() : Infinity;
 			const name = nameOf(target);
 			const before = await load();
 			const count = before.target === name ? before.count : 0;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { messageOf } from '../kit/errors.ts';
+import { messageOf, SupervisorError } from '../kit/errors.ts';
 import type { PowerOrder } from '../ports/host.ts';
 import { startLoop, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, targetOf, type TestApp } from './testing/target-documents.ts';
@@ -162,6 +162,13 @@ describe('reconciler that finds a reboot due', () => {
 		await loop.pass(5000);
 		expect(loop.power.told).to.deep.equal(['reboot']);
 		expect(loop.announced).to.deep.equal(['Rebooting']);
+	});
+
+	it('must not wait for an app that fails again and again', async () => {
+		const failure = new SupervisorError('no such image', { code: 'IMAGE_PULL_FAILED' });
+		loop.engine.failNext('pullImage', failure, 1000);
+		expect(await life()).to.deep.equal(['reboot']);
+		expect(loop.condition()).to.have.property('phase', 'backoff');
 	});
 
 	it('must wait for locks, and say for which', async () => {
