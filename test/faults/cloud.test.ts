@@ -111,6 +111,21 @@ describe('a cloud that fails', () => {
 		stage().cloud().faults.clear();
 	});
 
+	it('must not keep a supervisor from ending while it hangs', async () => {
+		const { faults, journal } = stage().cloud();
+		faults.add({ match, delayMs: 120_000 });
+		await eventually('a poll without an answer', () => {
+			const [last] = journal.list({ method: 'GET', path: '/state$' }).slice(-1);
+			return last?.status === 0 ? true : undefined;
+		});
+		const startedMs = performance.now();
+		expect(await stage().supervisor().stop()).to.equal(0);
+		expect(performance.now() - startedMs).to.be.below(8_000);
+		faults.clear();
+		await stage().start();
+		expect(await untilRuns(stage(), release)).to.deep.equal(services);
+	});
+
 	it('must not be needed to keep services running', async () => {
 		await stage().closeCloud();
 		await untilLogged(stage(), 'refused the connection');

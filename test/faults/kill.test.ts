@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { deploy, knownFile } from '../support/deploy.ts';
 import type { EngineCall } from '../support/engine-proxy.ts';
@@ -95,6 +96,22 @@ describe('a supervisor that is killed', function () {
 			services = recovered;
 		});
 	}
+
+	it('must find itself registered when a power cut came before it could write that down', async () => {
+		const { folder, client, config } = stage();
+		await stage().supervisor().kill();
+		const { uuid, deviceApiKey, deviceId } = await folder.readConfig();
+		await rm(`${folder.configPath}.bak`);
+		await stage().configure({ ...config, uuid, deviceApiKey });
+		await stage().start();
+		const registered = await eventually('a registered device', async () => {
+			const read = await folder.readConfig();
+			return 'apiKey' in read ? undefined : read;
+		});
+		expect(registered).to.include({ uuid, deviceApiKey, deviceId });
+		expect(await client.listDevices()).to.have.lengthOf(1);
+		expect(await stage().engine.services()).to.deep.equal(services);
+	});
 
 	for (const point of pointsOfInstallation) {
 		it(`must finish an installation when killed ${point.name}`, async () => {

@@ -51,8 +51,16 @@ describe('what people ask for while an update is downloaded', () => {
 		services = afterStart;
 	});
 
+	it('must end within 8 s when asked to, and leave the services running', async () => {
+		const startedMs = performance.now();
+		expect(await stage().supervisor().stop()).to.equal(0);
+		expect(performance.now() - startedMs).to.be.below(8_000);
+		expect(await stage().engine.services()).to.deep.equal(services);
+	});
+
 	it('must finish the update all the same', async () => {
 		stage().cloud().faults.clear();
+		await stage().start();
 		const updated = await untilRuns(stage(), release);
 		expect(updated.worker?.startedAt).to.equal(services.worker?.startedAt);
 	});
