@@ -116,6 +116,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],
 		oldImages: deps.oldImages(appUuid),
+		specs: app.specs,
 	};
 }
 

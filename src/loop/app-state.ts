@@ -1,6 +1,7 @@
 import type { AppId, AppUuid } from '../model/ids.ts';
 import type { LockInTheWay } from '../model/snapshot.ts';
 import type { RejectedApp, TargetApp } from '../model/target.ts';
+import { createSpecCache, type SpecCache } from '../plan/spec-cache.ts';
 import { createAttempts, type Attempts, type AttemptsDeps } from './attempts.ts';
 import type { PlanRun } from './plan-run.ts';
 import { RequestBook } from './request-book.ts';
@@ -23,6 +24,8 @@ export interface AppState {
 	lock: LockInTheWay | undefined;
 	/** The plan that is being carried out. */
 	run: PlanRun | undefined;
+	/** What its services want, computed once. */
+	readonly specs: SpecCache;
 	readonly requests: RequestBook;
 	readonly attempts: Attempts;
 	/** Images that can never be had, with the reason, until the target changes or somebody asks to try again. */
@@ -44,6 +47,7 @@ export function createAppState(
 		pausePhase: 'backoff',
 		lock: undefined,
 		run: undefined,
+		specs: createSpecCache(),
 		requests: new RequestBook(appUuid),
 		attempts: createAttempts(deps),
 		refusedImages: new Map(),

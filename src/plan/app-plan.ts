@@ -1,12 +1,14 @@
 import type { AppId, AppUuid } from '../model/ids.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan } from '../model/plan.ts';
-import type { TargetApp } from '../model/target.ts';
+import type { TargetApp, TargetRelease } from '../model/target.ts';
+import type { AppScene } from './app-scene.ts';
 import type { DeviceContext } from './context.ts';
 import { isPurgeAsked } from './intents.ts';
 import { indexObserved, isOwnedBy, type ObservedIndex } from './observed-index.ts';
 import { planRelease } from './release-plan.ts';
 import { planRemoval } from './removal-plan.ts';
+import { createSpecCache, type SpecCache } from './spec-cache.ts';
 
 export interface AppPlanInput {
 	readonly appUuid: AppUuid;
@@ -28,6 +30,8 @@ export interface AppPlanInput {
 	readonly refusedImages?: readonly string[] | undefined;
 	/** By service: references that were pulled for it and that no target wants any more. Default none. */
 	readonly oldImages?: Readonly<Record<string, readonly string[]>> | undefined;
+	/** Kept from look to look, so that what services want is computed once. */
+	readonly specs?: SpecCache | undefined;
 }
 
 /**
@@ -51,15 +55,14 @@ export function isAwaitingEngine({ appUuid, appId, observed }: AppPlanInput): bo
 
 /** As {@link computeAppPlan}, with the observed state indexed once for several apps. */
 export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
-	const { target, context, intents, currentCommit, oldImages = {} } = input;
+	const { target, context, intents, currentCommit } = input;
 	const force = input.force || context.overrideLocks;
-	const observed = index.app(input.appUuid, input.appId);
 	const removalCause = removalCauseOf(input);
 	if (target?.release === undefined || removalCause !== undefined) {
 		return planRemoval({
 			app: input,
 			name: target?.name ?? input.appUuid,
-			observed,
+			observed: index.app(input.appUuid, input.appId),
 			index,
 			force,
 			cause: removalCause ?? 'app has no release',
@@ -67,25 +70,30 @@ export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
 			release: target?.release,
 		});
 	}
-	const { release } = target;
+	const scene = sceneOf({ ...input, target, release: target.release }, index);
+	return planRelease(scene, { force, currentCommit });
+}
+
+function sceneOf(
+	input: AppPlanInput & { readonly target: TargetApp; readonly release: TargetRelease },
+	index: ObservedIndex,
+): AppScene {
+	const { target: app, release, context, intents, oldImages = {} } = input;
 	const refusedImages = new Set(input.refusedImages ?? []);
-	const isHeldBack = release.services.some(
-		({ image }) => refusedImages.has(image) && index.image(image) === undefined,
-	);
-	return planRelease(
-		{
-			app: target,
-			release,
-			context,
-			intents,
-			index,
-			observed,
-			refusedImages,
-			oldImages,
-			isHeldBack,
-		},
-		{ force, currentCommit },
-	);
+	return {
+		app,
+		release,
+		context,
+		specOf: (input.specs ?? createSpecCache()).within({ app, release, context }),
+		intents,
+		index,
+		observed: index.app(input.appUuid, input.appId),
+		refusedImages,
+		oldImages,
+		isHeldBack: release.services.some(
+			({ image }) => refusedImages.has(image) && index.image(image) === undefined,
+		),
+	};
 }
 
 function removalCauseOf({ target, intents }: AppPlanInput): string | undefined {

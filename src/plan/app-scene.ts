@@ -1,5 +1,6 @@
 import type { Intent } from '../model/plan.ts';
-import type { TargetApp, TargetRelease } from '../model/target.ts';
+import type { ContainerSpec } from '../model/container-spec.ts';
+import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
 import type { DeviceContext } from './context.ts';
 import type { ObservedApp, ObservedIndex } from './observed-index.ts';
 
@@ -8,6 +9,8 @@ export interface AppScene {
 	readonly app: TargetApp;
 	readonly release: TargetRelease;
 	readonly context: DeviceContext;
+	/** The container that a service of the release wants. */
+	readonly specOf: (service: TargetService) => ContainerSpec;
 	readonly intents: readonly Intent[];
 	readonly index: ObservedIndex;
 	readonly observed: ObservedApp;

@@ -68,7 +68,7 @@ function withCommit(
 		id: stepIds.recordCommit,
 		resource: app.name,
 		cause: 'release is applied',
-		after: lastSteps(steps),
+		after: steps.at(-1)?.id === stepIds.releaseLocks ? [stepIds.releaseLocks] : lastSteps(steps),
 		appUuid: app.appUuid,
 		commit: release.commit,
 	};

@@ -5,7 +5,6 @@ import type { ObservedContainer } from '../model/observed.ts';
 import { dependenciesOf, networkSharedWith } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
-import { toContainerSpec } from './compose/container-spec.ts';
 import { dependencyWaits, remadeDependencies } from './dependencies.ts';
 import { containersToReplace, wishFor } from './intents.ts';
 import {
@@ -76,7 +75,7 @@ interface Subject {
 
 function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 	const { service, candidates, decided, situation } = subject;
-	const spec = toContainerSpec({ service, ...scene });
+	const spec = scene.specOf(service);
 	const neighbour = decided.get(networkSharedWith(service.composition.networkMode) ?? '');
 	const wanted = { service, spec, neighbour, decided };
 	const misfits = new Map(

@@ -13,10 +13,11 @@ export function environmentOf(input: ServiceInApp): string[] {
 		input.service.environment,
 		...features.map((feature) => feature.variables?.(input) ?? {}),
 	];
-	const variables = Object.fromEntries(layers.flatMap((layer) => Object.entries(layer)));
-	return Object.entries(variables)
-		.map(([name, value]) => `${name}=${value}`)
-		.sort();
+	const lines = new Map<string, string>();
+	for (const layer of layers) {
+		for (const [name, value] of Object.entries(layer)) lines.set(name, `${name}=${value}`);
+	}
+	return [...lines.values()].sort();
 }
 
 /** The part of an environment that tells drift. */

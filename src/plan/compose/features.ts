@@ -71,12 +71,12 @@ export function featuresOf(labels: Readonly<Record<string, string>>): readonly F
 
 /** The same variables under both product prefixes. */
 export function bothPrefixes(variables: Variables): Variables {
-	return Object.fromEntries(
-		Object.entries(variables).flatMap(([name, value]) => [
-			[`BALENA_${name}`, value],
-			[`RESIN_${name}`, value],
-		]),
-	);
+	const both: Record<string, string> = {};
+	for (const [name, value] of Object.entries(variables)) {
+		both[`BALENA_${name}`] = value;
+		both[`RESIN_${name}`] = value;
+	}
+	return both;
 }
 
 function supervisorApiVariables(input: ServiceInApp): Variables {
@@ -95,10 +95,9 @@ function supervisorApiVariables(input: ServiceInApp): Variables {
 function isOnHost({ service, release }: ServiceInApp): boolean {
 	const { networkMode } = service.composition;
 	const joined = networkSharedWith(networkMode);
+	if (joined === undefined) return networkMode === 'host';
 	const neighbour = release.services.find(({ serviceName }) => serviceName === joined);
-	return neighbour === undefined
-		? networkMode === 'host'
-		: neighbour.composition.networkMode === 'host';
+	return neighbour?.composition.networkMode === 'host';
 }
 
 function ifOnHost({ hostPaths }: DeviceContext, path: string): string[] {
