@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { engineOf } from '../test/integration/support/device.ts';
 import { measureIdle } from './questions/idle.ts';
+import { measurePlanning } from './questions/planning.ts';
 import { measureStartUp } from './questions/start-up.ts';
 import { measureTargetToRunning } from './questions/target-to-running.ts';
 import { say, startBenchDevice, type BenchDevice } from './support/bench-device.ts';
@@ -14,6 +15,7 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	'start-up': measureStartUp,
 	'target-to-running': measureTargetToRunning,
 	idle: measureIdle,
+	planning: measurePlanning,
 };
 /** No question takes half as long. */
 const longestMs = 6 * 60_000;
@@ -31,6 +33,7 @@ Questions:
                      best concurrency, in the same run, in turn, while the supervisor is frozen
   idle               resident memory with 0, 10 and 30 services, engine calls on the way there, and engine calls and
                      CPU of a minute in which nothing happens
+  planning           computing the plan for 1, 100 and 1,000 services, without an engine
 
 The whole takes about five minutes. The exit code is 0 when everything was measured, also when an aim is missed.
 Absolute times depend on the machine and on what else it does; trust the ratios.`;
