@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { missingCapabilities, parseCapBnd, toCgroupArgs, toPrivilegeArgs } from './capabilities.ts';
+import {
+	knownToEngine,
+	missingCapabilities,
+	parseCapBnd,
+	toCgroupArgs,
+	toPrivilegeArgs,
+} from './capabilities.ts';
 
 const status = (bnd: string) =>
 	`Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t${bnd}\nCapAmb:\t0\n`;
@@ -18,6 +24,19 @@ describe('capabilities of the device', () => {
 		it(`must name what the bounding set lacks: ${name}`, () => {
 			expect(parseCapBnd(status(capBnd))).to.equal(capBnd);
 			expect(missingCapabilities(capBnd)).to.deep.equal(missing);
+		});
+	}
+
+	const missing = ['SYS_RESOURCE', 'PERFMON', 'BPF', 'CHECKPOINT_RESTORE'];
+	const engines = [
+		{ version: '20.10.24+dfsg1', known: ['SYS_RESOURCE'] },
+		{ version: '23.0.1', known: missing },
+		{ version: '28.2.2', known: missing },
+		{ version: '', known: missing },
+	];
+	for (const { version, known } of engines) {
+		it(`must not name to engine ${version || 'unknown'} what it does not know`, () => {
+			expect(knownToEngine(missing, version)).to.deep.equal(known);
 		});
 	}
 

@@ -63,6 +63,20 @@ export function missingCapabilities(capBnd: string, lastCap = CAPABILITIES.lengt
 	);
 }
 
+/** Docker Engine 20.10 was made before the last three capabilities: its `ALL` leaves them out, and it refuses their names. */
+const KNOWN_BEFORE_23 = 38;
+
+/**
+ * Those of the capabilities that the engine knows by name.
+ * @param engineVersion - `20.10.24+dfsg1`; one that cannot be read knows all
+ */
+export function knownToEngine(capabilities: readonly string[], engineVersion: string): string[] {
+	const major = Number.parseInt(engineVersion, 10);
+	const known: readonly string[] =
+		major < 23 ? CAPABILITIES.slice(0, KNOWN_BEFORE_23) : CAPABILITIES;
+	return capabilities.filter((capability) => known.includes(capability));
+}
+
 /**
  * Arguments of `docker run` that give a container all the rights this host can give.
  * `--privileged` asks for every capability the kernel knows and fails where the host's bounding set

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { missingCapabilities, parseCapBnd } from '../commands/capabilities.ts';
+import { knownToEngine, missingCapabilities, parseCapBnd } from '../commands/capabilities.ts';
 import { docker } from '../commands/argv.ts';
 import type { Architecture } from '../commands/names.ts';
 import { ToolError } from './errors.ts';
@@ -14,11 +14,13 @@ export interface HostFacts {
 
 /** @throws {ToolError} if no container engine answers */
 export async function observeHost(shell: Shell): Promise<HostFacts> {
-	const info = await shell.capture(docker('info', '--format', '{{.CgroupVersion}}'));
+	const format = '{{.CgroupVersion}} {{.ServerVersion}}';
+	const info = await shell.capture(docker('info', '--format', format));
 	if (info.code !== 0) throw engineAbsent(info.stderr);
+	const [cgroupVersion, engineVersion = ''] = info.stdout.trim().split(' ');
 	return {
-		missingCapabilities: readMissingCapabilities(),
-		cgroupVersion: info.stdout.trim() === '1' ? 1 : 2,
+		missingCapabilities: knownToEngine(readMissingCapabilities(), engineVersion),
+		cgroupVersion: cgroupVersion === '1' ? 1 : 2,
 	};
 }
 
