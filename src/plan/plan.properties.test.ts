@@ -40,6 +40,9 @@ const histories: fc.Arbitrary<History> = fc.record({
 
 const runs = { numRuns: 150 };
 
+/** Looks that a chain of services needs of which each waits for the one before; and one for ended removals. */
+const longestChain = 5;
+
 function worldAfter({ past, choices }: History): World {
 	return past.reduce((world, { sketch, limit, mishaps }) => {
 		const plan = computeAppPlan(lookAt(world, sketchApp(sketch)));
@@ -67,19 +70,17 @@ function look(world: World, { sketch, intents }: History, more: Partial<AppPlanI
 describe('any plan of any app in any world', function () {
 	this.timeout(30_000); // searches take their time on a busy machine
 
-	it('must leave nothing to plan once it is executed, in whatever order its edges allow', () => {
+	it('must leave nothing to do once it is executed, in whatever order its edges allow', () => {
 		fc.assert(
 			fc.property(histories, (history) => {
 				const world = worldAfter(history);
 				const wishes = { intents: visibleIntents(history.intents, world) };
 				const pick = picker(history.choices);
-				const first = executePlan(world, look(world, history, wishes), { pick });
-				const rested = removalsEnd(first);
-				const isWaiting = rested.observed.containers.length < first.observed.containers.length;
-				const last = isWaiting
-					? executePlan(rested, look(rested, history, wishes), { pick })
-					: rested;
-				expect(describePlan(look(last, history, wishes))).to.deep.equal([]);
+				let last = world;
+				for (let turn = 0; turn < longestChain; turn++) {
+					last = removalsEnd(executePlan(last, look(last, history, wishes), { pick }));
+				}
+				expect(describePlan({ steps: look(last, history, wishes).steps })).to.deep.equal([]);
 				expect(last.locked).to.deep.equal([]);
 			}),
 			runs,

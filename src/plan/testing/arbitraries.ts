@@ -12,12 +12,37 @@ function imageArbitrary(name: string): fc.Arbitrary<string> {
 	return fc.constantFrom(`${name}@sha256:1`, `${name}:2`, name, 'shared:1');
 }
 
+/** Names, or names with what must hold of them; a health check and an end of its own are the other service's business. */
+function dependsOnArbitrary(earlier: readonly string[]): fc.Arbitrary<unknown> {
+	const options = fc.record(
+		{
+			condition: fc.constantFrom(
+				'service_started',
+				'service_healthy',
+				'service_completed_successfully',
+			),
+			restart: fc.boolean(),
+			required: fc.boolean(),
+		},
+		{ requiredKeys: [] },
+	);
+	const some = fc
+		.tuple(fc.subarray([...earlier]), fc.array(options, { minLength: 4, maxLength: 4 }))
+		.map(([names, given]) =>
+			Object.fromEntries(names.map((name, index) => [name, given[index] ?? null])),
+		);
+	return fc.oneof(
+		{ weight: 3, arbitrary: fc.subarray([...earlier]) },
+		{ weight: 1, arbitrary: some },
+	);
+}
+
 function composeArbitrary(earlier: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
 	const networks = fc.subarray(['default', 'back']);
 	const modes = [undefined, 'host', 'none', 'bridge', ...earlier.map((name) => `service:${name}`)];
 	return fc.record(
 		{
-			depends_on: fc.subarray([...earlier]),
+			depends_on: dependsOnArbitrary(earlier),
 			networks,
 			network_mode: fc.oneof(
 				{ weight: 4, arbitrary: fc.constant(undefined) },
@@ -32,6 +57,7 @@ function composeArbitrary(earlier: readonly string[]): fc.Arbitrary<Record<strin
 
 const labelsArbitrary = fc.oneof(
 	{ weight: 2, arbitrary: fc.constantFrom({}, { 'io.balena.features.supervisor-api': '1' }) },
+	{ weight: 1, arbitrary: fc.constantFrom({ 'test.health': '1' }, { 'test.job': '1' }) },
 	{
 		weight: 1,
 		arbitrary: fc
@@ -74,8 +100,8 @@ export function appArbitrary(uuid = 'app1', id = 1): fc.Arbitrary<AppSketch> {
 		.map(({ services, release, isInternal, hasDefault }) => ({
 			uuid,
 			id,
-			commit: `commit${release}`,
-			releaseId: release,
+			commit: `commit${id}${release}`,
+			releaseId: id * 10 + release,
 			services,
 			networks: {
 				back: { internal: isInternal },
