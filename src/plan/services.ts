@@ -1,5 +1,6 @@
 import groupBy from 'lodash/groupBy.js';
 import orderBy from 'lodash/orderBy.js';
+import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { dependenciesOf, networkSharedWith } from '../model/target/references.ts';
@@ -75,8 +76,8 @@ interface Subject {
 
 function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 	const { service, candidates, decided, situation } = subject;
-	const spec = scene.specOf(service);
 	const neighbour = decided.get(networkSharedWith(service.composition.networkMode) ?? '');
+	const spec = joining(scene.specOf(service), neighbour?.kept);
 	const wanted = { service, spec, neighbour, decided };
 	const misfits = new Map(
 		candidates.map((container) => [container.containerId, misfitOf(container, wanted, situation)]),
@@ -92,6 +93,14 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 		}));
 	const createCause = obsolete[0]?.cause ?? 'absent on engine';
 	return finished({ service, spec, kept, obsolete, createCause }, subject, scene);
+}
+
+/** A neighbour that stays is joined by its id: its name may be about to change. */
+function joining(spec: ContainerSpec, neighbour: ObservedContainer | undefined): ContainerSpec {
+	if (neighbour === undefined) return spec;
+	const NetworkMode = `container:${neighbour.containerId}`;
+	const { config } = spec;
+	return { ...spec, config: { ...config, HostConfig: { ...config.HostConfig, NetworkMode } } };
 }
 
 function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
