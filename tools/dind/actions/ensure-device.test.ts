@@ -28,6 +28,8 @@ const wanted: WantedDevice = {
 
 const inspectContainer = 'docker inspect --type container --format';
 
+const absent = { code: 1 };
+
 const world = (state: FakeAnswer, options: string, identity: FakeAnswer) => ({
 	[`${inspectContainer} '{{.State.Status}}'`]: state,
 	[`${inspectContainer} '{{index`]: options,
@@ -36,10 +38,10 @@ const world = (state: FakeAnswer, options: string, identity: FakeAnswer) => ({
 	'docker volume rm': '',
 	'docker create': '',
 	'docker rm': '',
+	'docker cp t-device:': identity === 'identity' ? '' : absent,
 	'docker cp': '',
 	'docker start': '',
 });
-const absent = { code: 1 };
 
 async function changesOf(rules: Record<string, FakeAnswer>, given: Partial<WantedDevice> = {}) {
 	const shell = createFakeShell(rules);
@@ -64,7 +66,7 @@ describe('ensureDevice', () => {
 	it('must make a device with its configuration in place before it starts', async () => {
 		const { outcome, shell } = await changesOf(world(absent, '', absent));
 		expect(outcome).to.equal('made');
-		const copied = shell.ran.filter((line) => line.startsWith('docker cp'));
+		const copied = shell.ran.filter((line) => /^docker cp .* t-device:/.test(line));
 		expect(copied.map((line) => line.split(' ').at(-1))).to.deep.equal([
 			't-device:/etc/holdfast/supervisor.conf',
 			't-device:/mnt/boot/config.json',
@@ -77,6 +79,14 @@ describe('ensureDevice', () => {
 		expect(changes[0]).to.equal('docker rm --force');
 		expect(changes).to.not.include('docker volume rm');
 		expect(shell.ran.some((line) => line.endsWith('config.json'))).to.equal(false);
+	});
+
+	it('must hand over the configuration that an interrupted run did not', async () => {
+		const interrupted = { ...world(absent, '', 'identity'), 'docker cp t-device:': absent };
+		const { shell } = await changesOf(interrupted);
+		expect(shell.ran.some((line) => line.endsWith('t-device:/mnt/boot/config.json'))).to.equal(
+			true,
+		);
 	});
 
 	it('must make a new device, volumes and all, for another configuration', async () => {

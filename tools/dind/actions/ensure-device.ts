@@ -9,6 +9,7 @@ import { IDENTITY_LABEL, OPTIONS_LABEL } from '../commands/names.ts';
 import {
 	BOUND_PORTS,
 	copyInto,
+	copyOut,
 	createVolume,
 	inspect,
 	inspectVolumeLabel,
@@ -95,9 +96,9 @@ async function makeDevice(
 	const { docker, boot, state, data } = names.volumes;
 	await shell.read(createVolume(boot, names, [`${IDENTITY_LABEL}=${wanted.identity}`]));
 	for (const volume of [docker, state, data]) await shell.read(createVolume(volume, names));
-	await shell.read(createDevice(wanted.container));
 	try {
-		await copyFiles(tools, wanted, isNew);
+		await shell.read(createDevice(wanted.container));
+		await copyFiles(tools, wanted);
 		await shell.read(startContainer(names.device));
 	} catch (thrown) {
 		await shell.capture(removeContainers([names.device])); // or the next run would take it for a whole one
@@ -117,21 +118,20 @@ async function removeOldVolumes(
 	await shell.read(removeVolumes(old));
 }
 
-async function copyFiles(
-	{ shell }: DeviceTools,
-	wanted: WantedDevice,
-	isNew: boolean,
-): Promise<void> {
+/** A configuration that is there already is the device's own by now; it is copied last, so that with it all is there. */
+async function copyFiles({ shell }: DeviceTools, wanted: WantedDevice): Promise<void> {
 	const { config, apps, supervisorConf } = wanted.files;
+	const { device } = wanted.container.names;
+	const hasConfig = await succeeds(shell, copyOut(device, DEVICE_CONFIG_PATH));
 	const files: [string, string][] = [[supervisorConf, SUPERVISOR_CONF_PATH]];
-	if (isNew) files.push([config, DEVICE_CONFIG_PATH]);
-	if (isNew && apps !== undefined) files.push([apps, DEVICE_APPS_PATH]);
+	if (!hasConfig && apps !== undefined) files.push([apps, DEVICE_APPS_PATH]);
+	if (!hasConfig) files.push([config, DEVICE_CONFIG_PATH]);
 	const dir = mkdtempSync(join(tmpdir(), 'dindctl-'));
 	try {
 		for (const [content, target] of files) {
 			const source = join(dir, 'file');
 			writeFileSync(source, content, { mode: 0o600 });
-			await shell.read(copyInto(source, wanted.container.names.device, target));
+			await shell.read(copyInto(source, device, target));
 		}
 	} finally {
 		rmSync(dir, { recursive: true });

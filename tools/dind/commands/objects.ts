@@ -93,6 +93,11 @@ export function copyInto(source: string, containerName: string, target: string):
 	return docker('cp', source, `${containerName}:${target}`);
 }
 
+/** Prints a file of a container, running or not, as a tar archive; fails where there is no such file. */
+export function copyOut(containerName: string, source: string): Argv {
+	return docker('cp', `${containerName}:${source}`, '-');
+}
+
 /** Prints the value of a volume's label, or an empty line; fails where there is no such volume. */
 export function inspectVolumeLabel(volumeName: string, label: string): Argv {
 	return docker('volume', 'inspect', '--format', `{{index .Labels "${label}"}}`, volumeName);
