@@ -7,6 +7,8 @@ export const labelNames = {
 	serviceName: 'io.balena.service-name',
 	/** Digest of the wanted configuration; a differing one is drift. */
 	configDigest: 'io.holdfast.config-digest',
+	/** A short hash of every field of that configuration, so that it can be said what drifted. */
+	configFields: 'io.holdfast.config-fields',
 	updateStrategy: 'io.balena.update.strategy',
 	handoverTimeout: 'io.balena.update.handover-timeout',
 	ipamConfig: 'io.balena.private.ipam.config',

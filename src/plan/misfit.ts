@@ -3,6 +3,7 @@ import { listedReference } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetService } from '../model/target.ts';
+import { differingFields } from './compose/config-fields.ts';
 import { remadeDependencies } from './dependencies.ts';
 import { isHandedOver } from './hand-over-names.ts';
 import type { NetworkChange } from './networks.ts';
@@ -45,7 +46,7 @@ export function misfitOf(
 	if (isHandedOver(container)) return 'handed over';
 	if (situation.toReplace.has(container.containerId)) return replacementAskedFor;
 	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
-	if (isDrifted(container, wanted.spec)) return 'configuration drifted';
+	if (isDrifted(container, wanted.spec)) return driftCause(container, wanted.spec);
 	return (
 		networkMisfit(container, situation) ??
 		neighbourMisfit(container, wanted) ??
@@ -99,12 +100,27 @@ function isDrifted(container: ObservedContainer, { name, config }: ContainerSpec
 	const made = container.labels[labelNames.configDigest];
 	if (made !== undefined) return made !== config.Labels[labelNames.configDigest];
 	const lacksLabel = Object.entries(config.Labels)
-		.filter(([label]) => label !== labelNames.configDigest)
+		.filter(([label]) => !ownLabels.includes(label))
 		.some(([label, value]) => container.labels[label] !== value);
 	const kind = kindOfMode(container.networkMode);
 	return (
 		lacksLabel || container.name !== name || kind !== kindOfMode(config.HostConfig.NetworkMode)
 	);
+}
+
+const ownLabels: readonly string[] = [labelNames.configDigest, labelNames.configFields];
+
+/** Named one by one up to this many. */
+const mostFields = 3;
+
+function driftCause({ labels }: ObservedContainer, { config }: ContainerSpec): string {
+	const made = labels[labelNames.configFields];
+	const wanted = config.Labels[labelNames.configFields];
+	if (made === undefined || wanted === undefined) return 'configuration drifted';
+	const fields = differingFields(made, wanted);
+	const rest = fields.length > mostFields ? ` and ${fields.length - mostFields} more` : '';
+	const named = `${fields.slice(0, mostFields).join(', ')}${rest}`;
+	return fields.length === 0 ? 'configuration drifted' : `configuration drifted: ${named}`;
 }
 
 /** `host`, `none`, `bridge`, `container`, or `network` for every network that somebody made. */

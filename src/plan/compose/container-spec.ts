@@ -3,6 +3,7 @@ import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { ContainerConfig, ContainerSpec } from '../../model/container-spec.ts';
 import { labelNames } from '../../model/labels.ts';
 import { networkingOf, type Networking } from './attachments.ts';
+import { fieldHashes, type ComparableConfig } from './config-fields.ts';
 import { comparableEnvironment, environmentOf } from './environment.ts';
 import { hostConfigOf } from './host-config.ts';
 import { containerLabels } from './labels.ts';
@@ -20,6 +21,8 @@ export function toContainerSpec(input: ServiceInApp): ContainerSpec {
 	const { platform } = service.composition;
 	const networking = networkingOf(input);
 	const config = configOf(input, networking);
+	const comparable = comparableOf(input, config, networking);
+	const fields = fieldHashes(comparable);
 	return {
 		name: containerNameIn(release, service),
 		...(platform !== undefined && { platform }),
@@ -27,7 +30,8 @@ export function toContainerSpec(input: ServiceInApp): ContainerSpec {
 			...config,
 			Labels: {
 				...config.Labels,
-				[labelNames.configDigest]: configDigest(input, config, networking),
+				[labelNames.configDigest]: digestOf(comparable),
+				...(fields !== undefined && { [labelNames.configFields]: fields }),
 			},
 		},
 		networks: networking.attachments,
@@ -62,18 +66,19 @@ function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
 	};
 }
 
-function configDigest(
+/** What its digest is made of. */
+function comparableOf(
 	{ service }: ServiceInApp,
 	{ Image: _, ...config }: ContainerConfig,
 	{ mode, attachments }: Networking,
-): string {
+): ComparableConfig {
 	// A neighbour's network is joined by the name of its container, which changes with every release.
 	const networkMode = mode.startsWith('container:') ? service.composition.networkMode : mode;
-	return digestOf({
+	return {
 		...config,
 		Env: comparableEnvironment(config.Env),
 		HostConfig: { ...config.HostConfig, NetworkMode: networkMode },
 		networks: attachments,
 		platform: service.composition.platform,
-	});
+	};
 }
