@@ -9,6 +9,7 @@ import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
 import { createCloud, createCloudLink } from './cloud.ts';
+import { collectGarbage, createIdleCollector } from './idle-collector.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
@@ -22,7 +23,7 @@ export interface Device {
 
 /** Introduces the rooms to one another; the target that was in force last is in force again. */
 export async function createDevice(basis: Basis): Promise<Device> {
-	const { settings, log } = basis;
+	const { settings, clock, log } = basis;
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
 	const outlets = createLogOutlets(basis, { link, board });
@@ -42,6 +43,11 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		instantUpdates: () => settings.current().instantUpdates,
 		log,
 	});
+	const idleCollector = createIdleCollector({
+		onChange: (listener) => board.subscribe(listener),
+		collect: collectGarbage,
+		clock,
+	});
 	const logInlets = createLogInlets(basis, { outlets, loop });
 	announce(supervisorStarting);
 	await preload(basis, announce);
@@ -49,7 +55,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	return {
 		jobs: [
 			...[loop.observer, loop.reconciler, ...logInlets, ...outlets.jobs],
-			...[link.provisioner, cloud.poller, cloud.reporter],
+			...[link.provisioner, cloud.poller, cloud.reporter, idleCollector],
 		],
 		api: await createApiDeps(basis, { loop, control, cloud }),
 	};
