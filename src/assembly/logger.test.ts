@@ -59,6 +59,7 @@ describe('createLogger', () => {
 		it(`must keep secrets out of ${format}`, () => {
 			const lines = linesOf(format, (log) => {
 				log.info({ apiKey: 's3cret', body: { api_secret: 's3cret' } }, 'sent');
+				log.info({ body: { uuid1: { api_secret: 's3cret' } } }, 'sent');
 				log.info(
 					{ config: { deviceApiKey: 's3cret' }, headers: { authorization: 's3cret' } },
 					'sent',

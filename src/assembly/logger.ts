@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { Logger } from '../kit/logger.ts';
 import { toLogText } from './log-text.ts';
 
-/** Names of fields whose values never reach a log, at the top and one level down. */
+/** Names of fields whose values never reach a log, at the top and two levels down. */
 const secretNames = [
 	'apiKey',
 	'deviceApiKey',
@@ -36,7 +36,7 @@ export function createLogger({ level = 'info', format = 'text', write }: LoggerO
 			timestamp: pino.stdTimeFunctions.isoTime,
 			serializers: { err: (err: unknown) => describeError(err) },
 			redact: {
-				paths: secretNames.flatMap((name) => [name, `*.${name}`]),
+				paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
 				censor: '(secret)',
 			},
 		},
