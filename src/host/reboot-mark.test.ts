@@ -11,7 +11,7 @@ describe('createRebootMark', () => {
 	let tree: TempTree;
 	let boots = 0;
 	beforeEach(async () => {
-		tree = await makeTempTree();
+		tree = await makeTempTree('/var/tmp'); // on a disk: a folder in memory is of this boot in any case
 		boots = 0;
 		await boot();
 	});

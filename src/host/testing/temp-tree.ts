@@ -9,8 +9,9 @@ export interface TempTree {
 	remove(): Promise<void>;
 }
 
-export async function makeTempTree(): Promise<TempTree> {
-	const root = await mkdtemp(path.join(tmpdir(), 'holdfast-host-'));
+/** @param base - folder to make it in; default: the folder for temporary files, which may be kept in memory */
+export async function makeTempTree(base = tmpdir()): Promise<TempTree> {
+	const root = await mkdtemp(path.join(base, 'holdfast-host-'));
 	return {
 		root,
 		async write(files) {
