@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 const help = `usage: node tools/test/run.mjs suite … [-- mocha arguments]
-Suites: check (static checks, counted as one test each), unit, integration, e2e.`;
+Suites: check (the static checks, counted as one test), unit, integration, e2e.`;
 
 const suites = {
 	unit: {
@@ -12,11 +12,7 @@ const suites = {
 		timeoutMs: 20_000,
 	},
 	integration: {
-		files: [
-			'test/integration/**/*.test.ts',
-			'test/contract/**/*.test.ts',
-			'test/faults/**/*.test.ts',
-		],
+		files: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
 		timeoutMs: 180_000,
 	},
 	e2e: { files: ['test/e2e/**/*.test.ts'], timeoutMs: 900_000 },
