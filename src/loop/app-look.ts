@@ -4,6 +4,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan } from '../model/plan.ts';
+import type { ServiceOutlook } from '../model/explanation.ts';
 import type { AppCondition } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
@@ -16,6 +17,7 @@ import type { FailedStarts } from './failed-starts.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
+import { outlookOf } from './outlook.ts';
 import { beginRun, type PlanRun, type PlanRunDeps } from './plan-run.ts';
 import type { StoppedServices } from './stopped-services.ts';
 import { withoutSteps } from './without-steps.ts';
@@ -73,7 +75,7 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const text = lines.join('\n');
 	if (app.attempts.isStuck(text)) return conclude(look, stuckError(plan), idsOf(plan.steps));
 	deps.log.info({ appUuid: app.appUuid, plan: lines }, 'plan');
-	tellApplying(look, plan);
+	tellApplying(look, plan, outlookOf(whole));
 	const imageRecords = imageRecordsOf(app.target);
 	deps.ledger.expect(app.appUuid, imageRecords);
 	const run = beginRun(plan, signal, runDepsOf(look, input));
@@ -130,11 +132,15 @@ async function ownWishes(
 	return [...wishes, ...(await deps.failedStarts.wishesFor(target, observed, signal))];
 }
 
-function tellApplying({ app, deps }: AppLook, { steps }: Plan): void {
+function tellApplying(
+	{ app, deps }: AppLook,
+	{ steps }: Plan,
+	services: Record<string, ServiceOutlook>,
+): void {
 	const { failures, lastError } = app.attempts;
 	const [first] = steps;
 	const reason = first === undefined ? '' : `${first.kind} ${first.resource}: ${first.cause}`;
-	deps.conditions.set(app.appUuid, { phase: 'applying', reason, failures, lastError });
+	deps.conditions.set(app.appUuid, { phase: 'applying', reason, failures, lastError, services });
 }
 
 function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Plan): LookOutcome {
@@ -143,7 +149,8 @@ function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Pl
 	app.force = false;
 	if (app.target !== undefined) {
 		const condition = conditionAtRest(app, { ...input, target: app.target }, plan);
-		deps.conditions.set(app.appUuid, { ...condition, failures: 0 });
+		const services = outlookOf(plan);
+		deps.conditions.set(app.appUuid, { ...condition, failures: 0, services });
 	}
 	return { kind: 'rest' };
 }

@@ -6,7 +6,10 @@ import type { StateBoard } from './board.ts';
 
 /** The condition of each app on the board. */
 export interface Conditions {
-	/** Publishes it when it differs from what is on the board; `since` is kept while the phase stays. */
+	/**
+	 * Publishes it when it differs from what is on the board; `since` is kept while the phase stays, and what a plan said
+	 * of services while the app is worked on or pauses.
+	 */
 	set(appUuid: string, condition: Omit<AppCondition, 'since'>): void;
 	/** Replaces the reason only; an app without a condition is `applying`. */
 	explain(appUuid: string, reason: string): void;
@@ -23,7 +26,8 @@ export function createConditions(
 		const before = get(appUuid);
 		const isSamePhase = before?.phase === condition.phase;
 		const since = isSamePhase ? before.since : clock.now().getTime();
-		const next = { ...condition, since };
+		const { services = keptServices(condition, before) } = condition;
+		const next = { ...condition, since, ...(services !== undefined && { services }) };
 		if (isEqual(before, next)) return;
 		board.update({ apps: { ...board.snapshot().apps, [appUuid]: next } });
 	};
@@ -39,4 +43,12 @@ export function createConditions(
 			board.update({ apps: omit(board.snapshot().apps, appUuid) });
 		},
 	};
+}
+
+function keptServices(
+	{ phase }: Pick<AppCondition, 'phase'>,
+	before: AppCondition | undefined,
+): AppCondition['services'] {
+	const isUnderWay = phase === 'applying' || phase === 'backoff' || phase === 'locked';
+	return isUnderWay ? before?.services : undefined;
 }

@@ -6,7 +6,7 @@ import type { TargetState } from '../model/target.ts';
 import type { RebootMark } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Attempts } from './attempts.ts';
-import { durationText } from './duration-text.ts';
+import { durationText } from '../kit/duration-text.ts';
 import type { PowerOrders } from './power-orders.ts';
 
 export interface DueRebootDeps {

@@ -4,7 +4,7 @@ import type { LockInTheWay } from '../model/snapshot.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
-import { durationText } from './duration-text.ts';
+import { durationText } from '../kit/duration-text.ts';
 import type { LookOutcome } from './look-outcome.ts';
 
 /** The app that pauses, and who hears of it. */

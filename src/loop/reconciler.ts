@@ -8,6 +8,7 @@ import type { PowerOrder } from '../ports/host.ts';
 import { AppRegistry } from './app-registry.ts';
 import { createAttempts } from './attempts.ts';
 import { createDueReboot, type DueReboot } from './due-reboot.ts';
+import { createExplainer } from './explainer.ts';
 import { createLoopParts, type LoopParts } from './loop-parts.ts';
 import { createOverseer } from './overseer.ts';
 import { createPowerOrders, type PowerOrders } from './power-orders.ts';
@@ -42,6 +43,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 	const orders = powerOrdersOf(deps, parts);
 	const apps = new AppRegistry(deps, { ...parts, dueReboot: dueRebootOf(deps, orders) });
 	const overseer = createOverseer(deps, { ...parts, apps });
+	const explainer = createExplainer(deps);
 	return {
 		name: 'reconciler',
 		setTarget(target, { force = false, cancel = false } = {}) {
@@ -63,12 +65,13 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 			const unsubscribe = progress.subscribe((event) => {
 				parts.feed.tell(event);
 				parts.ledger.hear(event);
+				explainer.hear(event);
 			});
 			try {
-				await Promise.all([parts.ledger.load(), parts.stopped.load()]);
+				await Promise.all([parts.ledger.load(), parts.stopped.load(), explainer.load()]);
 				board.update({ currentCommits: await store.currentCommits() });
 				apps.start(signal);
-				const jobs = [parts.gate, overseer, orders];
+				const jobs = [parts.gate, overseer, orders, explainer];
 				await Promise.all([...jobs.map((job) => job.run(signal)), aborted(signal)]);
 			} finally {
 				await apps.ended();

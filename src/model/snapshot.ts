@@ -1,3 +1,4 @@
+import type { ServiceExplanation, ServiceOutlook } from './explanation.ts';
 import type { ObservedState } from './observed.ts';
 import type { TargetState } from './target.ts';
 
@@ -27,6 +28,8 @@ export interface AppCondition {
 	readonly failures: number;
 	/** Text of the last failure; kept until the app settles. */
 	readonly lastError?: string | undefined;
+	/** What the app's last plan says of its services, by name; those it says nothing of are as wanted. */
+	readonly services?: Readonly<Record<string, ServiceOutlook>> | undefined;
 	/** Who holds the app back, when the phase is locked and a user's lock is the reason. */
 	readonly lock?: LockInTheWay | undefined;
 }
@@ -50,6 +53,8 @@ export interface DeviceSnapshot {
 	readonly apps: Readonly<Record<string, AppCondition>>;
 	/** By app uuid: the commit that was last applied whole. */
 	readonly currentCommits: Readonly<Record<string, string>>;
+	/** By `serviceKeyOf`: why each service of the target is as it is. Absent until that was first found out. */
+	readonly explanations?: Readonly<Record<string, ServiceExplanation>> | undefined;
 	/** An image was downloaded since the device was last settled. */
 	readonly updateDownloaded: boolean;
 }

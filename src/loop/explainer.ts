@@ -1,0 +1,117 @@
+import isEqual from 'lodash/isEqual.js';
+import mapValues from 'lodash/mapValues.js';
+import { z } from 'zod';
+import type { Clock } from '../kit/clock.ts';
+import type { Job } from '../kit/job.ts';
+import type { Logger } from '../kit/logger.ts';
+import { createWaker } from '../kit/waker.ts';
+import { ServiceExplanation } from '../model/explanation.ts';
+import { serviceKeyOf } from '../model/ids.ts';
+import type { Step } from '../model/plan.ts';
+import type { ProgressEvent } from '../model/progress.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { changeOf } from '../report/explain-change.ts';
+import { explainStates, type State } from '../report/explain-state.ts';
+import type { StateBoard } from './board.ts';
+
+export interface ExplainerDeps {
+	readonly board: StateBoard;
+	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/** Keeps for every service why it is as it is and why it was last changed, on the board and across restarts. */
+export interface Explainer extends Job {
+	/** Reads what a former process knew. */
+	load(): Promise<void>;
+	hear(event: ProgressEvent): void;
+}
+
+type Explanations = Readonly<Record<string, ServiceExplanation>>;
+
+const settingName = 'explanations';
+
+const Stored = z.record(z.string(), ServiceExplanation).catch({});
+
+/** Changes come in swarms. */
+const gatherMs = 100;
+/** Flash memory wears out. */
+const saveSpacingMs = 5000;
+
+export function createExplainer({ board, store, clock, log }: ExplainerDeps): Explainer {
+	const waker = createWaker(clock);
+	let saved: Explanations = {};
+	let known: Explanations = {};
+	let savedAtMs = -Infinity;
+
+	const refresh = (): void => {
+		const snapshot = board.snapshot();
+		if (snapshot.target === undefined || snapshot.observed === undefined) return;
+		known = withStates(known, explainStates(snapshot, known), clock.now().getTime());
+		if (!isEqual(known, snapshot.explanations)) board.update({ explanations: known });
+	};
+	const save = async (): Promise<void> => {
+		saved = known;
+		savedAtMs = clock.monotonicMs();
+		await store
+			.setSetting(settingName, known)
+			.catch((err: unknown) => log.warn({ err }, 'explanations could not be saved'));
+	};
+	const isUnsaved = (): boolean => !isEqual(saved, known);
+	const saveInMs = (): number =>
+		isUnsaved() ? Math.max(0, savedAtMs + saveSpacingMs - clock.monotonicMs()) : Infinity;
+
+	return {
+		name: 'explainer',
+		async load() {
+			known = Stored.parse(await store.getSetting(settingName));
+			saved = known;
+			board.update({ explanations: known });
+		},
+		hear(event) {
+			if (event.kind !== 'stepDone') return;
+			known = withChange(known, event.step, clock.now().getTime());
+			waker.wake();
+		},
+		async run(signal) {
+			const unsubscribe = board.subscribe(() => waker.wake());
+			waker.wake();
+			while (!signal.aborted) {
+				await waker.wait(saveInMs(), signal).catch(ignore);
+				await clock.sleep(gatherMs, signal).catch(ignore);
+				refresh();
+				if (saveInMs() === 0) await save();
+			}
+			unsubscribe();
+			if (isUnsaved()) await save();
+		},
+	};
+}
+
+/** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
+const ignore = (): void => undefined;
+
+/** What is not in the target any more is forgotten; what stays as it is keeps its time. */
+function withStates(
+	known: Explanations,
+	states: Readonly<Record<string, State>>,
+	now: number,
+): Explanations {
+	return mapValues(states, (state, key) => {
+		const before = known[key];
+		const since = before?.state.code === state.code ? before.state.since : now;
+		const { lastChange } = before ?? {};
+		return { state: { ...state, since }, ...(lastChange !== undefined && { lastChange }) };
+	});
+}
+
+function withChange(known: Explanations, step: Step, now: number): Explanations {
+	const { appUuid, serviceName } = step;
+	if (appUuid === undefined || serviceName === undefined) return known;
+	const key = serviceKeyOf(appUuid, serviceName);
+	const before = known[key] ?? { state: { code: 'absent', text: '', since: now } };
+	const change = changeOf(step, before.lastChange);
+	if (change === undefined) return known;
+	return { ...known, [key]: { ...before, lastChange: { ...change, since: now } } };
+}
