@@ -147,6 +147,7 @@ function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Pl
 	if (app.requests.settleAll()) return again; // the target without the intents is next
 	app.attempts.reset();
 	app.force = false;
+	app.lock = undefined;
 	if (app.target !== undefined) {
 		const condition = conditionAtRest(app, { ...input, target: app.target }, plan);
 		const services = outlookOf(plan);

@@ -174,10 +174,10 @@ async function pause(
 	if (outcome.kind === 'rest') onRest(parts.app);
 	else onPause();
 	const ms = outcome.kind === 'rest' ? Infinity : outcome.ms;
+	const wait = (): Promise<unknown> => parts.waker.wait(ms, signal).catch(ignore);
 	const onReleased = (): void => hurry(parts);
-	await watchingLock(parts.app, { untilReleased, onReleased, signal }, () =>
-		parts.waker.wait(ms, signal).catch(ignore),
-	);
+	if (outcome.kind === 'rest') await wait();
+	else await watchingLock(parts.app, { untilReleased, onReleased, signal }, wait);
 	parts.isPausing = false;
 }
 
