@@ -48,7 +48,7 @@ describe('loadPreload', () => {
 			store: {
 				loadTarget: () => Promise.resolve(traces.target),
 				saveTarget: (target) => Promise.resolve(void (traces.target = target)),
-				recordImage: (image) => Promise.resolve(void traces.images.push(image)),
+				recordImages: (images) => Promise.resolve(void traces.images.push(...images)),
 				setSetting: (name, value) => Promise.resolve(void (traces.settings[name] = value)),
 			},
 		});

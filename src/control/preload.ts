@@ -9,7 +9,7 @@ import type { StateStore, StoredImage } from '../ports/state-store.ts';
 export interface PreloadDeps {
 	/** Places to look at, in order; the first one that holds apps is loaded. */
 	readonly files: readonly PreloadFile[];
-	readonly store: Pick<StateStore, 'loadTarget' | 'saveTarget' | 'recordImage' | 'setSetting'>;
+	readonly store: Pick<StateStore, 'loadTarget' | 'saveTarget' | 'recordImages' | 'setSetting'>;
 	/** The device is registered with its cloud. */
 	readonly isProvisioned: boolean;
 	readonly log: Logger;
@@ -74,7 +74,7 @@ async function savePreload(
 	store: PreloadDeps['store'],
 ): Promise<TargetState> {
 	const target = decodeTargetDevice(document);
-	for (const image of imagesOf(target)) await store.recordImage(image);
+	await store.recordImages(imagesOf(target));
 	if (pin !== undefined) {
 		await store.setSetting('pinDevice', { app: pin.appId, commit: pin.commit });
 	}

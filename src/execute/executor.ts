@@ -20,7 +20,7 @@ export interface ExecutorDeps {
 	readonly locks: UpdateLocks;
 	readonly handovers: HandoverSigns;
 	readonly rebootMark: Pick<RebootMark, 'add'>;
-	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
+	readonly store: Pick<StateStore, 'recordImages' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
 	/** Room for images; absent: it is not looked at. */
 	readonly space?: DiskSpace | undefined;

@@ -9,7 +9,7 @@ import type { SharedPulls } from './shared-pulls.ts';
 /** What a step works with. */
 export interface StepContext {
 	readonly engine: ContainerEngine;
-	readonly store: Pick<StateStore, 'recordImage' | 'forgetImages' | 'recordCommit'>;
+	readonly store: Pick<StateStore, 'recordImages' | 'forgetImages' | 'recordCommit'>;
 	readonly locks: LockLease;
 	readonly handovers: HandoverSigns;
 	readonly handoverDeadlines: HandoverDeadlines;

@@ -1,4 +1,3 @@
-import Bluebird from 'bluebird';
 import groupBy from 'lodash/groupBy.js';
 import isEqual from 'lodash/isEqual.js';
 import mapValues from 'lodash/mapValues.js';
@@ -28,7 +27,7 @@ export interface ImageLedger {
 }
 
 export function createImageLedger(
-	store: Pick<StateStore, 'listImages' | 'recordImage'>,
+	store: Pick<StateStore, 'listImages' | 'recordImages'>,
 ): ImageLedger {
 	const rows = new Map<string, StoredImage>();
 	const expected = new Map<string, readonly StoredImage[]>();
@@ -48,10 +47,9 @@ export function createImageLedger(
 					!isEqual(rows.get(keyOf(image)), image) &&
 					findImage(observed.images, image.reference) !== undefined,
 			);
-			await Bluebird.each(missing, async (image) => {
-				await store.recordImage(image);
-				note(image);
-			});
+			if (missing.length === 0) return;
+			await store.recordImages(missing);
+			missing.forEach(note);
 		},
 		expect: (appUuid, images) => void expected.set(appUuid, images),
 		spentImages(appUuid, target) {

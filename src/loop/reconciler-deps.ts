@@ -26,7 +26,7 @@ export interface ReconcilerDeps {
 	readonly overrideLocks: () => boolean;
 	readonly store: Pick<
 		StateStore,
-		'listImages' | 'recordImage' | 'currentCommits' | 'forgetCommit' | 'getSetting' | 'setSetting'
+		'listImages' | 'recordImages' | 'currentCommits' | 'forgetCommit' | 'getSetting' | 'setSetting'
 	>;
 	readonly board: StateBoard;
 	/** What the executor tells; see ExecutorDeps.onProgress. */

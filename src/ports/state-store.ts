@@ -44,8 +44,8 @@ export interface StateStore {
 	saveTarget(target: StoredTarget): Promise<void>;
 
 	listImages(): Promise<StoredImage[]>;
-	/** One row per reference, app and service; an existing one is overwritten. */
-	recordImage(image: StoredImage): Promise<void>;
+	/** One row per reference, app and service; an existing one is overwritten. All of them are written, or none. */
+	recordImages(images: readonly StoredImage[]): Promise<void>;
 	forgetImages(references: readonly string[]): Promise<void>;
 
 	currentCommits(): Promise<Record<string, string>>;

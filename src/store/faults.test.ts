@@ -15,7 +15,7 @@ async function fill(databasePath: string): Promise<void> {
 	const store = await openAt(databasePath, silentLogger);
 	await store.saveTarget({ source: 'cloud', document: { filler: 'x'.repeat(50_000) } });
 	for (let index = 0; index < 50; index += 1) {
-		await store.recordImage(storedImage({ reference: `image-${index}` }));
+		await store.recordImages([storedImage({ reference: `image-${index}` })]);
 	}
 	await store.close();
 }

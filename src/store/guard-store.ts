@@ -7,7 +7,7 @@ export function guardStore(store: StateStore): StateStore {
 		loadTarget: () => attempt('loadTarget', () => store.loadTarget()),
 		saveTarget: (target) => attempt('saveTarget', () => store.saveTarget(target)),
 		listImages: () => attempt('listImages', () => store.listImages()),
-		recordImage: (image) => attempt('recordImage', () => store.recordImage(image)),
+		recordImages: (images) => attempt('recordImages', () => store.recordImages(images)),
 		forgetImages: (references) => attempt('forgetImages', () => store.forgetImages(references)),
 		currentCommits: () => attempt('currentCommits', () => store.currentCommits()),
 		recordCommit: (appUuid, commit) =>

@@ -41,7 +41,7 @@ describe('openStateStore', function () {
 	it('must take many writes at once', async () => {
 		await withStore(async (store) => {
 			const writes = Array.from({ length: 50 }, (_, index) => [
-				store.recordImage(storedImage({ reference: `image-${index}` })),
+				store.recordImages([storedImage({ reference: `image-${index}` })]),
 				store.setSetting('last', index),
 				store.serviceApiKey(index % 5, 'main'),
 				store.recordCommit(`app-${index % 7}` as AppUuid, `c${index}` as Commit),
@@ -55,8 +55,8 @@ describe('openStateStore', function () {
 
 	it('must leave out a damaged row, tell it once, and keep the others', async () => {
 		await withStore(async (store) => {
-			await store.recordImage(storedImage());
-			await store.recordImage(storedImage({ reference: 'other' }));
+			await store.recordImages([storedImage()]);
+			await store.recordImages([storedImage({ reference: 'other' })]);
 		});
 		await tamper(`UPDATE image SET releaseId = 'zz' WHERE reference = 'other'`);
 		const log = createListLogger();

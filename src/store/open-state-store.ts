@@ -1,3 +1,4 @@
+import chunk from 'lodash/chunk.js';
 import { digestOf } from '../kit/digest.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
@@ -64,30 +65,25 @@ function targetPart(database: Database, log: Logger): Part<'loadTarget' | 'saveT
 
 /** SQLite takes a limited number of bound values in one statement. */
 const referencesAtOnce = 500;
+/** Rows of one insert: SQLite takes a limited number of them, too. */
+const rowsAtOnce = 100;
 
 function imagePart(
 	database: Database,
 	log: Logger,
-): Part<'listImages' | 'recordImage' | 'forgetImages'> {
+): Part<'listImages' | 'recordImages' | 'forgetImages'> {
 	const parser = createRowParser('image', ImageRow, log);
 	return {
 		listImages: async () => parser.parse(await database('image').orderBy('rowid')),
-		async recordImage(image) {
-			const { reference, appUuid, serviceName, serviceId, imageId, releaseId, commit } = image;
-			const row: StoredImage = {
-				reference,
-				appUuid,
-				serviceName,
-				serviceId,
-				imageId,
-				releaseId,
-				commit,
-			};
-			await database('image')
-				.insert(row)
-				.onConflict(['reference', 'appUuid', 'serviceName'])
-				.merge();
-		},
+		recordImages: (images) =>
+			database.transaction(async (transaction) => {
+				for (const some of chunk(images.map(toImageRow), rowsAtOnce)) {
+					await transaction('image')
+						.insert(some)
+						.onConflict(['reference', 'appUuid', 'serviceName'])
+						.merge();
+				}
+			}),
 		async forgetImages(references) {
 			for (let from = 0; from < references.length; from += referencesAtOnce) {
 				const some = references.slice(from, from + referencesAtOnce);
@@ -95,6 +91,12 @@ function imagePart(
 			}
 		},
 	};
+}
+
+/** Without members that a caller's object has beside those of a row. */
+function toImageRow(image: StoredImage): StoredImage {
+	const { reference, appUuid, serviceName, serviceId, imageId, releaseId, commit } = image;
+	return { reference, appUuid, serviceName, serviceId, imageId, releaseId, commit };
 }
 
 function commitPart(

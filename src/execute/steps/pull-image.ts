@@ -1,4 +1,3 @@
-import Bluebird from 'bluebird';
 import type { PullImageStep } from '../../model/plan.ts';
 import type { StepContext } from '../step-context.ts';
 
@@ -8,5 +7,5 @@ export async function pullImage(step: PullImageStep, context: StepContext): Prom
 	const { image, platform } = step;
 	await pulls.pull(image, { platform, signal, onProgress: onPullProgress });
 	const records = imageRecords.filter(({ reference }) => reference === step.image);
-	await Bluebird.each(records, (record) => store.recordImage(record));
+	await store.recordImages(records);
 }

@@ -139,7 +139,9 @@ export function createExecutorBench(): ExecutorBench {
 		log: silentLogger,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		store: {
-			recordImage: ({ reference, serviceName }: StoredImage) => note(`${reference} ${serviceName}`),
+			recordImages: async (images: readonly StoredImage[]) => {
+				for (const { reference, serviceName } of images) await note(`${reference} ${serviceName}`);
+			},
 			forgetImages: (references) => note(`forget ${references.join(' ')}`),
 			recordCommit: (appUuid, commit) => note(`${appUuid} at ${commit}`),
 		},

@@ -25,7 +25,7 @@ import { appUuidOf } from './target-documents.ts';
 type LoopStore = Pick<
 	StateStore,
 	| 'listImages'
-	| 'recordImage'
+	| 'recordImages'
 	| 'forgetImages'
 	| 'currentCommits'
 	| 'recordCommit'
@@ -65,8 +65,10 @@ function createMemoryStore(): LoopStore {
 		getSetting: (name) => Promise.resolve(settings.get(name)),
 		setSetting: (name, value) => Promise.resolve(void settings.set(name, value)),
 		listImages: () => Promise.resolve([...images.values()]),
-		recordImage(image) {
-			images.set(`${image.reference} ${image.appUuid} ${image.serviceName}`, image);
+		recordImages(recorded) {
+			for (const image of recorded) {
+				images.set(`${image.reference} ${image.appUuid} ${image.serviceName}`, image);
+			}
 			return Promise.resolve();
 		},
 		forgetImages(references) {

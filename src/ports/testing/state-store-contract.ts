@@ -68,26 +68,37 @@ function targetObligations(store: () => StateStore, reopen: () => Promise<StateS
 
 function imageObligations(store: () => StateStore): void {
 	it('must keep one row per reference, app and service', async () => {
-		await store().recordImage(storedImage());
-		await store().recordImage(storedImage({ commit: 'c2', releaseId: 89 }));
-		await store().recordImage(storedImage({ serviceName: 'side' }));
+		await store().recordImages([storedImage()]);
+		await store().recordImages([storedImage({ commit: 'c2', releaseId: 89 })]);
+		await store().recordImages([storedImage({ serviceName: 'side' })]);
 		expect(await store().listImages()).to.deep.equal([
 			storedImage({ commit: 'c2', releaseId: 89 }),
 			storedImage({ serviceName: 'side' }),
 		]);
 	});
 
+	it('must record thousands at once, the last of those that are the same', async () => {
+		const images = Array.from({ length: 2000 }, (_, index) =>
+			storedImage({ reference: `image-${index}` }),
+		);
+		await store().recordImages([...images, storedImage({ reference: 'image-0', releaseId: 90 })]);
+		await store().recordImages([]);
+		const listed = await store().listImages();
+		expect(listed).to.have.lengthOf(2000);
+		expect(listed[0]).to.deep.equal(storedImage({ reference: 'image-0', releaseId: 90 }));
+	});
+
 	it('must forget every row of the references', async () => {
-		await store().recordImage(storedImage());
-		await store().recordImage(storedImage({ serviceName: 'side' }));
-		await store().recordImage(storedImage({ reference: 'other' }));
+		await store().recordImages([storedImage()]);
+		await store().recordImages([storedImage({ serviceName: 'side' })]);
+		await store().recordImages([storedImage({ reference: 'other' })]);
 		await store().forgetImages(['registry.example.com/web:1', 'unknown']);
 		expect(await store().listImages()).to.deep.equal([storedImage({ reference: 'other' })]);
 	});
 
 	it('must forget thousands of references at once', async () => {
 		const references = Array.from({ length: 5000 }, (_, index) => `image-${index}`);
-		await store().recordImage(storedImage({ reference: 'image-4999' }));
+		await store().recordImages([storedImage({ reference: 'image-4999' })]);
 		await store().forgetImages(references);
 		await store().forgetImages([]);
 		expect(await store().listImages()).to.deep.equal([]);

@@ -10,7 +10,7 @@ const filler = 'x'.repeat(20_000);
 
 async function write(count: number): Promise<void> {
 	await store.saveTarget({ source: 'cloud', document: { count, filler }, etag: `${count}` });
-	await store.recordImage(storedImage({ reference: `image-${count % 50}`, releaseId: count }));
+	await store.recordImages([storedImage({ reference: `image-${count % 50}`, releaseId: count })]);
 	await store.setSetting('count', count);
 	process.stdout.write(`${count}\n`);
 }
