@@ -70,6 +70,38 @@ describe('createObserver', () => {
 		expect(containers.map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['web running']);
 	});
 
+	it('must read the lists alone that events put out of date', async () => {
+		await clock.advance(100);
+		const before = await observer.current(never);
+		const cases = [
+			{ type: 'container', action: 'start', list: 'listContainers' },
+			{ type: 'network', action: 'connect', list: 'listContainers' },
+			{ type: 'network', action: 'create', list: 'listNetworks' },
+			{ type: 'volume', action: 'create', list: 'listVolumes' },
+			{ type: 'image', action: 'tag', list: 'listImages' },
+		] as const;
+		for (const { type, action, list } of cases) {
+			engine.calls.length = 0;
+			engine.emit(type, action, { id: 'a', attributes: { 'io.balena.supervised': 'true' } });
+			await clock.advance(50);
+			await observer.current(never);
+			expect(engine.calls.map(({ method }) => method)).to.deep.equal([list]);
+		}
+		expect((await observer.current(never)).containers).to.deep.equal(before.containers);
+	});
+
+	it('must read a list again that changed while it was read', async () => {
+		await clock.advance(100);
+		await observer.current(never);
+		observer.markStale();
+		const reading = observer.current(never);
+		engine.emit('network', 'create', { id: 'n' });
+		await reading;
+		engine.calls.length = 0;
+		await observer.current(never);
+		expect(engine.calls.map(({ method }) => method)).to.deep.equal(['listNetworks']);
+	});
+
 	it('must not hand out a reading during which something happened', async () => {
 		await clock.advance(100);
 		const release = engine.hold('listVolumes');

@@ -7,7 +7,7 @@ import { systemRandom, type Random } from '../kit/random.ts';
 import { createWaker, type Waker } from '../kit/waker.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import { relevanceOf } from './relevance.ts';
+import { relevanceOf, staleListOf } from './relevance.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
 
 export interface ObserverDeps {
@@ -21,8 +21,8 @@ export interface ObserverDeps {
 /** Keeps the last reading of the engine true by the engine's events, so that looking costs nothing while nothing changes. */
 export interface Observer extends Job {
 	/**
-	 * The world as it is now: the last reading if no event has made it doubtful since, else a new one (shared by all who
-	 * ask meanwhile). Without an open event stream every call reads anew.
+	 * The world as it is now: the last reading if no event has made it doubtful since, else a new one of the lists that
+	 * events have made doubtful (shared by all who ask meanwhile). Without an open event stream every call reads anew.
 	 * @throws {SupervisorError} ENGINE_UNAVAILABLE, ENGINE_REFUSED
 	 */
 	current(signal: AbortSignal): Promise<ObservedState>;
@@ -64,7 +64,7 @@ export function createObserver({
 	return {
 		name: 'observer',
 		current: cache.current,
-		markStale: cache.markStale,
+		markStale: () => cache.markStale(),
 		onChange: (listener) => changes.subscribe(listener),
 		onAvailability: (listener) => engineUp.topic.subscribe(listener),
 		get isEngineUp() {
@@ -139,7 +139,7 @@ async function readEvents(
 	};
 	for await (const event of engine.events(signal, open)) {
 		const relevance = relevanceOf(event);
-		if (relevance !== 'none') cache.markStale();
+		if (relevance !== 'none') cache.markStale(staleListOf(event));
 		if (relevance === 'changed') waker.wake();
 	}
 }

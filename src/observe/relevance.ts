@@ -1,5 +1,6 @@
 import { labelNames } from '../model/labels.ts';
 import type { EngineEvent } from '../model/observed.ts';
+import type { ListName } from './observe-device.ts';
 
 /**
  * What an event means for what was read before it: nothing; that it is out of date, of which nobody need hear; or that
@@ -24,4 +25,16 @@ export function relevanceOf({ type, action, attributes }: EngineEvent): Relevanc
 	if (type === 'container' && !(labelNames.supervised in attributes)) return 'none';
 	if (changing[type].has(word)) return 'changed';
 	return type === 'image' && quiet.has(word) ? 'stale' : 'none';
+}
+
+const lists: Readonly<Record<EngineEvent['type'], ListName>> = {
+	container: 'containers',
+	image: 'images',
+	network: 'networks',
+	volume: 'volumes',
+};
+
+/** The list that an event puts out of date. Who is attached to a network is told by the list of containers. */
+export function staleListOf({ type, action }: EngineEvent): ListName {
+	return action === 'connect' || action === 'disconnect' ? 'containers' : lists[type];
 }
