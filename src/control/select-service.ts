@@ -73,7 +73,8 @@ function serviceNameOf(
 	}
 	const found = containers.find(
 		({ name, labels }) =>
-			(imageId !== undefined && parseContainerName(name)?.imageId === imageId) ||
+			(imageId !== undefined &&
+				parseContainerName(name, labels[labelNames.serviceName])?.imageId === imageId) ||
 			(serviceName !== undefined && labels[labelNames.serviceName] === serviceName),
 	);
 	const foundName = found?.labels[labelNames.serviceName];

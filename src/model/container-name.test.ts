@@ -15,6 +15,19 @@ describe('parseContainerName', () => {
 		expect(parseContainerName(`old_${containerNameOf(identity)}`)).to.deep.equal(identity);
 	});
 
+	it('must tell a service called like the old side of a hand-over by the name it is given', () => {
+		const old = { ...identity, serviceName: 'old_web' };
+		expect(parseContainerName(containerNameOf(old), 'old_web')).to.deep.equal(old);
+		expect(parseContainerName(`old_${containerNameOf(old)}`, 'old_web')).to.deep.equal(old);
+		const web = { ...identity, serviceName: 'web' };
+		expect(parseContainerName(`old_${containerNameOf(web)}`, 'web')).to.deep.equal(web);
+	});
+
+	it('must read a release with numbers in its name when it is given the service', () => {
+		const odd = { ...identity, commit: 'a_1_2_b' };
+		expect(parseContainerName(containerNameOf(odd), identity.serviceName)).to.deep.equal(odd);
+	});
+
 	for (const name of ['', 'web', 'web_1_2', 'web_a_2_c', 'resin_supervisor']) {
 		it(`must leave ${JSON.stringify(name)} alone`, () => {
 			expect(parseContainerName(name)).to.equal(undefined);

@@ -52,12 +52,13 @@ function isHeld({ waits, isBlocked, kept }: ServiceDecision): boolean {
 
 /** Judges the container that stays; one that is made or started by this plan has shown nothing yet. */
 function remainingOf(
-	{ kept, startCause, isBlocked }: ServiceDecision,
+	{ kept, startCause, isBlocked, waits }: ServiceDecision,
 	judge: (container: ObservedContainer) => Lack | undefined,
 	notYet: string,
 ): Lack | undefined {
-	if (kept !== undefined && startCause === undefined) return judge(kept);
-	return isBlocked ? final(notYet) : passing(notYet);
+	if (isBlocked) return final(notYet);
+	if (waits.length > 0) return passing(notYet);
+	return kept !== undefined && startCause === undefined ? judge(kept) : passing(notYet);
 }
 
 function healthLack({ state, health }: ObservedContainer): Lack | undefined {

@@ -108,12 +108,12 @@ function newestContainer(
 	const release: TargetRelease | undefined = app.release;
 	return (snapshot.observed?.containers ?? [])
 		.filter(({ labels, name }) => {
-			const identity = parseContainerName(name);
+			const identity = parseContainerName(name, labels[labelNames.serviceName]);
 			return (
 				appUuidOf(labels, app) === app.appUuid &&
 				identity?.serviceName === service.serviceName &&
 				identity.commit === release?.commit &&
-				!name.startsWith('old_')
+				!name.startsWith(`old_${service.serviceName}_`)
 			);
 		})
 		.sort((a, b) => b.createdAtSec - a.createdAtSec)[0];
@@ -134,7 +134,7 @@ function reportStrayContainer(
 	container: ObservedContainer,
 ): ServiceReport | undefined {
 	const { labels, name } = container;
-	const identity = parseContainerName(name);
+	const identity = parseContainerName(name, labels[labelNames.serviceName]);
 	const appUuid = labels[labelNames.appUuid];
 	if (identity === undefined || appUuid === undefined) return undefined;
 	const isStopping = snapshot.volatile[`${appUuid}/${identity.serviceName}`] === 'Stopping';

@@ -27,7 +27,7 @@ export function renameSteps(decision: ServiceDecision, scene: AppScene): Step[] 
 
 /** Its name is that of a release, and not one that somebody else gave it. */
 function isNamedByRelease(name: string, { service }: ServiceDecision): boolean {
-	return parseContainerName(name)?.serviceName === service.serviceName;
+	return parseContainerName(name, service.serviceName)?.serviceName === service.serviceName;
 }
 
 /**
