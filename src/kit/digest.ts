@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with object keys in order at every depth, so that equal values have equal text. `undefined` members are left out. */
+/** JSON of plain data with object keys in order at every depth, so that equal values have equal text. `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
-	return JSON.stringify(value, (_key, inner: unknown) =>
-		isRecord(inner)
-			? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : Number(a > b))))
-			: inner,
-	);
+	if (Array.isArray(value))
+		return `[${value.map((inner) => canonicalJson(inner ?? null)).join(',')}]`;
+	if (!isRecord(value)) return JSON.stringify(value);
+	const members: string[] = [];
+	for (const name of Object.keys(value).sort()) {
+		const inner = value[name];
+		if (inner !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(inner)}`);
+	}
+	return `{${members.join(',')}}`;
 }
 
 /** SHA-256 of the canonical JSON, 64 hex digits. */

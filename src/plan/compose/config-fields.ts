@@ -1,3 +1,4 @@
+import memoize from 'lodash/memoize.js';
 import snakeCase from 'lodash/snakeCase.js';
 import { canonicalJson, isRecord } from '../../kit/digest.ts';
 
@@ -48,10 +49,10 @@ function nameOf(entry: string): string {
 function membersOf(config: object): string[] {
 	return Object.entries(config)
 		.filter(([, value]) => value !== undefined)
-		.map(
-			([member, value]) => `${composeWords[member] ?? snakeCase(member)}=${hashOf(textOf(value))}`,
-		);
+		.map(([member, value]) => `${wordOf(member)}=${hashOf(textOf(value))}`);
 }
+
+const wordOf = memoize((member: string) => composeWords[member] ?? snakeCase(member));
 
 function textOf(value: unknown): string {
 	return isRecord(value) || Array.isArray(value) ? canonicalJson(value) : String(value);
