@@ -56,7 +56,7 @@ wait_for_engine() {
 	tries=0
 	until engine_answers; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 150 ] || { tail -n 20 "$engine_log" >&2 2>/dev/null || true; return 1; }
+		[ "$tries" -lt 600 ] || { tail -n 20 "$engine_log" >&2 2>/dev/null || true; return 1; }
 		sleep 0.2
 	done
 }
