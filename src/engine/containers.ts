@@ -21,6 +21,7 @@ type ContainerCalls = Pick<
 	| 'stopContainer'
 	| 'removeContainer'
 	| 'renameContainer'
+	| 'restartContainer'
 	| 'updateRestartPolicy'
 >;
 
@@ -151,8 +152,15 @@ function changingCalls({
 
 function updatingCalls({
 	connection: { call },
-}: ContainerDeps): Pick<ContainerCalls, 'updateRestartPolicy'> {
+}: ContainerDeps): Pick<ContainerCalls, 'restartContainer' | 'updateRestartPolicy'> {
 	return {
+		async restartContainer(container, signal) {
+			await call(
+				signal,
+				(docker, abortSignal) => docker.getContainer(container).restart({ abortSignal }),
+				endless,
+			);
+		},
 		async updateRestartPolicy(container, policy, signal) {
 			await call(signal, (docker, abortSignal) =>
 				docker.getContainer(container).update({ RestartPolicy: policy, abortSignal }),

@@ -42,6 +42,8 @@ export interface ExecuteOptions {
 	readonly signal: AbortSignal;
 	/** Rows to write once the images they name are pulled. Default none. */
 	readonly imageRecords?: readonly StoredImage[];
+	/** Hears of each step that is done at once; must not throw. */
+	readonly onDone?: (step: Step) => void;
 	/** Hears of each failure at once, while other branches go on; must not throw. */
 	readonly onFailure?: (failure: StepFailure) => void;
 }
@@ -100,6 +102,7 @@ interface Run
 		Omit<ExecutorDeps, 'locks'>,
 		Pick<StepContext, 'locks' | 'pulls' | 'handoverDeadlines' | 'imageRecords' | 'signal'> {
 	readonly locks: LockLease;
+	readonly onDone?: ExecuteOptions['onDone'];
 	readonly onFailure?: ExecuteOptions['onFailure'];
 	readonly slots: { readonly pulls: Slots; readonly steps: Slots };
 }
@@ -113,7 +116,10 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 	};
 	const visit = async (step: Step): Promise<NodeOutcome> => {
 		const outcome = await attempt(step, run);
-		if (outcome === 'done') return 'done';
+		if (outcome === 'done') {
+			run.onDone?.(step);
+			return 'done';
+		}
 		if (outcome === 'skipped') {
 			skip(step);
 			return 'skipped';

@@ -15,6 +15,7 @@ import { removeNetwork } from './steps/remove-network.ts';
 import { removeVolume } from './steps/remove-volume.ts';
 import { renameContainer } from './steps/rename-container.ts';
 import { requireReboot } from './steps/require-reboot.ts';
+import { restartContainer } from './steps/restart-container.ts';
 import { startContainer } from './steps/start-container.ts';
 import { stopContainer } from './steps/stop-container.ts';
 import { takeLocks } from './steps/take-locks.ts';
@@ -48,6 +49,8 @@ export function runStep(step: Step, context: StepContext): Promise<void> {
 			return removeContainer(step, context);
 		case 'renameContainer':
 			return renameContainer(step, context);
+		case 'restartContainer':
+			return restartContainer(step, context);
 		case 'updateRestartPolicy':
 			return updateRestartPolicy(step, context);
 		case 'clearHandover':

@@ -3,7 +3,7 @@ import { hasCode } from '../kit/errors.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Executor, ExecutionResult } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Intent, Plan } from '../model/plan.ts';
+import type { Intent, Plan, Step } from '../model/plan.ts';
 import type { ServiceOutlook } from '../model/explanation.ts';
 import type { AppCondition } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
@@ -81,12 +81,20 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const run = beginRun(plan, signal, runDepsOf(look, input));
 	app.run = run;
 	try {
-		const options = { signal: run.signal, imageRecords, onFailure: run.noteFailure };
+		const onDone = (step: Step): void => noteRestart(look, step, observed);
+		const options = { signal: run.signal, imageRecords, onDone, onFailure: run.noteFailure };
 		return await judge(look, await deps.execute(plan, options), { text, run });
 	} finally {
 		run.end();
 		app.run = undefined;
 	}
+}
+
+/** Who asked for a restart hears of it at once, as the world does not show it. */
+function noteRestart({ app }: AppLook, step: Step, observed: ObservedState): void {
+	if (step.kind !== 'restartContainer') return;
+	app.requests.noteRestarted(step.container);
+	app.requests.settleBy(observed);
 }
 
 function runDepsOf(look: AppLook, input: AppPlanInput): PlanRunDeps {

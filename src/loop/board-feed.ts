@@ -29,7 +29,7 @@ const percentSpacingMs = 200;
 /** What a step does to a service while it runs. */
 function volatileStatusOf({ kind }: Step): VolatileStatus | undefined {
 	if (kind === 'createContainer') return 'Installing';
-	if (kind === 'startContainer') return 'Starting';
+	if (kind === 'startContainer' || kind === 'restartContainer') return 'Starting';
 	return kind === 'stopContainer' || kind === 'removeContainer' ? 'Stopping' : undefined;
 }
 

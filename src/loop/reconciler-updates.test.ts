@@ -49,6 +49,23 @@ describe('reconciler in the middle of an update', () => {
 		expect(states()).to.include('extra running');
 	});
 
+	it('must restart services as they are while their new images are pulled, and answer for it', async () => {
+		const goOn = loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
+		await loop.pass(1000);
+		const before = idsOf('web');
+		expect(await ask({ kind: 'replace', containerIds: before })).to.equal('met');
+		expect(idsOf('web')).to.deep.equal(before);
+		const restarts = (): string[] =>
+			loop.engine.changes().filter((change) => change.startsWith('restartContainer'));
+		expect(restarts()).to.have.length(1);
+		await loop.pass(10_000);
+		expect(restarts()).to.have.length(1);
+		goOn();
+		await loop.pass(3000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
 	const strategy = (name: string, release: number): TestApp => ({
 		release,
 		services: { web: { labels: { 'io.balena.update.strategy': name } } },

@@ -59,6 +59,18 @@ export class RequestBook {
 		return this.#entries.flatMap(({ intents }) => intents);
 	}
 
+	/** A container was started again as it is, which is as good as its replacement. */
+	noteRestarted(containerId: string): void {
+		this.#entries = this.#entries.map((entry) => ({
+			...entry,
+			intents: entry.intents.map((intent) =>
+				intent.kind === 'replace'
+					? { ...intent, containerIds: intent.containerIds.filter((id) => id !== containerId) }
+					: intent,
+			),
+		}));
+	}
+
 	get isForced(): boolean {
 		return this.#entries.some(({ force }) => force);
 	}

@@ -29,6 +29,7 @@ export type StateCode = z.infer<typeof StateCode>;
 export const ChangeCode = z.enum([
 	'installed',
 	'started',
+	'restarted',
 	'stopped',
 	'removed',
 	'renamed',

@@ -96,6 +96,11 @@ export interface RenameContainerStep extends ContainerStep {
 	readonly name: string;
 }
 
+/** Stops a container, if it runs, and starts it again as it is. */
+export interface RestartContainerStep extends ContainerStep {
+	readonly kind: 'restartContainer';
+}
+
 /** Has the engine start the container again by this policy from now on. */
 export interface UpdateRestartPolicyStep extends ContainerStep {
 	readonly kind: 'updateRestartPolicy';
@@ -159,6 +164,7 @@ export type Step =
 	| StopContainerStep
 	| RemoveContainerStep
 	| RenameContainerStep
+	| RestartContainerStep
 	| UpdateRestartPolicyStep
 	| ClearHandoverStep
 	| WaitHandoverStep

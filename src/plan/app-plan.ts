@@ -90,6 +90,7 @@ function sceneOf(
 		observed: index.app(input.appUuid, input.appId),
 		refusedImages,
 		oldImages,
+		isFetching: release.services.some(({ image }) => index.image(image) === undefined),
 		isHeldBack: release.services.some(
 			({ image }) => refusedImages.has(image) && index.image(image) === undefined,
 		),

@@ -18,6 +18,8 @@ export interface AppScene {
 	readonly refusedImages: ReadonlySet<string>;
 	/** By service: references that were pulled for it and that no target wants any more. */
 	readonly oldImages: Readonly<Record<string, readonly string[]>>;
+	/** An image of the release is not there yet. */
+	readonly isFetching: boolean;
 	/** The release needs an image that can never be had, so nothing of the old one may stop. */
 	readonly isHeldBack: boolean;
 }

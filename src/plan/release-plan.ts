@@ -10,6 +10,7 @@ import { rebootSteps } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
 import { decideServices } from './services.ts';
 import { stepIds } from './step-ids.ts';
+import { restartSteps } from './strategies/running.ts';
 import { serviceSteps } from './strategies/service-steps.ts';
 import { volumeSteps } from './volumes.ts';
 
@@ -29,6 +30,7 @@ export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan 
 		...networkSteps(changes, scene),
 		...volumeSteps(scene),
 		...decisions.flatMap((decision) => [
+			...restartSteps(decision, scene),
 			...rebootSteps(decision, scene),
 			...serviceSteps(decision, scene),
 		]),

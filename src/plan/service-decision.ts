@@ -15,6 +15,8 @@ export interface ServiceDecision {
 	readonly createCause: string;
 	/** Why it is started; absent when it is not. */
 	readonly startCause?: string | undefined;
+	/** Containers that a person wants restarted and that cannot be replaced now: they are started again as they are. */
+	readonly restarted: readonly ObservedContainer[];
 	/** Containers that are stopped and stay. */
 	readonly stopped: readonly ObservedContainer[];
 	/** Why the service shall not run; absent when it shall. */

@@ -14,6 +14,7 @@ import {
 	losesNetwork,
 	misfitOf,
 	type Situation,
+	type WantedContainer,
 } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
 import { obstaclesTo } from './obstacles.ts';
@@ -79,8 +80,12 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 	const neighbour = decided.get(networkSharedWith(service.composition.networkMode) ?? '');
 	const spec = joining(scene.specOf(service), neighbour?.kept);
 	const wanted = { service, spec, neighbour, decided };
+	const restarted = candidates.filter((one) =>
+		isRestartedInPlace(one, { wanted, situation }, scene),
+	);
+	const judged = withoutWishesFor(restarted, situation);
 	const misfits = new Map(
-		candidates.map((container) => [container.containerId, misfitOf(container, wanted, situation)]),
+		candidates.map((container) => [container.containerId, misfitOf(container, wanted, judged)]),
 	);
 	const kept = bestOf(candidates.filter((one) => misfits.get(one.containerId) === undefined));
 	const obsolete = candidates
@@ -92,7 +97,34 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 			losesNetwork: losesNetwork(container, wanted, situation),
 		}));
 	const createCause = obsolete[0]?.cause ?? 'absent on engine';
-	return finished({ service, spec, kept, obsolete, createCause }, subject, scene);
+	return finished({ service, spec, kept, obsolete, createCause, restarted }, subject, scene);
+}
+
+/**
+ * A person wants it replaced, and what would take its place cannot be made now: its image is not there, or is held back;
+ * or it belongs to a release that is not there as a whole, and releases are not to be mixed.
+ */
+function isRestartedInPlace(
+	container: ObservedContainer,
+	{ wanted, situation }: { readonly wanted: WantedContainer; readonly situation: Situation },
+	{ index, isHeldBack, isFetching }: AppScene,
+): boolean {
+	if (!isRunning(container) || !situation.toReplace.has(container.containerId)) return false;
+	if (isHeldBack || index.image(wanted.service.image) === undefined) return true;
+	const others = withoutWishesFor([container], situation);
+	return isFetching && misfitOf(container, wanted, others) !== undefined;
+}
+
+function withoutWishesFor(
+	containers: readonly ObservedContainer[],
+	situation: Situation,
+): Situation {
+	if (containers.length === 0) return situation;
+	const ids = new Set(containers.map(({ containerId }) => containerId));
+	return {
+		...situation,
+		toReplace: new Set([...situation.toReplace].filter((id) => !ids.has(id))),
+	};
 }
 
 /** A neighbour that stays is joined by its id: its name may be about to change. */
@@ -135,7 +167,10 @@ function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDec
 	);
 	const runs = runsWithReboot(choice, scene);
 	const decision = { ...base, ...runs, isBlocked: false, follows, startsAfter };
-	return held({ ...decision, strategy: strategyFor(decision, scene) }, subject, scene);
+	const strategy = strategyFor(decision, scene);
+	// What is killed at once need not be restarted before.
+	const restarted = isKillFirst(strategy) ? [] : choice.restarted;
+	return held({ ...decision, strategy, restarted }, subject, scene);
 }
 
 /** What is made before a reboot that it requires is not started. */

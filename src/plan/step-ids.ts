@@ -16,6 +16,7 @@ export const stepIds = {
 	stopContainer: (containerName: string) => `stopContainer ${containerName}`,
 	removeContainer: (containerName: string) => `removeContainer ${containerName}`,
 	renameContainer: (containerName: string) => `renameContainer ${containerName}`,
+	restartContainer: (containerName: string) => `restartContainer ${containerName}`,
 	updateRestartPolicy: (containerName: string) => `updateRestartPolicy ${containerName}`,
 	clearHandover: (serviceName: string) => `clearHandover ${serviceName}`,
 	waitHandover: (serviceName: string) => `waitHandover ${serviceName}`,

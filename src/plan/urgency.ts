@@ -1,14 +1,14 @@
 import { networkSharedWith } from '../model/target/references.ts';
 import type { AppScene } from './app-scene.ts';
 import { followedBy } from './dependencies.ts';
-import { containersToReplace, wishFor } from './intents.ts';
-import { isRunning } from './misfit.ts';
+import { wishFor } from './intents.ts';
+import { isRunning, replacementAskedFor } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ServiceDecision } from './service-decision.ts';
 
 export type Choice = Pick<
 	ServiceDecision,
-	'service' | 'spec' | 'kept' | 'obsolete' | 'createCause'
+	'service' | 'spec' | 'kept' | 'obsolete' | 'createCause' | 'restarted'
 >;
 
 export interface Surroundings {
@@ -28,17 +28,12 @@ export function isUrgent(choice: Choice, surroundings: Surroundings, scene: AppS
 		const own = kept === undefined ? [] : [kept];
 		return [...own, ...obsolete.map(({ container }) => container)].some(isRunning);
 	}
-	return isReplacedByWish(choice, surroundings, scene) && canBeMadeNow(choice, surroundings, scene);
+	return isReplacedByWish(choice, surroundings) && canBeMadeNow(choice, surroundings, scene);
 }
 
 /** Somebody asked for it, or for the replacement of the service whose network it shares. */
-function isReplacedByWish(
-	{ service, obsolete }: Choice,
-	{ decided }: Surroundings,
-	{ intents }: AppScene,
-): boolean {
-	const toReplace = containersToReplace(intents);
-	const isNamed = obsolete.some(({ container }) => toReplace.has(container.containerId));
+function isReplacedByWish({ service, obsolete }: Choice, { decided }: Surroundings): boolean {
+	const isNamed = obsolete.some(({ cause }) => cause === replacementAskedFor);
 	const followed = followedBy(service).map((name) => decided.get(name));
 	return isNamed || [neighbourOf(service, decided), ...followed].some(isRemadeAtOnce);
 }

@@ -97,6 +97,8 @@ export interface ContainerEngine {
 	startContainer(container: string, signal: AbortSignal): Promise<void>;
 	/** Sends the stop signal, and kills after the container's own grace period. */
 	stopContainer(container: string, signal: AbortSignal): Promise<void>;
+	/** Stops it as `stopContainer` does, if it runs, and starts it. */
+	restartContainer(container: string, signal: AbortSignal): Promise<void>;
 	/** Removes it with its anonymous volumes, running or not. */
 	removeContainer(container: string, signal: AbortSignal): Promise<void>;
 	renameContainer(container: string, name: string, signal: AbortSignal): Promise<void>;

@@ -46,6 +46,13 @@ describe('changeOf', () => {
 		expect(after(rename('old_web_1_1_c1'))).to.equal(undefined);
 	});
 
+	it('must tell a restart', () => {
+		const restart: Step = { ...base, kind: 'restartContainer', container: 'c' };
+		expect(after(start, { ...restart, cause: 'restart asked for' })).to.equal(
+			'restarted: restart asked for',
+		);
+	});
+
 	it('must tell nothing of steps that change no service', () => {
 		expect(after({ ...base, kind: 'pullImage', image: 'web:1', services: [] })).to.equal(undefined);
 	});

@@ -18,6 +18,8 @@ export function changeOf(step: Step, last: Change | undefined): Change | undefin
 			return { code: 'installed', text: `installed: ${cause}` };
 		case 'startContainer':
 			return { code: 'started', text: `started: ${cause}` };
+		case 'restartContainer':
+			return { code: 'restarted', text: `restarted: ${cause}` };
 		case 'connectNetwork':
 			return { code: 'connected', text: `connected to ${step.attachment.network}: ${cause}` };
 		case 'stopContainer':

@@ -83,6 +83,7 @@ function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 		case 'startContainer':
 		case 'stopContainer':
 		case 'removeContainer':
+		case 'restartContainer':
 			return containerWording(step, imageOf);
 		case 'takeLocks':
 			return { object: '', started: 'Taking update locks' };
@@ -117,7 +118,14 @@ function partWording({ kind, resource }: PartStep): Wording {
 
 type ServiceStep = Extract<
 	Step,
-	{ kind: 'createContainer' | 'startContainer' | 'stopContainer' | 'removeContainer' }
+	{
+		kind:
+			| 'createContainer'
+			| 'startContainer'
+			| 'stopContainer'
+			| 'removeContainer'
+			| 'restartContainer';
+	}
 >;
 
 /** A removal is told only when it fails: the stop before it has said that the service goes. */
@@ -148,6 +156,13 @@ function containerWording(step: ServiceStep, imageOf: ImageOf): Wording {
 			};
 		case 'removeContainer':
 			return { object, failed: 'Failed to kill service' };
+		case 'restartContainer':
+			return {
+				object,
+				started: 'Restarting service',
+				done: 'Started service',
+				failed: 'Failed to start service',
+			};
 	}
 }
 

@@ -36,6 +36,7 @@ const changing: readonly string[] = [
 	'stopContainer',
 	'removeContainer',
 	'renameContainer',
+	'restartContainer',
 	'updateRestartPolicy',
 ];
 

@@ -70,3 +70,15 @@ export function stopSteps(decision: ServiceDecision, scene: AppScene): Step[] {
 		container: containerId,
 	}));
 }
+
+/** Containers that cannot be replaced now are started again as they are, before the app's images are there. */
+export function restartSteps(decision: ServiceDecision, scene: AppScene): Step[] {
+	return decision.restarted.map(({ name, containerId }) => ({
+		...stepBaseOf(decision, scene),
+		kind: 'restartContainer',
+		id: stepIds.restartContainer(name),
+		cause: 'restart asked for',
+		after: [stepIds.takeLocksAtOnce],
+		container: containerId,
+	}));
+}

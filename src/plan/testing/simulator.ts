@@ -40,6 +40,10 @@ export function applyStep(world: World, step: Step): World {
 			return removeContainer(world, step.container);
 		case 'renameContainer':
 			return renameContainer(world, step.container, step.name);
+		case 'restartContainer': {
+			demand(world.locked.includes(step.appUuid ?? ''), `${step.id} without locks`);
+			return replace(world, find(world, step.container), { state: 'running' });
+		}
 		case 'updateRestartPolicy':
 			return updateRestartPolicy(world, step.container, step.policy.Name);
 		case 'clearHandover':
@@ -225,7 +229,7 @@ function replace(world: World, old: ObservedContainer, change: Partial<ObservedC
 function connectNetwork(world: World, idOrName: string, network: string): World {
 	const container = find(world, idOrName);
 	demand(
-		world.observed.networks.some(({ name }) => name === network),
+		network === 'bridge' || world.observed.networks.some(({ name }) => name === network),
 		`no network ${network}`,
 	);
 	demand(!container.networks.includes(network), `${idOrName} is attached to ${network}`);

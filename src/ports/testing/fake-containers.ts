@@ -24,6 +24,7 @@ type ContainerCalls = Pick<
 	| 'stopContainer'
 	| 'removeContainer'
 	| 'renameContainer'
+	| 'restartContainer'
 	| 'updateRestartPolicy'
 >;
 
@@ -100,6 +101,14 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				}
 				found.name = name;
 				emit(['container', 'rename'], found.id, attributesOf(found));
+			}),
+		restartContainer: (container, signal) =>
+			call({ method: 'restartContainer', subject: container }, signal, () => {
+				const found = world.container(container);
+				if (found.state === 'running') exit(found, 137);
+				const startedAt = stampOf(world.nextNano());
+				Object.assign(found, { state: 'running', exitCode: undefined, startedAt });
+				emit(['container', 'start'], found.id, attributesOf(found));
 			}),
 		updateRestartPolicy: (container, policy, signal) =>
 			call({ method: 'updateRestartPolicy', subject: container }, signal, () => {

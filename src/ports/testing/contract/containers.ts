@@ -116,6 +116,18 @@ export function containerContract(under: () => EngineUnderTest): void {
 		await expectCode(engine.renameContainer(containerId, two.name, never), 'ENGINE_REFUSED');
 	});
 
+	it('must restart a container, running or not', async () => {
+		const { engine } = under();
+		const containerId = await engine.createContainer(specOf(), never);
+		await engine.restartContainer(containerId, never);
+		const first = await engine.inspectContainer(containerId, never);
+		await engine.restartContainer(containerId, never);
+		const second = await engine.inspectContainer(containerId, never);
+		expect([first.running, second.running]).to.deep.equal([true, true]);
+		expect(second.startedAt > first.startedAt).to.equal(true);
+		await expectCode(engine.restartContainer('hf-contract-absent', never), 'ENGINE_NOT_FOUND');
+	});
+
 	it('must change the restart policy of a container, running or not', async () => {
 		const { engine } = under();
 		const containerId = await engine.createContainer(specOf(), never);
