@@ -1,11 +1,33 @@
 import { messageOf, SupervisorError } from '../kit/errors.ts';
 import type { ErrorCode } from '../kit/error-codes.ts';
 
+interface AnswerHead {
+	readonly status: number;
+	/** Replaces the usual one of its kind. */
+	readonly contentType?: string | undefined;
+	/** Besides the content type. */
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * An answer that comes piece by piece. The headers leave at once; the next piece is asked for when the client took the
+ * last ones; the iterable is told to return when the client is gone. One that waits must watch the request's signal.
+ */
+export interface StreamAnswer extends AnswerHead {
+	readonly kind: 'stream';
+	readonly contentType: string;
+	readonly chunks: AsyncIterable<string | Uint8Array>;
+}
+
 /** What a handler returns; the server turns it into bytes. */
 export type Answer =
-	| { readonly kind: 'text'; readonly status: number; readonly text: string }
-	| { readonly kind: 'json'; readonly status: number; readonly json: unknown }
-	| { readonly kind: 'empty'; readonly status: number };
+	| (AnswerHead & { readonly kind: 'text'; readonly text: string })
+	| (AnswerHead & { readonly kind: 'json'; readonly json: unknown })
+	| (AnswerHead & { readonly kind: 'empty' })
+	| StreamAnswer;
+
+/** An answer that is there as a whole. */
+export type WholeAnswer = Exclude<Answer, StreamAnswer>;
 
 /** The answer most old endpoints give. */
 export const ok: Answer = { kind: 'text', status: 200, text: 'OK' };
@@ -19,6 +41,14 @@ export function text(body: string): Answer {
 
 export function json(body: unknown): Answer {
 	return { kind: 'json', status: 200, json: body };
+}
+
+/** @param contentType - `application/x-ndjson`, `text/event-stream` */
+export function stream(
+	contentType: string,
+	chunks: AsyncIterable<string | Uint8Array>,
+): StreamAnswer {
+	return { kind: 'stream', status: 200, contentType, chunks };
 }
 
 /** A JSON answer with `status: success`, as v2 gives. */
@@ -54,7 +84,7 @@ export function refuseData(err: unknown): RequestRefused {
 }
 
 /** What the error mapper answers for anything that was thrown. */
-export function answerFor(err: unknown): Answer {
+export function answerFor(err: unknown): WholeAnswer {
 	if (err instanceof RequestRefused && err.form === 'text') {
 		return { kind: 'text', status: err.status, text: err.message };
 	}

@@ -1,22 +1,19 @@
-import express, {
-	type ErrorRequestHandler,
-	type Express,
-	type Request,
-	type Response,
-} from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import { z, ZodError } from 'zod';
 import type { Logger } from '../kit/logger.ts';
 import { SupervisorError, messageOf } from '../kit/errors.ts';
-import { answerFor, refuseText, type Answer } from './answer.ts';
+import { answerFor, refuseText } from './answer.ts';
 import { authenticate, type Caller } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Obstacle } from './obstacle.ts';
+import { createHandler } from './handler.ts';
 import type { Route } from './route.ts';
 import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
 import { deviceRoutes } from './routes/device.ts';
 import { livenessRoutes } from './routes/liveness.ts';
 import { powerRoutes } from './routes/power.ts';
+import { sendWhole } from './send.ts';
 
 const bodyLimit = '10mb';
 
@@ -69,7 +66,7 @@ function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
 	const router = express.Router({ caseSensitive: false });
 	const routes = routesOf(deps);
 	for (const route of routes.filter(({ access }) => access === 'open')) {
-		router[route.method](route.path, handlerOf(route));
+		router[route.method](route.path, createHandler(route));
 	}
 	router.use(async (request, response, next) => {
 		response.locals.caller = await callerOf(request, deps);
@@ -78,7 +75,7 @@ function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
 	router.use(express.urlencoded({ limit: bodyLimit, extended: true }));
 	router.use(express.json({ limit: bodyLimit }));
 	for (const route of routes.filter(({ access }) => access === 'key')) {
-		router[route.method](route.path, handlerOf(route));
+		router[route.method](route.path, createHandler(route));
 	}
 	router.use(errorMapper(log));
 	return router;
@@ -96,50 +93,15 @@ async function callerOf(request: Request, deps: ApiDeps): Promise<Caller> {
 	return caller;
 }
 
-const nobody: Caller = { reaches: () => false };
-
-function handlerOf(route: Route): express.RequestHandler {
-	return async (request, response) => {
-		const gone = new AbortController();
-		response.once('close', () => gone.abort());
-		const answer = await route.run({
-			params: request.params,
-			query: request.query,
-			body: request.body as unknown,
-			caller: (response.locals.caller as Caller | undefined) ?? nobody,
-			signal: gone.signal,
-		});
-		send(response, answer);
-	};
-}
-
-function send(response: Response, answer: Answer): void {
-	response.status(answer.status);
-	switch (answer.kind) {
-		case 'text':
-			response.type('text').send(answer.text);
-			return;
-		case 'json':
-			response.json(answer.json);
-			return;
-		case 'empty':
-			response.end();
-	}
-}
-
 function errorMapper(log: Logger): ErrorRequestHandler {
 	// eslint-disable-next-line max-params -- express tells an error handler by its four parameters
 	return (err: unknown, request, response, next) => {
-		if (response.headersSent) {
-			next(err);
-			return;
-		}
 		const known = asKnown(err);
-		const answer = answerFor(known);
 		if (!(known instanceof SupervisorError)) {
 			log.error({ err: known, method: request.method, path: request.path }, 'request failed');
 		}
-		send(response, answer);
+		if (response.headersSent) next(err);
+		else sendWhole(response, answerFor(known));
 	};
 }
 

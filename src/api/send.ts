@@ -1,0 +1,68 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import type { Answer, StreamAnswer, WholeAnswer } from './answer.ts';
+
+/** A connection that is silent this long is asked whether anybody is there. */
+const keepAliveMs = 60_000;
+
+/**
+ * The answer is on its way, or all of it is sent where it is a stream, when this resolves.
+ * @param gone - is aborted as soon as nobody takes the answer any more
+ * @throws what the stream failed with; the connection is dropped then
+ */
+export async function send(
+	response: Response,
+	answer: Answer,
+	gone: AbortController,
+): Promise<void> {
+	if (answer.kind === 'stream') await sendStream(response, answer, gone);
+	else sendWhole(response, answer);
+}
+
+export function sendWhole(response: Response, answer: WholeAnswer): void {
+	writeHead(response, answer);
+	switch (answer.kind) {
+		case 'text':
+			if (answer.contentType === undefined) response.type('text');
+			response.send(answer.text);
+			return;
+		case 'json':
+			response.json(answer.json);
+			return;
+		case 'empty':
+			response.end();
+	}
+}
+
+function writeHead(response: Response, { status, contentType, headers = {} }: Answer): void {
+	response.status(status);
+	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+	if (contentType !== undefined) response.setHeader('Content-Type', contentType);
+}
+
+async function sendStream(
+	response: Response,
+	answer: StreamAnswer,
+	gone: AbortController,
+): Promise<void> {
+	const { socket } = response;
+	const source = Readable.from(answer.chunks, { highWaterMark: 1 });
+	writeHead(response, answer);
+	if (response.req.method === 'HEAD') {
+		gone.abort();
+		source.destroy();
+		response.end();
+		return;
+	}
+	socket?.setTimeout(0); // a log may be silent for longer than a request
+	socket?.setKeepAlive(true, keepAliveMs);
+	response.flushHeaders();
+	try {
+		await pipeline(source, response);
+	} catch (err) {
+		if (!gone.signal.aborted) throw err;
+	} finally {
+		gone.abort();
+	}
+}
