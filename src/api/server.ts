@@ -14,6 +14,8 @@ import { deviceRoutes } from './routes/device.ts';
 import { livenessRoutes } from './routes/liveness.ts';
 import { powerRoutes } from './routes/power.ts';
 import { sendWhole } from './send.ts';
+import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
+import { v3Routes } from './v3/routes.ts';
 
 const bodyLimit = '10mb';
 
@@ -25,6 +27,7 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...deviceRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),
+		...v3Routes(deps),
 	];
 }
 
@@ -77,6 +80,9 @@ function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
 	for (const route of routes.filter(({ access }) => access === 'key')) {
 		router[route.method](route.path, createHandler(route));
 	}
+	router.use('/v3', (request) => {
+		throw noSuchEndpoint(request);
+	});
 	router.use(errorMapper(log));
 	return router;
 }
@@ -101,7 +107,9 @@ function errorMapper(log: Logger): ErrorRequestHandler {
 			log.error({ err: known, method: request.method, path: request.path }, 'request failed');
 		}
 		if (response.headersSent) next(err);
-		else sendWhole(response, answerFor(known));
+		else if (isV3Path(request.originalUrl)) {
+			sendWhole(response, problemAnswer(known, request.originalUrl));
+		} else sendWhole(response, answerFor(known));
 	};
 }
 

@@ -29,6 +29,7 @@ export const errorCodes = {
 	UNAUTHORIZED: { status: 401, doc: 'The API key is missing, unknown or out of scope.' },
 	BAD_REQUEST: { status: 400, doc: 'The request is not valid.' },
 	BODY_TOO_LARGE: { status: 413, doc: 'The request body is larger than 10 MB.' },
+	NO_SUCH_ENDPOINT: { status: 404, doc: 'The local API has nothing at this path.' },
 	APP_NOT_FOUND: { status: 404, doc: 'The device has no such app.' },
 	APP_NOT_KNOWN: { status: 409, doc: 'No app of this number is visible to the caller.' },
 	SERVICE_NOT_FOUND: { status: 404, doc: 'The app has no such service on the device.' },

@@ -2,9 +2,11 @@ import { makeCompose } from './compose.ts';
 import { makeConfiguration } from './configuration.ts';
 import type { GeneratedDocument } from './document.ts';
 import { makeErrors } from './errors.ts';
+import { makeOpenApi } from './openapi.ts';
 
 /** Every document that is made from the code. */
 export const documents: readonly GeneratedDocument[] = [
+	{ path: 'docs/api/openapi.json', make: makeOpenApi },
 	{ path: 'docs/compose.md', make: makeCompose },
 	{ path: 'docs/configuration.md', make: makeConfiguration },
 	{ path: 'docs/errors.md', make: makeErrors },
