@@ -14,6 +14,8 @@ export interface TargetState {
 	readonly rejected: readonly RejectedApp[];
 	/** The supervisor's own app, when the document names it: never applied, reported as running. */
 	readonly supervisorApp?: TargetApp | undefined;
+	/** Somebody builds images on the device: none is tidied up. Default false. */
+	readonly keepsImages?: boolean | undefined;
 }
 
 export interface RejectedApp {
@@ -34,6 +36,8 @@ export interface TargetApp {
 	readonly isHost: boolean;
 	/** Absent: the app has no release, so its containers and networks go, its volumes stay. */
 	readonly release?: TargetRelease | undefined;
+	/** Its images are built or loaded on the device itself: none is downloaded. Default false. */
+	readonly hasOwnImages?: boolean | undefined;
 }
 
 export interface TargetRelease {
@@ -54,6 +58,11 @@ export interface TargetService {
 	readonly imageId: ImageId;
 	/** Image reference exactly as received; the cloud wants it back letter for letter. */
 	readonly image: string;
+	/**
+	 * The engine's id of an image that a container of it may have too, whatever the reference names by now: a tag that
+	 * moves changes nothing until somebody says so. Absent: what the reference names decides.
+	 */
+	readonly engineImageId?: string | undefined;
 	readonly running: boolean;
 	/** Composition's environment overlaid by the cloud's. */
 	readonly environment: Readonly<Record<string, string>>;

@@ -1,11 +1,17 @@
 import type { AppId, AppUuid } from '../model/ids.ts';
+import { labelNames } from '../model/labels.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan } from '../model/plan.ts';
 import type { TargetApp, TargetRelease } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { DeviceContext } from './context.ts';
 import { isPurgeAsked } from './intents.ts';
-import { indexObserved, isOwnedBy, type ObservedIndex } from './observed-index.ts';
+import {
+	indexObserved,
+	isOwnedBy,
+	type ObservedApp,
+	type ObservedIndex,
+} from './observed-index.ts';
 import { planRelease } from './release-plan.ts';
 import { planRemoval } from './removal-plan.ts';
 import { createSpecCache, type SpecCache } from './spec-cache.ts';
@@ -62,7 +68,8 @@ export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
 		return planRemoval({
 			app: input,
 			name: target?.name ?? input.appUuid,
-			observed: index.app(input.appUuid, input.appId),
+			observed:
+				target === undefined ? ownOnly(input, index) : index.app(input.appUuid, input.appId),
 			index,
 			force,
 			cause: removalCause ?? 'app has no release',
@@ -79,7 +86,7 @@ function sceneOf(
 	index: ObservedIndex,
 ): AppScene {
 	const { target: app, release, context, intents, oldImages = {} } = input;
-	const refusedImages = new Set(input.refusedImages ?? []);
+	const refusedImages = refusedFor(input, index);
 	return {
 		app,
 		release,
@@ -94,6 +101,29 @@ function sceneOf(
 		isHeldBack: release.services.some(
 			({ image }) => refusedImages.has(image) && index.image(image) === undefined,
 		),
+	};
+}
+
+/** Images that can never be had; of an app whose images are made on the device also those that nobody has made yet. */
+function refusedFor(
+	{ target, release, refusedImages = [] }: Parameters<typeof sceneOf>[0],
+	index: ObservedIndex,
+): ReadonlySet<string> {
+	if (target.hasOwnImages !== true) return new Set(refusedImages);
+	const images = release.services.map(({ image }) => image);
+	return new Set([...refusedImages, ...images.filter((image) => index.image(image) === undefined)]);
+}
+
+/** What of an app that goes is not another's who has its number now. */
+function ownOnly({ appUuid, appId }: AppPlanInput, index: ObservedIndex): ObservedApp {
+	const { containers, removing, networks, volumes } = index.app(appUuid, appId);
+	const isOwn = ({ labels }: { readonly labels: Readonly<Record<string, string>> }): boolean =>
+		(labels[labelNames.appUuid] ?? appUuid) === appUuid;
+	return {
+		containers: containers.filter(isOwn),
+		removing: removing.filter(isOwn),
+		networks: networks.filter(isOwn),
+		volumes,
 	};
 }
 

@@ -13,9 +13,10 @@ export interface DevicePlanInput {
 
 /**
  * Steps for what belongs to no app: stored images that neither a target nor a container uses are removed. A reference
- * that the engine does not know any more is among them too, so that it is forgotten.
+ * that the engine does not know any more is among them too, so that it is forgotten. Of a target that keeps images none is.
  */
 export function computeDevicePlan({ target, observed, storedImages }: DevicePlanInput): Plan {
+	if (target.keepsImages === true) return { steps: [] };
 	const wanted = wantedReferences(target);
 	const mounted = new Set(observed.containers.map(({ engineImageId }) => engineImageId));
 	const named = new Set(

@@ -45,7 +45,7 @@ export function misfitOf(
 	if (container.state === 'dead') return 'dead';
 	if (isHandedOver(container)) return 'handed over';
 	if (situation.toReplace.has(container.containerId)) return replacementAskedFor;
-	if (!hasImage(container, wanted.service.image, situation.index)) return 'new image';
+	if (!hasImage(container, wanted.service, situation.index)) return 'new image';
 	if (isDrifted(container, wanted.spec)) return driftCause(container, wanted.spec);
 	return (
 		networkMisfit(container, situation) ??
@@ -80,13 +80,13 @@ export function losesNetwork(
 	return misfit !== undefined;
 }
 
-/** True for states in which the container's process lives, or will live again without us. */
-export function isRunning({ state }: ObservedContainer): boolean {
-	return state === 'running' || state === 'paused' || state === 'restarting';
-}
-
 /** The engine's image ids decide; when the engine does not know the reference any more, its text does. */
-function hasImage(container: ObservedContainer, reference: string, index: ObservedIndex): boolean {
+function hasImage(
+	container: ObservedContainer,
+	{ image: reference, engineImageId }: TargetService,
+	index: ObservedIndex,
+): boolean {
+	if (container.engineImageId === engineImageId) return true;
 	const image = index.image(reference);
 	if (image !== undefined) return container.engineImageId === image.engineImageId;
 	return listedReference(container.imageReference) === listedReference(reference);

@@ -21,7 +21,13 @@ export function obstaclesTo(
 	const missing = blockedDependency(choice.service, decided);
 	if (missing !== undefined) return wait('waitsForService', `${missing} cannot be made`);
 	if (!isHeldBack(choice, scene)) return [];
-	return wait('imageRefused', 'an image of the release can never be had');
+	return wait('imageRefused', refusalOf(scene));
+}
+
+function refusalOf({ app, refusedImages }: AppScene): string {
+	if (app.hasOwnImages !== true) return 'an image of the release can never be had';
+	const images = [...refusedImages].join(', ');
+	return `${images} is not on the engine; it is built or loaded there, and not downloaded`;
 }
 
 function isNameHeld({ kept, spec }: Choice, { observed }: AppScene): boolean {
