@@ -6,6 +6,7 @@ export interface RawContainerDetails {
 	readonly Id: string;
 	readonly Name?: string;
 	readonly Image?: string;
+	readonly RestartCount?: number;
 	readonly Config?: Maybe<{
 		readonly Tty?: boolean;
 		readonly Env?: Maybe<readonly string[]>;
@@ -24,6 +25,7 @@ export function toContainerDetails({
 	Id,
 	Name = '',
 	Image = '',
+	RestartCount = 0,
 	Config: config,
 	State: state,
 }: RawContainerDetails): ContainerDetails {
@@ -37,6 +39,7 @@ export function toContainerDetails({
 		running: state?.Running ?? false,
 		exitCode: state?.ExitCode ?? 0,
 		startedAt: state?.StartedAt ?? '',
+		restartCount: RestartCount,
 		startError: state?.Error === '' ? undefined : state?.Error,
 		labels: config?.Labels ?? {},
 	};

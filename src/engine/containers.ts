@@ -10,11 +10,13 @@ import { dialCreate, type RawCreation } from './create-container.ts';
 import { mapAnswer } from './raw.ts';
 import { toObservedContainer } from './container-list.ts';
 import { toContainerDetails } from './container-details.ts';
+import { toContainerUsage } from './container-usage.ts';
 
 type ContainerCalls = Pick<
 	ContainerEngine,
 	| 'listContainers'
 	| 'inspectContainer'
+	| 'containerUsage'
 	| 'createContainer'
 	| 'connectNetwork'
 	| 'startContainer'
@@ -48,7 +50,7 @@ export function createContainerCalls(deps: ContainerDeps): ContainerCalls {
 
 function readingCalls({
 	connection: { call },
-}: ContainerDeps): Pick<ContainerCalls, 'listContainers' | 'inspectContainer'> {
+}: ContainerDeps): Pick<ContainerCalls, 'listContainers' | 'inspectContainer' | 'containerUsage'> {
 	return {
 		async listContainers(signal) {
 			const filters = { label: [labelNames.supervised] };
@@ -62,6 +64,14 @@ function readingCalls({
 				docker.getContainer(container).inspect({ abortSignal }),
 			);
 			return toContainerDetails(raw);
+		},
+		async containerUsage(container, signal) {
+			// One shot: without it the engine takes two readings, a second apart.
+			const options = { stream: false, 'one-shot': true } as const;
+			const raw = await call(signal, (docker, abortSignal) =>
+				docker.getContainer(container).stats(Object.assign({ abortSignal }, options)),
+			);
+			return toContainerUsage(raw);
 		},
 	};
 }

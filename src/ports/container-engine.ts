@@ -41,9 +41,19 @@ export interface ContainerDetails {
 	readonly running: boolean;
 	readonly exitCode: number;
 	readonly startedAt: string;
+	/** How often the engine has started it again by its restart policy. */
+	readonly restartCount: number;
 	/** What kept the engine from starting it the last time; absent when nothing did. */
 	readonly startError?: string | undefined;
 	readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What a running container uses at this moment. */
+export interface ContainerUsage {
+	/** Without the page cache that can be given back. */
+	readonly memoryBytes: number;
+	/** Processor time since it started, of all cores together, in milliseconds. */
+	readonly cpuMs: number;
 }
 
 /**
@@ -70,6 +80,8 @@ export interface ContainerEngine {
 	/** Volumes with our label. One engine call. */
 	listVolumes(signal: AbortSignal): Promise<ObservedVolume[]>;
 	inspectContainer(container: string, signal: AbortSignal): Promise<ContainerDetails>;
+	/** One reading; all zero for a container that does not run. */
+	containerUsage(container: string, signal: AbortSignal): Promise<ContainerUsage>;
 
 	/** The image is on the device afterwards under this reference. */
 	pullImage(reference: string, options: PullOptions): Promise<void>;

@@ -18,6 +18,7 @@ type ContainerCalls = Pick<
 	ContainerEngine,
 	| 'listContainers'
 	| 'inspectContainer'
+	| 'containerUsage'
 	| 'createContainer'
 	| 'connectNetwork'
 	| 'startContainer'
@@ -49,6 +50,11 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 			call({ method: 'inspectContainer', subject: container }, signal, () =>
 				detailsOf(world.container(container)),
 			),
+		containerUsage: (container, signal) =>
+			call({ method: 'containerUsage', subject: container }, signal, () => {
+				const isRunning = world.container(container).state === 'running';
+				return isRunning ? { memoryBytes: 8_000_000, cpuMs: 40 } : { memoryBytes: 0, cpuMs: 0 };
+			}),
 		createContainer: (spec, signal) =>
 			call({ method: 'createContainer', subject: spec.name }, signal, () => {
 				const existing = world.findContainer(spec.name);
@@ -187,6 +193,7 @@ function detailsOf({
 		exitCode: exitCode ?? 0,
 		startError,
 		startedAt,
+		restartCount: 0,
 		labels: spec.config.Labels,
 	};
 }

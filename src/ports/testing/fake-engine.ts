@@ -60,6 +60,7 @@ const readingMethods: readonly EngineMethod[] = [
 	'listNetworks',
 	'listVolumes',
 	'inspectContainer',
+	'containerUsage',
 	'events',
 	'containerLogs',
 ];

@@ -116,6 +116,19 @@ export function containerContract(under: () => EngineUnderTest): void {
 		await expectCode(engine.renameContainer(containerId, two.name, never), 'ENGINE_REFUSED');
 	});
 
+	it('must tell what a container uses, and nothing for one that does not run', async () => {
+		const { engine } = under();
+		const containerId = await engine.createContainer(specOf(), never);
+		const before = await engine.containerUsage(containerId, never);
+		expect(before).to.deep.equal({ memoryBytes: 0, cpuMs: 0 });
+		await engine.startContainer(containerId, never);
+		const now = await engine.containerUsage(containerId, never);
+		expect(now.memoryBytes).to.be.greaterThan(0);
+		expect(now.cpuMs).to.be.greaterThan(0);
+		expect((await engine.inspectContainer(containerId, never)).restartCount).to.equal(0);
+		await expectCode(engine.containerUsage('hf-contract-absent', never), 'ENGINE_NOT_FOUND');
+	});
+
 	it('must restart a container, running or not', async () => {
 		const { engine } = under();
 		const containerId = await engine.createContainer(specOf(), never);
