@@ -4,12 +4,14 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { DeviceFacts } from '../report/device-summary.ts';
 import type { AuthDeps } from './auth.ts';
+import type { Vitals } from './vitals.ts';
 
 /** What the endpoints need of the rest of the supervisor. */
 export interface ApiDeps extends AuthDeps {
 	readonly control: Control;
 	readonly keys: Pick<StateStore, 'findApiKey' | 'regenerateApiKey'>;
-	readonly engine: Pick<ContainerEngine, 'inspectContainer'>;
+	readonly engine: Pick<ContainerEngine, 'inspectContainer' | 'containerLogs'>;
+	readonly vitals: Vitals;
 	readonly snapshot: () => DeviceSnapshot;
 	readonly deviceFacts: () => Promise<DeviceFacts>;
 	readonly deviceType: () => Promise<{ readonly arch: string; readonly deviceType: string }>;

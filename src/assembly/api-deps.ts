@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../api/deps.ts';
+import { createVitals } from '../api/vitals.ts';
 import type { Control } from '../control/control.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
@@ -22,6 +23,10 @@ export async function createApiDeps(
 		control,
 		keys: store,
 		engine,
+		vitals: createVitals({
+			containers: () => loop.board.snapshot().observed?.containers ?? [],
+			...{ engine, clock },
+		}),
 		snapshot: () => loop.board.snapshot(),
 		isOpen: () => configJson.apiEndpoint === '' || settings.current().localMode,
 		isHealthy: createHealth({

@@ -1,6 +1,8 @@
 import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
+import type { EngineLogLine } from '../../ports/container-engine.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { VitalSigns } from '../vitals.ts';
 
 export const globalKey = 'a'.repeat(32);
 export const appKey = 'b'.repeat(32);
@@ -53,6 +55,20 @@ const snapshot: DeviceSnapshot = {
 	currentCommits: { 'uuid-1': 'commit1' },
 	updateDownloaded: false,
 };
+
+const vitalSigns: VitalSigns = {
+	startedAt: '2026-01-01T00:00:00.5Z',
+	restarts: 2,
+	memoryBytes: 8_000_000,
+	cpuMs: 1_500,
+	cpuPercent: 1.5,
+};
+
+async function* logLines(): AsyncGenerator<EngineLogLine> {
+	await Promise.resolve();
+	yield { message: 'hello', isStdErr: false, stamp: '2026-01-01T00:00:01.000000001Z' };
+	yield { message: 'ouch', isStdErr: true, stamp: '2026-01-01T00:00:02.000000001Z' };
+}
 
 export interface Calls {
 	log: string[];
@@ -114,7 +130,12 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 					restartCount: 2,
 					labels: {},
 				}),
+			containerLogs: (container, { since, follow, tail }) => {
+				calls.log.push(`logs ${container} ${since ?? '-'} ${follow} ${tail ?? '-'}`);
+				return logLines();
+			},
 		},
+		vitals: { read: () => Promise.resolve(new Map([['c1', vitalSigns]])) },
 		snapshot: () => snapshot,
 		deviceFacts: () =>
 			Promise.resolve({
