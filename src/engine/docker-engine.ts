@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../kit/clock.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { EngineInventory } from '../ports/engine-inventory.ts';
 import { createArchitectureWatch } from './architecture.ts';
 import type { EngineAddress } from './client.ts';
 import { createConnection, type EngineConnection } from './connection.ts';
@@ -7,6 +8,7 @@ import { createContainerCalls } from './containers.ts';
 import { dial } from './dial.ts';
 import { createEventCalls } from './events.ts';
 import { createImageCalls } from './images.ts';
+import { createInventoryCalls } from './inventory.ts';
 import { createLogCalls } from './logs.ts';
 import { createNetworkCalls } from './networks.ts';
 import { createVolumeCalls } from './volumes.ts';
@@ -16,7 +18,7 @@ export type DockerEngineOptions = EngineAddress & {
 	readonly clock?: Clock | undefined;
 };
 
-export interface DockerEngine extends ContainerEngine {
+export interface DockerEngine extends ContainerEngine, EngineInventory {
 	/** Closes connections that lie idle. */
 	close(): void;
 }
@@ -42,6 +44,7 @@ export function createDockerEngine({
 		...createImageCalls(connection),
 		...createNetworkCalls(connection),
 		...createVolumeCalls(connection),
+		...createInventoryCalls(connection),
 		...createEventCalls(connection),
 		...createSystemCalls(connection),
 		close: connection.close,
