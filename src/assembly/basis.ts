@@ -58,9 +58,10 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 	const { environment, config, configJson, log } = options;
 	const { engineHost, engineSocketPath, databasePath, rootMountpoint } = environment;
 	const { systemBusAddress, stateMountpoint } = environment;
+	const { apiEndpoint } = configJson;
 	return {
 		...options,
-		store: await openStateStore({ ...options, path: databasePath }),
+		store: await openStateStore({ ...options, path: databasePath, apiEndpoint }),
 		engine: createDockerEngine(engineAddressOf(engineHost, engineSocketPath)),
 		host: createHost({ ...environment, configFile: config }),
 		locks: createUpdateLocks({ root: rootMountpoint, log }),

@@ -12,7 +12,7 @@ describe('decodeEnvironment', () => {
 			dataMountpoint: '/mnt/data',
 			configPath: '/mnt/boot/config.json',
 			osReleasePath: '/mnt/root/etc/os-release',
-			databasePath: '/data/database.sqlite',
+			databasePath: '/data/holdfast.sqlite',
 			engineSocketPath: '/var/run/docker.sock',
 			supervisorImage: 'resin/rpi-supervisor',
 			ledFile: '/sys/class/leds/led0/brightness',

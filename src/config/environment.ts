@@ -47,8 +47,8 @@ export const environmentKeys = {
 	),
 	databasePath: variable(
 		'DATABASE_PATH',
-		text.default('/data/database.sqlite'),
-		"The supervisor's database.",
+		text.default('/data/holdfast.sqlite'),
+		"The supervisor's database. Where balena's supervisor has its own there, ours is beside it, as `holdfast.sqlite`.",
 	),
 	engineSocketPath: variable(
 		'DOCKER_SOCKET',

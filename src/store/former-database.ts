@@ -1,35 +1,41 @@
 import { z } from 'zod';
+import { messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Database } from './database.ts';
-import { CommitRow, createRowParser, ImageRow } from './rows.ts';
+import { FormerAppRow, FormerVariablesRow } from './former-target.ts';
+import { ApiKeyRow, CommitRow, createRowParser, ImageRow } from './rows.ts';
 
 /**
- * What is worth keeping of the database of the supervisor that was on the device before (contract 4.12): with the
- * keys its containers carry still valid, and its images and commits known, it is replaced without a restart of an app.
+ * What is worth keeping of the database of the supervisor that was on the device before (contract 4.12): with its
+ * target, the keys its containers carry, its images and its commits known, it is replaced without a restart of an app.
  */
 export interface FormerContent {
-	readonly apiKeys: readonly Record<string, string | number>[];
-	readonly commits: readonly z.infer<typeof CommitRow>[];
-	readonly images: readonly z.infer<typeof ImageRow>[];
+	readonly apiKeys: readonly ApiKeyRow[];
+	readonly commits: readonly CommitRow[];
+	readonly images: readonly ImageRow[];
+	readonly apps: readonly FormerAppRow[];
+	/** Device configuration variables of its target. */
+	readonly variables: Readonly<Record<string, string>>;
+	/** Table `config`. */
+	readonly config: Readonly<Record<string, string>>;
+	/** A sentence for each part that could not be read, and was left out. */
+	readonly faults: readonly string[];
 }
 
+type CommitRow = z.infer<typeof CommitRow>;
+type ImageRow = z.infer<typeof ImageRow>;
+
 const SecretRow = z
-	.object({
-		appId: z.number(),
-		serviceName: z
-			.string()
-			.nullable()
-			.transform((name) => name ?? ''),
-		scopes: z.string(),
-		key: z.string().min(1),
-	})
-	.strip();
+	.looseObject({ serviceName: z.string().nullable() })
+	.transform(({ serviceName, ...row }) => ({ ...row, serviceName: serviceName ?? '' }))
+	.pipe(ApiKeyRow);
 
 const FormerImageRow = z
-	.object({ name: z.string(), serviceId: z.unknown() })
-	.loose()
+	.looseObject({ name: z.string() })
 	.transform(({ name, ...row }) => ({ ...row, reference: name }))
 	.pipe(ImageRow);
+
+const ConfigRow = z.object({ key: z.string(), value: z.string() });
 
 const statements = {
 	apiKeys: 'SELECT appId, serviceName, scopes, "key" FROM apiSecret',
@@ -37,34 +43,41 @@ const statements = {
 		'SELECT app.uuid AS appUuid, c."commit" FROM currentCommit c JOIN app ON app.appId = c.appId',
 	images:
 		'SELECT name, appUuid, serviceName, serviceId, imageId, releaseId, "commit" FROM image WHERE appUuid IS NOT NULL',
+	apps: 'SELECT * FROM app ORDER BY id',
+	variables: 'SELECT targetValues FROM deviceConfig',
+	config: 'SELECT "key", value FROM config WHERE value IS NOT NULL',
 };
 
-/** Reads a sound database of another program. @returns undefined when it is not one of a former supervisor */
-export async function readFormer(
-	database: Database,
-	log: Logger,
-): Promise<FormerContent | undefined> {
-	const rowsOf = async <T>(sql: string, schema: z.ZodType<T>): Promise<T[]> =>
-		createRowParser('former database', schema, log).parse(await database.raw(sql));
-	try {
-		return {
-			apiKeys: await rowsOf(statements.apiKeys, SecretRow),
-			commits: await rowsOf(statements.commits, CommitRow),
-			images: await rowsOf(statements.images, FormerImageRow),
-		};
-	} catch {
-		return undefined;
-	}
+/** Some of its tables, by which such a database is known. */
+const itsTables = ['config', 'deviceConfig', 'apiSecret', 'engineSnapshot'];
+
+/** True for a database of the former supervisor, of whatever version. */
+export async function isFormer(database: Database): Promise<boolean> {
+	const rows: unknown = await database('sqlite_master').where({ type: 'table' }).select('name');
+	const names = z.array(z.object({ name: z.string() })).parse(rows);
+	return names.filter(({ name }) => itsTables.includes(name)).length >= 2;
 }
 
-/** The new database has the former one's content; all of it or, after a failure, nothing. */
-export async function adopt(
-	database: Database,
-	{ apiKeys, commits, images }: FormerContent,
-): Promise<void> {
-	await database.transaction(async (transaction) => {
-		for (const row of apiKeys) await transaction('apiKey').insert(row).onConflict().ignore();
-		for (const row of commits) await transaction('currentCommit').insert(row).onConflict().ignore();
-		for (const row of images) await transaction('image').insert(row).onConflict().ignore();
-	});
+/** Reads as much as can be read: damaged rows and tables of other versions are left out. */
+export async function readFormer(database: Database, log: Logger): Promise<FormerContent> {
+	const faults: string[] = [];
+	const rowsOf = async <T>(name: keyof typeof statements, schema: z.ZodType<T>): Promise<T[]> => {
+		try {
+			const rows: unknown = await database.raw(statements[name]);
+			return createRowParser(`former ${name}`, schema, log).parse(rows);
+		} catch (err) {
+			faults.push(`${name}: ${messageOf(err)}`);
+			return [];
+		}
+	};
+	const config = await rowsOf('config', ConfigRow);
+	return {
+		apiKeys: await rowsOf('apiKeys', SecretRow),
+		commits: await rowsOf('commits', CommitRow),
+		images: await rowsOf('images', FormerImageRow),
+		apps: await rowsOf('apps', FormerAppRow),
+		variables: (await rowsOf('variables', FormerVariablesRow))[0] ?? {},
+		config: Object.fromEntries(config.map(({ key, value }) => [key, value])),
+		faults,
+	};
 }

@@ -2,7 +2,6 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { connect, inspect, migrate, probe, type Database } from './database.ts';
-import { adopt, readFormer, type FormerContent } from './former-database.ts';
 import { setAside } from './set-aside.ts';
 import { isDamage, isReadOnly, toStoreFailure } from './store-failure.ts';
 
@@ -12,60 +11,53 @@ interface OpenOptions {
 	readonly log: Logger;
 }
 
+export interface OpenedDatabase {
+	readonly database: Database;
+	/** What was at the path could not be used, and was set aside. */
+	readonly isRebuilt: boolean;
+}
+
 /**
  * A sound database with the present schema. A damaged file, one of another program or a folder in its place is set
- * aside and a new file is made; of a former supervisor's database, what is worth keeping is taken over.
+ * aside and a new file is made.
  * @throws {SupervisorError} STORE_FAILED if the disk does not allow it
  */
-export async function openDatabase({ path, clock, log }: OpenOptions): Promise<Database> {
+export async function openDatabase({ path, clock, log }: OpenOptions): Promise<OpenedDatabase> {
 	try {
-		const opened = (await isFolder(path)) ? { kind: 'damaged' as const } : await open(path, log);
-		if (opened.kind === 'sound') return opened.database;
+		const database = (await isFolder(path)) ? undefined : await open(path, log);
+		if (database !== undefined) return { database, isRebuilt: false };
 		const asidePath = await setAside(path, clock);
-		if (opened.kind === 'damaged') {
-			log.error({ path, asidePath }, 'database is damaged or not ours: set aside, starting anew');
-		}
+		log.error({ path, asidePath }, 'database is damaged or not ours: set aside, starting anew');
 		const fresh = await open(path, log);
-		if (fresh.kind !== 'sound') throw new Error('a new file is damaged at once');
-		if (opened.kind === 'former') {
-			await adopt(fresh.database, opened.content);
-			log.info({ path, asidePath }, 'database of the former supervisor is taken over');
-		}
-		return fresh.database;
+		if (fresh === undefined) throw new Error('a new file is damaged at once');
+		return { database: fresh, isRebuilt: true };
 	} catch (err) {
 		throw toStoreFailure(`cannot open ${path}`, err);
 	}
 }
 
-type Opened =
-	| { readonly kind: 'sound'; readonly database: Database }
-	| { readonly kind: 'former'; readonly content: FormerContent }
-	| { readonly kind: 'damaged' };
-
-async function open(path: string, log: Logger): Promise<Opened> {
+/** @returns undefined when the file is damaged or of another program */
+async function open(path: string, log: Logger): Promise<Database | undefined> {
 	const database = await connect(path, log);
 	try {
-		const opened = await prepare(database, log);
-		if (opened.kind !== 'sound') await database.destroy();
-		return opened;
+		if (await prepare(database, log)) return database;
+		await database.destroy();
+		return undefined;
 	} catch (err) {
 		await database.destroy();
 		const isOfFile = isDamage(err) || (isReadOnly(err) && (await isWritable(path)));
-		if (isOfFile) return { kind: 'damaged' };
+		if (isOfFile) return undefined;
 		throw err;
 	}
 }
 
-async function prepare(database: Database, log: Logger): Promise<Opened> {
+/** @returns false when the file is damaged or of another program */
+async function prepare(database: Database, log: Logger): Promise<boolean> {
 	const kind = await inspect(database);
-	if (kind === 'damaged') return { kind };
-	if (kind === 'foreign') {
-		const content = await readFormer(database, log);
-		return content === undefined ? { kind: 'damaged' } : { kind: 'former', content };
-	}
+	if (kind === 'damaged' || kind === 'foreign') return false;
 	await migrate(database, log);
 	await probe(database);
-	return { kind: 'sound', database };
+	return true;
 }
 
 async function isWritable(path: string): Promise<boolean> {

@@ -7,12 +7,17 @@ import type { StateStore, StoredImage, StoredTarget } from '../ports/state-store
 import { createApiKeys, globalScopes } from './api-keys.ts';
 import { firstColumn, type Database } from './database.ts';
 import { guardStore } from './guard-store.ts';
+import { importFormer } from './import-former.ts';
+import { locateDatabase } from './locate-database.ts';
 import { openDatabase } from './open-database.ts';
 import { CommitRow, createRowParser, ImageRow, SettingRow, TargetRow } from './rows.ts';
+import { toStoreFailure } from './store-failure.ts';
 
 export interface StateStoreOptions {
-	/** Database file; its folder is made when absent. */
+	/** Database file; its folder is made when absent. See {@link locateDatabase}. */
 	readonly path: string;
+	/** The device's cloud; default none. Of a former supervisor's targets, its one is taken over. */
+	readonly apiEndpoint?: string | undefined;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly log: Logger;
@@ -20,13 +25,22 @@ export interface StateStoreOptions {
 
 /**
  * Opens the supervisor's memory, an SQLite file. A damaged one is set aside, with a line in the log, and made anew: the
- * engine's labels and the next poll fill it again.
+ * engine's labels and the next poll fill it again. A new one takes over what the database of a former supervisor beside
+ * it knows.
  * @throws {SupervisorError} STORE_FAILED if the disk is full, read-only or broken
  */
 export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
+	const { clock, random, apiEndpoint = '' } = options;
 	const log = options.log.child({ component: 'store' });
-	const database = await openDatabase({ ...options, log });
-	return guardStore(createStore(database, options.random, log));
+	const { path, formerPath } = await locateDatabase(options.path);
+	const { database, isRebuilt } = await openDatabase({ path, clock, log });
+	try {
+		await importFormer(database, { formerPath, isRebuilt, apiEndpoint, log });
+	} catch (err) {
+		await database.destroy();
+		throw toStoreFailure(`cannot fill ${path}`, err);
+	}
+	return guardStore(createStore(database, random, log));
 }
 
 type Part<K extends keyof StateStore> = Pick<StateStore, K>;

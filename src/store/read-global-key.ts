@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import knex from 'knex';
 import { z } from 'zod';
+import { locateDatabase } from './locate-database.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 /** What knex has to say is in its failures, too. */
@@ -14,7 +15,8 @@ const Rows = z.array(z.object({ key: z.string() }));
  * @returns undefined when there is none yet
  * @throws {SupervisorError} STORE_FAILED, also when there is no database yet
  */
-export async function readGlobalApiKey(path: string): Promise<string | undefined> {
+export async function readGlobalApiKey(databasePath: string): Promise<string | undefined> {
+	const { path } = await locateDatabase(databasePath);
 	const database = knex({
 		client: 'sqlite3',
 		// Flags of knex can only add to its own, which allow writing; the address takes that away.

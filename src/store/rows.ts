@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Logger } from '../kit/logger.ts';
 
 /** A text column that holds JSON. */
-function json<T extends z.ZodType>(schema: T): z.ZodPreprocess<T> {
+export function json<T extends z.ZodType>(schema: T): z.ZodPreprocess<T> {
 	return z.preprocess((text, context) => {
 		try {
 			return JSON.parse(String(text)) as unknown;
