@@ -38,6 +38,12 @@ export async function writeAtomically(filePath: string, text: string): Promise<b
 	return true;
 }
 
+/** There is no such file afterwards, on the disk either. */
+export async function removeDurably(filePath: string): Promise<void> {
+	await rm(filePath, { force: true });
+	await syncFolder(path.dirname(filePath));
+}
+
 async function copyMode(from: string, to: string): Promise<void> {
 	const former = await stat(from).catch(() => undefined);
 	if (former !== undefined) await chmod(to, former.mode & 0o777).catch(() => undefined);

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { Vpn } from '../ports/host-services.ts';
+import { exists } from './network-facts.ts';
+import type { HostUnits } from './units.ts';
+
+export interface VpnOptions {
+	readonly units: Pick<HostUnits, 'look'>;
+	/** Folder in which the VPN's client shows that it is connected. */
+	readonly statusPath: string;
+}
+
+/** The VPN as the host's unit `openvpn` and its status file show it (contract 2.7). */
+export function createVpn({ units, statusPath }: VpnOptions): Vpn {
+	return {
+		async status() {
+			const { isActive } = await units.look('openvpn.service');
+			return { enabled: isActive, connected: await exists(path.join(statusPath, 'active')) };
+		},
+	};
+}

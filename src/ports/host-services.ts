@@ -1,0 +1,43 @@
+import type { Job } from '../kit/job.ts';
+
+/** The light that tells a device from its neighbours. */
+export interface IdentityLight extends Job {
+	/** It blinks for 15 s from now. A device without one does nothing. */
+	blink(): void;
+}
+
+/** The VPN to the cloud, a service of the operating system. */
+export interface Vpn {
+	/**
+	 * `enabled`: its unit is active. `connected`: it says so itself.
+	 * @throws {SupervisorError} HOST_FAILED
+	 */
+	status(): Promise<{ readonly enabled: boolean; readonly connected: boolean }>;
+}
+
+/** What to read of the host's journal; the options of journalctl. */
+export interface JournalQuery {
+	/** Show fields that are long or cannot be printed, too. */
+	readonly all: boolean;
+	/** Go on with new entries until the signal fires. */
+	readonly follow: boolean;
+	/** So many of the newest entries. */
+	readonly count?: number | undefined;
+	readonly unit?: string | undefined;
+	/** The identifier under which a container's output is logged. */
+	readonly identifier?: string | undefined;
+	/** A word of `journalctl --output`. */
+	readonly format: string;
+	/** Times as journalctl reads them. */
+	readonly since?: string | undefined;
+	readonly until?: string | undefined;
+}
+
+/** The host's journal. */
+export interface Journal {
+	/**
+	 * What journalctl writes; ends when the signal fires, and the process that reads has ended then, too.
+	 * @throws {SupervisorError} HOST_FAILED where the host has no journalctl
+	 */
+	read(query: JournalQuery, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
