@@ -4,6 +4,7 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { DeviceFacts } from '../report/device-summary.ts';
 import type { AuthDeps } from './auth.ts';
+import type { V3Deps } from './v3/deps.ts';
 import type { Vitals } from './vitals.ts';
 
 /** What the endpoints need of the rest of the supervisor. */
@@ -21,4 +22,5 @@ export interface ApiDeps extends AuthDeps {
 	readonly onKeyRegenerated: () => void;
 	/** A release number without a pre-release tail: clients compare it. */
 	readonly version: string;
+	readonly v3: V3Deps;
 }

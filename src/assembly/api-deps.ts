@@ -5,6 +5,7 @@ import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
 import type { Loop } from './loop.ts';
+import { createV3Deps } from './v3-deps.ts';
 
 interface Parts {
 	readonly loop: Loop;
@@ -44,5 +45,6 @@ export async function createApiDeps(
 			return { arch: deviceArch, deviceType };
 		},
 		version,
+		v3: createV3Deps(basis, { loop, cloud }),
 	};
 }

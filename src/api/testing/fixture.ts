@@ -1,5 +1,6 @@
 import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
+import type { DeviceStatus } from '../../model/v3/device.ts';
 import type { EngineLogLine } from '../../ports/container-engine.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { VitalSigns } from '../vitals.ts';
@@ -62,6 +63,26 @@ const vitalSigns: VitalSigns = {
 	memoryBytes: 8_000_000,
 	cpuMs: 1_500,
 	cpuPercent: 1.5,
+};
+
+const device: DeviceStatus = {
+	uuid: 'd'.repeat(32),
+	name: 'gate-12',
+	type: 'generic-amd64',
+	arch: 'amd64',
+	osVersion: 'OS',
+	supervisorVersion: '20.0.0',
+	ipAddresses: ['10.0.0.2'],
+	macAddresses: ['02:00'],
+	isManaged: true,
+	isLocalMode: false,
+	cloud: {
+		endpoint: 'https://api.example',
+		state: 'connected',
+		secondsSinceContact: 3,
+		failures: 0,
+	},
+	load: { cpuPercent: 3, memoryUsedMib: 512, memoryTotalMib: 2048 },
 };
 
 async function* logLines(): AsyncGenerator<EngineLogLine> {
@@ -152,3 +173,4 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 		...overrides,
 	};
 }
+		v3: { now: () => new Date('2026-01-01T01:00:00Z'), device: () => Promise.resolve(device) },

@@ -1,0 +1,33 @@
+import { DeviceStatus } from '../../model/v3/device.ts';
+import { Status } from '../../model/v3/status.ts';
+import { reportV3Status } from '../../report/v3-status.ts';
+import type { ApiDeps } from '../deps.ts';
+import { defineV3Route, type V3Route } from './route.ts';
+
+/** What the device and its apps are doing, and why. */
+export function deviceRoutes({ snapshot, vitals, v3 }: ApiDeps): V3Route[] {
+	return [
+		defineV3Route({
+			method: 'get',
+			path: '/v3/status',
+			operationId: 'getStatus',
+			tag: 'device',
+			doc: 'The device, its apps and their services: what they do, why, and what comes next.',
+			answer: Status,
+			handle: async ({ caller }) => {
+				const [device, signs] = await Promise.all([v3.device(), vitals.read()]);
+				const isVisible = (appId: number): boolean => caller.reaches(appId);
+				return reportV3Status(snapshot(), { device, vitals: signs, now: v3.now(), isVisible });
+			},
+		}),
+		defineV3Route({
+			method: 'get',
+			path: '/v3/device',
+			operationId: 'getDevice',
+			tag: 'device',
+			doc: 'The device as a whole: who it is, where it is, how it gets on with its cloud.',
+			answer: DeviceStatus,
+			handle: () => v3.device(),
+		}),
+	];
+}

@@ -1,0 +1,31 @@
+import request from 'supertest';
+import { silentLogger } from '../../../kit/logger.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { createObstacle } from '../../obstacle.ts';
+import { createApi } from '../../server.ts';
+import { depsOf, globalKey, type Calls } from '../../testing/fixture.ts';
+
+export interface Served {
+	/** Asks with the global key, or another. @param key - null: none */
+	readonly ask: (
+		operation: string,
+		options?: { readonly body?: object; readonly key?: string | null },
+	) => Promise<request.Response>;
+	readonly calls: Calls;
+}
+
+/** The local API in this process, over noted dependencies. */
+export function serve(overrides: Partial<ApiDeps> = {}): Served {
+	const calls: Calls = { log: [] };
+	const ready = Promise.resolve(depsOf(calls, overrides));
+	const agent = request(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+	return {
+		calls,
+		ask: async (operation, { body, key = globalKey } = {}) => {
+			const [method = '', path = ''] = operation.split(' ');
+			const sent = agent[method.toLowerCase() as 'get' | 'post' | 'delete'](path);
+			if (key !== null) void sent.set('Authorization', `Bearer ${key}`);
+			return body === undefined ? sent : sent.send(body);
+		},
+	};
+}
