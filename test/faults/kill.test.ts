@@ -1,99 +1,174 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
-import { deploy, knownFile } from '../support/deploy.ts';
-import type { EngineCall } from '../support/engine-proxy.ts';
+import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
+import { knownFile } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Stage } from '../support/stage.ts';
 import { untilRuns, type SeenServices } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
+import {
+	begin,
+	firstWish,
+	uninstall,
+	wishAfter,
+	type Change,
+	type Wish,
+} from './support/changes.ts';
+import { createDeviceDisk, type DeviceDisk } from './support/device-disk.ts';
+import { untilKilled } from './support/killing.ts';
+import { startLoginManager } from './support/login-manager.ts';
+import { stepKills, type ChangeName, type StepKill } from './support/step-kills.ts';
 
-interface KillPoint {
-	readonly name: string;
-	/** The call at which the supervisor is killed. @param before - services as they were before the update */
-	readonly isIt: (call: EngineCall, before: SeenServices) => boolean;
-	/** `before`: the engine never sees the call; `after`: the supervisor never sees its answer. */
-	readonly when: 'before' | 'after';
-}
+const kills = Object.entries(stepKills).flatMap(([kind, all]) =>
+	all.map((kill) => ({ kind, kill })),
+);
 
-const isCreation = ({ path }: EngineCall): boolean => path === '/containers/create';
-const isStart = ({ path }: EngineCall): boolean => /^\/containers\/[^/]+\/start$/.test(path);
-const isStop = ({ path }: EngineCall, { web }: SeenServices): boolean =>
-	path === `/containers/${web?.id ?? ''}/stop`;
-const isRemoval = ({ method, path }: EngineCall, { web }: SeenServices): boolean =>
-	method === 'DELETE' && path === `/containers/${web?.id ?? ''}`;
-
-const pointsOfUpdate: readonly KillPoint[] = [
-	{ name: 'during a pull', isIt: ({ path }) => path === '/images/create', when: 'after' },
-	{ name: 'after the pulls, before the new container', isIt: isCreation, when: 'before' },
-	{ name: 'between create and start', isIt: isCreation, when: 'after' },
-	{ name: 'before the old container stops', isIt: isStop, when: 'before' },
-	{ name: 'after the stop of the old container', isIt: isStop, when: 'after' },
-	{ name: 'before the new container starts', isIt: isStart, when: 'before' },
-	{ name: 'after the start of the new container', isIt: isStart, when: 'after' },
-	{ name: 'between stop and remove', isIt: isRemoval, when: 'before' },
-	{ name: 'before the release is recorded', isIt: isRemoval, when: 'after' },
-	{
-		name: 'before the unchanged service gets the name of the release',
-		isIt: ({ path }) => path.endsWith('/rename'),
-		when: 'before',
-	},
+/** In an order in which each begins where the one before ended. */
+const changes: readonly (readonly [ChangeName, string])[] = [
+	['newImage', 'an update'],
+	['networkMore', 'an update with a further network'],
+	['networkLess', 'an update without one of its networks'],
+	['volumeMore', 'an update with a further volume'],
+	['handOver', 'a hand-over'],
+	['restart', 'an update in which a service is restarted'],
 ];
-
-const pointsOfInstallation: readonly KillPoint[] = [
-	{ name: 'after the network', isIt: ({ path }) => path === '/networks/create', when: 'after' },
-	{ name: 'between create and start', isIt: isCreation, when: 'after' },
-	{ name: 'between the two starts', isIt: isStart, when: 'after' },
-];
-
-/** Resolves once the supervisor is dead. */
-async function untilKilled(stage: Stage, { isIt, when }: KillPoint, before: SeenServices) {
-	const { child } = stage.supervisor();
-	const strike = (call: EngineCall): 'pass' | 'drop' => {
-		if (child.killed || !isIt(call, before)) return 'pass';
-		child.kill('SIGKILL');
-		return 'drop';
-	};
-	stage.proxy.setHooks(when === 'before' ? { onCall: strike } : { onAnswer: strike });
-	await eventually('the supervisor killed', () => child.signalCode ?? undefined, { everyMs: 20 });
-	stage.proxy.setHooks({});
-}
 
 describe('a supervisor that is killed', function () {
 	const stage = useStage();
 	const file = () => knownFile(stage(), 'written once');
+	let disk: DeviceDisk;
 	let services: SeenServices;
+	let release: ReleaseView;
+	let wish: Wish = firstWish;
 
-	before(async () => {
+	before(async function () {
+		if (process.getuid?.() !== 0) this.skip(); // lock files belong to nobody
+		disk = createDeviceDisk(stage());
+		await disk.prepare();
 		await stage().configure(stage().config);
 		await stage().start();
-		const release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
+		const change: Change = { name: 'newImage', wish, current: {} as ReleaseView };
+		const begun = await begin(change, stage());
+		await begun.tell();
+		release = begun.release;
 		services = await untilRuns(stage(), release);
 		await file().write();
 	});
 
-	/** Kills, starts anew, and waits until the release runs. @returns containers made meanwhile, by name */
-	const killAndRecover = async (point: KillPoint, images: Parameters<typeof deploy>[1]) => {
+	/** Gives the sign of a hand-over once the new container runs. */
+	const signWhenRunning = ({ commit }: ReleaseView): Promise<unknown> =>
+		eventually('a new container', async () => {
+			const all = await stage().engine.containers();
+			const isThere = all.some(
+				({ name, state }) =>
+					name.startsWith('web_') && name.endsWith(commit) && state === 'running',
+			);
+			if (!isThere) return undefined;
+			await disk.giveSign();
+			return true;
+		});
+
+	/** Begins a change, kills on the way, and starts anew. @returns wall time at which it began */
+	const killOnTheWay = async (kill: StepKill): Promise<number> => {
+		if (kill.change === 'install') await uninstall(stage());
 		const sinceMs = Date.now();
-		const killed = untilKilled(stage(), point, services);
-		const release = await deploy(stage(), images);
+		wish = wishAfter(kill.change, wish);
+		disk.forget();
+		if (kill.change === 'handOver') await disk.giveSign(); // of a former one: it does not count
+		const killed = untilKilled(kill, { stage: stage(), disk, before: services });
+		const { release: next, tell } = await begin(
+			{ name: kill.change, wish, current: release },
+			stage(),
+		);
+		release = next;
+		disk.expect(release);
+		const signed = kill.change === 'handOver' ? signWhenRunning(release) : undefined;
+		const told = tell();
 		await killed;
 		stage().cloud().faults.clear();
 		await stage().start();
-		const recovered = await untilRuns(stage(), release);
-		return { recovered, made: await stage().engine.createdSince(sinceMs) };
+		await Promise.all([told, signed]);
+		return sinceMs;
 	};
 
-	for (const [index, point] of pointsOfUpdate.entries()) {
-		it(`must finish an update when killed ${point.name}`, async () => {
-			const slowPull = { match: 'GET ^/v2/.*/blobs/', delayMs: 300 };
-			if (point.name === 'during a pull') stage().cloud().faults.add(slowPull);
-			const web = index % 2 === 0 ? 'web2' : 'web1';
-			const { recovered, made } = await killAndRecover(point, { web, worker: 'worker1' });
-			expect(made, 'containers made').to.deep.equal([recovered.web?.name]);
-			expect(recovered.worker?.id).to.equal(services.worker?.id);
-			expect(recovered.worker?.startedAt).to.equal(services.worker?.startedAt);
+	/** The images of the engine that came from the registry, with their digests. */
+	const imagesThere = async (): Promise<string[]> => {
+		const format = '{{.Repository}}@{{.Digest}}';
+		const text = await stage().device.docker('images', '--digests', '--format', format);
+		return text.split('\n').filter((line) => line.startsWith(stage().registry.host));
+	};
+
+	/** Everything is as if nobody had killed anything. */
+	const expectWhole = async (sinceMs: number, made: readonly string[]): Promise<void> => {
+		const { uuid, id } = stage().fleet;
+		const createdNames = await stage().engine.createdSince(sinceMs);
+		expect(createdNames, 'containers made').to.have.members(
+			made.map((name) => services[name]?.name),
+		);
+		expect(services.web?.networks, 'networks of web').to.have.members(
+			wish.networks.map((name) => `${uuid}_${name}`),
+		);
+		expect(services.web?.restartPolicy).to.equal('always');
+		expect(await stage().engine.networks(), 'networks').to.include.members(
+			[...wish.networks, 'default'].map((name) => `${uuid}_${name}`),
+		);
+		expect(Object.keys(await stage().engine.volumes()), 'volumes').to.have.members(
+			['data', ...wish.volumes].map((name) => `${id}_${name}`),
+		);
+		await eventually('the images of the release alone', async () => {
+			const there = await imagesThere();
+			const isSame = there.sort().join() === Object.values(release.images).sort().join();
+			if (!isSame) throw new Error(there.join());
+			return true;
+		});
+		expect(disk.lockFiles(), 'locks left').to.deep.equal([]);
+		expect(await disk.knowsCommit(), 'release recorded').to.equal(true);
+	};
+
+	const recover = async (kill: StepKill, sinceMs: number): Promise<void> => {
+		const recovered = await untilRuns(stage(), release);
+		expect(recovered.worker?.id).to.equal(services.worker?.id);
+		expect(recovered.worker?.startedAt).to.equal(services.worker?.startedAt);
+		services = recovered;
+		await expectWhole(sinceMs, ['web']);
+		expect(await file().read()).to.equal('written once');
+		expect(kill.change === 'networkLess' ? await stage().engine.networks() : []).to.not.include(
+			`${stage().fleet.uuid}_more`,
+		);
+	};
+
+	const killsOf = (change: ChangeName) => kills.filter(({ kill }) => kill.change === change);
+
+	for (const [change, what] of changes) {
+		for (const { kind, kill } of killsOf(change)) {
+			it(`must finish ${what} when killed ${kill.name} (${kind})`, async () => {
+				await recover(kill, await killOnTheWay(kill));
+			});
+		}
+	}
+
+	for (const { kind, kill } of [...killsOf('install'), ...killsOf('purge')]) {
+		it(`must bring the app up when killed in its ${kill.change}, ${kill.name} (${kind})`, async () => {
+			const sinceMs = await killOnTheWay(kill);
+			services = await untilRuns(stage(), release);
+			await expectWhole(sinceMs, ['web', 'worker']);
+			if (kill.change === 'purge') await file().write();
 			expect(await file().read()).to.equal('written once');
-			services = recovered;
+		});
+	}
+
+	for (const { kind, kill } of killsOf('requiresReboot')) {
+		it(`must wait for one reboot when killed ${kill.name} (${kind})`, async () => {
+			const sinceMs = await killOnTheWay(kill);
+			await eventually('a new container that waits', async () => {
+				const all = await stage().engine.containers();
+				return all.find(({ name, state }) => name.endsWith(release.commit) && state === 'created');
+			});
+			expect(disk.rebootReasons()).to.have.lengthOf(1);
+			await stage().supervisor().kill();
+			await disk.boot();
+			await stage().start();
+			await recover(kill, sinceMs);
+			expect(disk.rebootReasons()).to.deep.equal([]);
 		});
 	}
 
@@ -113,17 +188,30 @@ describe('a supervisor that is killed', function () {
 		expect(await stage().engine.services()).to.deep.equal(services);
 	});
 
-	for (const point of pointsOfInstallation) {
-		it(`must finish an installation when killed ${point.name}`, async () => {
-			await deploy(stage(), {}, { services: {}, volumes: { data: {} } });
-			await eventually('no service', async () =>
-				Object.keys(await stage().engine.services()).length === 0 ? true : undefined,
+	it('must give the locks back when killed between the order to reboot and the reboot', async function () {
+		const manager = await startLoginManager(stage());
+		if (manager === undefined) this.skip();
+		try {
+			disk.forget();
+			const killed = untilKilled(
+				{
+					name: 'once all locks are taken',
+					change: 'newImage',
+					isTime: () => disk.lockFiles().length === 4,
+				},
+				{ stage: stage(), disk, before: services },
 			);
-			const images = { web: 'web1', worker: 'worker1' } as const;
-			const { recovered, made } = await killAndRecover(point, images);
-			const names = Object.values(recovered).map(({ name }) => name);
-			expect(made, 'containers made').to.have.members(names);
-			expect(await file().read()).to.equal('written once');
-		});
-	}
+			const ordered = stage()
+				.api.post('/v1/reboot')
+				.catch(() => undefined); // it dies of it
+			await killed;
+			await ordered;
+			await stage().start();
+			await eventually('no locks', () => (disk.lockFiles().length === 0 ? true : undefined));
+			expect(await stage().engine.services()).to.deep.equal(services);
+			expect(manager.orders).to.deep.equal([]);
+		} finally {
+			await manager.stop();
+		}
+	});
 });
