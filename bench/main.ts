@@ -1,10 +1,15 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { engineOf } from '../test/integration/support/device.ts';
+import { measureAllChanged } from './questions/all-changed.ts';
 import { measureIdle } from './questions/idle.ts';
+import { measureOneChange } from './questions/one-change.ts';
 import { measurePlanning } from './questions/planning.ts';
+import { measureRemovedByHand } from './questions/removed-by-hand.ts';
+import { measureSameTarget } from './questions/same-target.ts';
 import { measureStartUp } from './questions/start-up.ts';
 import { measureTargetToRunning } from './questions/target-to-running.ts';
+import { measureToNone } from './questions/to-none.ts';
 import { say, startBenchDevice, type BenchDevice } from './support/bench-device.ts';
 import type { BenchContext } from './support/context.ts';
 import { toTable, type Row } from './support/table.ts';
@@ -14,6 +19,11 @@ import { within } from './support/within.ts';
 const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[]>>> = {
 	'start-up': measureStartUp,
 	'target-to-running': measureTargetToRunning,
+	'one-change': measureOneChange,
+	'all-changed': measureAllChanged,
+	'to-none': measureToNone,
+	'removed-by-hand': measureRemovedByHand,
+	'same-target': measureSameTarget,
 	idle: measureIdle,
 	planning: measurePlanning,
 };
@@ -31,6 +41,13 @@ Questions:
   target-to-running  from POST /v1/update with a new target in the cloud to the start of the last of 1, 10 and 30
                      services, image present; the floor is the raw engine, which makes the same containers at its
                      best concurrency, in the same run, in turn, while the supervisor is frozen
+  one-change         from a changed variable of one of 30 services to its new container running, how long the service
+                     is down, and engine calls; the floor removes, creates and starts one container
+  all-changed        all 30 services changed at once: how long each is down, and how long nothing ran at all; the floor
+                     stops and starts the same containers one after another
+  to-none            from a target without services to the last of 30 containers gone
+  removed-by-hand    from docker rm --force of a service's container to the service running again
+  same-target        engine calls when the target is told once more
   idle               resident memory with 0, 10 and 30 services, engine calls on the way there, and engine calls and
                      CPU of a minute in which nothing happens
   planning           computing the plan for 1, 100 and 1,000 services, without an engine

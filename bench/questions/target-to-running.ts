@@ -2,8 +2,8 @@ import { say } from '../support/bench-device.ts';
 import { startSupervisor, type BenchSupervisor } from '../support/bench-supervisor.ts';
 import type { BenchContext } from '../support/context.ts';
 import { createFloor, type Floor } from '../support/floor.ts';
-import { timeToStarted } from '../support/starts.ts';
-import { median, milliseconds, servicesText, type Row } from '../support/table.ts';
+import { follow, isDone, measuredApp } from '../support/course.ts';
+import { median, milliseconds, ratioOf, servicesText, type Row } from '../support/table.ts';
 import { waitForServices } from '../support/wait-for-services.ts';
 import { pause } from '../support/within.ts';
 
@@ -54,8 +54,7 @@ interface Figures {
 }
 
 function toRow({ services, rounds, aim, peer }: Case, { ours, floor }: Figures): Row {
-	// Round by round: what else the machine does changes from one to the next.
-	const ratio = median(ours.map((time, round) => time / (floor[round] ?? Number.NaN)));
+	const ratio = ratioOf(ours, floor);
 	return {
 		question: `new target to all running, ${servicesText(services)}`,
 		measured: milliseconds(median(ours)),
@@ -74,7 +73,7 @@ async function measureCase(
 	{ services, rounds, concurrencies }: Case,
 ): Promise<Figures> {
 	await bringUp(context, supervisor, services); // not counted: the containers' settings are copied from it
-	const floor = await createFloor(context, 77);
+	const floor = await createFloor(context, measuredApp);
 	const ours: number[] = [];
 	const floors = concurrencies.map((concurrency): { concurrency: number; times: number[] } => ({
 		concurrency,
@@ -99,7 +98,7 @@ async function measureFloors(
 	floor: Floor,
 	floors: readonly { readonly concurrency: number; readonly times: number[] }[],
 ): Promise<void> {
-	for (const { concurrency, times } of floors) times.push(await floor.measure(concurrency));
+	for (const { concurrency, times } of floors) times.push(await floor.bringUp(concurrency));
 }
 
 async function bringUp(
@@ -108,11 +107,14 @@ async function bringUp(
 	services: number,
 ): Promise<number> {
 	context.cloud.setTarget({ services, keeper: true });
-	const crowd = { label: 'io.balena.app-id', value: '77', count: services };
-	const took = await timeToStarted(context, crowd, () => supervisor.update());
+	const { tookMs } = await follow(context, measuredApp, {
+		what: `${servicesText(services)} started`,
+		isOver: isDone('start', services),
+		begin: () => supervisor.update(),
+	});
 	await waitForServices(context, supervisor, keepers + services);
 	await pause(calmMs);
-	return took;
+	return tookMs;
 }
 
 async function takeDown(context: BenchContext, supervisor: BenchSupervisor): Promise<void> {

@@ -43,6 +43,11 @@ export function median(values: readonly number[]): number {
 	return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }
 
+/** The median of the rounds' ratios: what else the machine does changes from one round to the next. */
+export function ratioOf(ours: readonly number[], floor: readonly number[]): number {
+	return median(ours.map((time, round) => time / (floor[round] ?? Number.NaN)));
+}
+
 export const milliseconds = (value: number): string => `${value.toFixed(0)} ms`;
 export const megabytes = (kib: number): string => `${(kib / 1024).toFixed(0)} MB`;
 export const servicesText = (count: number): string =>

@@ -6,8 +6,12 @@ import type { AddressInfo } from 'node:net';
 export interface TargetServer {
 	/** As this computer reaches it; the devices of a bridge reach it at the bridge's address. */
 	readonly url: string;
-	/** The next poll gets this target. */
+	/** The next poll gets this target, as a new release of the measured app. */
 	setTarget(wanted: WantedServices): void;
+	/** The next poll gets the last release once more, with these variables in the measured app's services. */
+	setVariables(variables: Variables): void;
+	/** The next poll gets the same document as the last one, and not the answer that nothing has changed. */
+	renewEtag(): void;
 	close(): Promise<void>;
 }
 
@@ -19,23 +23,33 @@ export interface WantedServices {
 	 * app has no services.
 	 */
 	readonly keeper: boolean;
+	/** Of the measured app. Default none. */
+	readonly variables?: Variables;
+}
+
+/** A variable of the cloud, which needs no new release. */
+export interface Variables {
+	/** The first so many services have it. */
+	readonly services: number;
+	readonly value: string;
 }
 
 /** @param image - image reference every service runs */
 export async function startTargetServer(deviceUuid: string, image: string): Promise<TargetServer> {
-	let release = 1;
-	const build = (wanted: WantedServices): object =>
-		documentOf(deviceUuid, { ...wanted, image, release });
-	let target = build({ services: 0, keeper: false });
-	const server = createServer((request, response) => answer(request, response, target));
+	let wanted: Document = { services: 0, keeper: false, image, release: 1, etags: 1 };
+	const server = createServer((request, response) =>
+		answer(request, response, { document: documentOf(deviceUuid, wanted), etags: wanted.etags }),
+	);
 	await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		setTarget(wanted) {
-			release += 1;
-			target = build(wanted);
+		setTarget(services) {
+			const { release, etags } = wanted;
+			wanted = { ...services, image, release: release + 1, etags };
 		},
+		setVariables: (variables) => void (wanted = { ...wanted, variables }),
+		renewEtag: () => void (wanted = { ...wanted, etags: wanted.etags + 1 }),
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -44,8 +58,14 @@ export async function startTargetServer(deviceUuid: string, image: string): Prom
 	};
 }
 
+interface Target {
+	readonly document: object;
+	/** A new number makes a new ETag. */
+	readonly etags: number;
+}
+
 /** The target to who asks for it; to all else as little as is taken for an answer. */
-function answer(request: IncomingMessage, response: ServerResponse, target: object): void {
+function answer(request: IncomingMessage, response: ServerResponse, target: Target): void {
 	const { method, url = '' } = request;
 	if (method === 'GET' && url.includes('/state')) {
 		sendTarget(request, response, target);
@@ -59,9 +79,13 @@ function answer(request: IncomingMessage, response: ServerResponse, target: obje
 	});
 }
 
-function sendTarget(request: IncomingMessage, response: ServerResponse, target: object): void {
-	const body = JSON.stringify(target);
-	const etag = `W/"${createHash('sha1').update(body).digest('hex')}"`;
+function sendTarget(
+	request: IncomingMessage,
+	response: ServerResponse,
+	{ document, etags }: Target,
+): void {
+	const body = JSON.stringify(document);
+	const etag = `W/"${createHash('sha1').update(body).digest('hex')}-${etags}"`;
 	if (request.headers['if-none-match'] === etag) {
 		response.writeHead(304, { etag }).end();
 		return;
@@ -69,15 +93,15 @@ function sendTarget(request: IncomingMessage, response: ServerResponse, target: 
 	response.writeHead(200, { 'content-type': 'application/json', etag }).end(body);
 }
 
-interface Document extends WantedServices {
+interface Document extends WantedServices, Pick<Target, 'etags'> {
 	readonly image: string;
 	/** A new number makes a new release. */
 	readonly release: number;
 }
 
 function documentOf(deviceUuid: string, wanted: Document): object {
-	const { services, keeper, image, release } = wanted;
-	const measured = appOf('bench', { id: 77, release, services, image });
+	const { keeper, image } = wanted;
+	const measured = appOf('bench', { ...wanted, id: 77 });
 	const kept = appOf('keeper', { id: 78, release: 1, services: 1, image });
 	return {
 		[deviceUuid]: {
@@ -96,9 +120,10 @@ interface App {
 	readonly release: number;
 	readonly services: number;
 	readonly image: string;
+	readonly variables?: Variables;
 }
 
-function appOf(name: string, { id, release, services, image }: App): object {
+function appOf(name: string, { id, release, services, image, variables }: App): object {
 	const commit = `${id}${release.toString(16).padStart(30, '0')}`;
 	const composition = {
 		command: ['sleep', 'infinity'],
@@ -108,7 +133,8 @@ function appOf(name: string, { id, release, services, image }: App): object {
 	const entries = Array.from({ length: services }, (_unused, index): [string, object] => {
 		const serviceId = id * 1000 + index;
 		const ids = { id: serviceId, image_id: serviceId };
-		return [`s${index}`, { ...ids, image, environment: {}, labels: {}, composition }];
+		const environment = index < (variables?.services ?? 0) ? { MODE: variables?.value } : {};
+		return [`s${index}`, { ...ids, image, environment, labels: {}, composition }];
 	});
 	// Named, so that it stays when no service is left: the engine makes it outside of what is measured, for both.
 	const networks = { default: {} };
