@@ -4,6 +4,7 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { DeviceFacts } from '../report/device-summary.ts';
 import type { AuthDeps } from './auth.ts';
+import type { LocalApi } from './routes/local.ts';
 import type { V3Deps } from './v3/deps.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -13,6 +14,7 @@ export interface ApiDeps extends AuthDeps {
 	readonly keys: Pick<StateStore, 'findApiKey' | 'regenerateApiKey'>;
 	readonly engine: Pick<ContainerEngine, 'inspectContainer' | 'containerLogs'>;
 	readonly vitals: Vitals;
+	readonly local: LocalApi;
 	readonly snapshot: () => DeviceSnapshot;
 	readonly deviceFacts: () => Promise<DeviceFacts>;
 	readonly deviceType: () => Promise<{ readonly arch: string; readonly deviceType: string }>;

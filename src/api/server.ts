@@ -12,6 +12,7 @@ import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
 import { deviceRoutes } from './routes/device.ts';
 import { livenessRoutes } from './routes/liveness.ts';
+import { localRoutes } from './routes/local.ts';
 import { powerRoutes } from './routes/power.ts';
 import { sendWhole } from './send.ts';
 import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
@@ -25,6 +26,7 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...livenessRoutes(deps),
 		...powerRoutes(deps),
 		...deviceRoutes(deps),
+		...localRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),
 		...v3Routes(deps),

@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../api/deps.ts';
+import type { LocalApi } from '../api/routes/local.ts';
 import { createVitals } from '../api/vitals.ts';
 import type { Control } from '../control/control.ts';
 import type { Basis } from './basis.ts';
@@ -11,17 +12,19 @@ interface Parts {
 	readonly loop: Loop;
 	readonly control: Control;
 	readonly cloud: Cloud;
+	readonly local: LocalApi;
 }
 
 /** What the endpoints need; the global key exists afterwards. */
 export async function createApiDeps(
 	basis: Basis,
-	{ loop, control, cloud }: Parts,
+	{ loop, control, cloud, local }: Parts,
 ): Promise<ApiDeps> {
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
 	return {
 		control,
+		local,
 		keys: store,
 		engine,
 		vitals: createVitals({

@@ -34,6 +34,8 @@ export interface CloudOptions {
 		target: TargetState,
 		options: { readonly force: boolean; readonly cancel: boolean },
 	) => void;
+	/** False while the apps on the device are none of the cloud's. */
+	readonly reportsApps: () => boolean;
 }
 
 export function createCloudLink(basis: Basis): CloudLink {
@@ -60,7 +62,7 @@ function decodeCertificate(text: string): string {
 
 export function createCloud(
 	basis: Basis,
-	{ link, loop, announce, setTarget }: CloudOptions,
+	{ link, loop, announce, setTarget, reportsApps }: CloudOptions,
 ): Cloud {
 	const { store, settings, configJson } = basis;
 	const { access, http, provisioned } = link;
@@ -83,7 +85,7 @@ export function createCloud(
 		onChange: (listener) => loop.board.subscribe(listener),
 		apiPort: configJson.listenPort,
 		apiSecret: async () => (await store.globalApiKey()).key,
-		reportsApps: () => !settings.current().localMode,
+		reportsApps,
 		hardwareMetrics: () => settings.current().hardwareMetrics,
 	});
 	return { poller, reporter };

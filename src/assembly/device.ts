@@ -3,17 +3,20 @@ import { createRegistryAuth } from '../cloud/registry-auth.ts';
 import { createRegistryRealm } from '../cloud/registry-realm.ts';
 import { createControl } from '../control/create-control.ts';
 import type { Job } from '../kit/job.ts';
+import type { Logger } from '../kit/logger.ts';
 import { createStateBoard } from '../loop/board.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
+import type { TargetState } from '../model/target.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
 import { createCloud, createCloudLink } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
+import { createLocal, type Local } from './local.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
-import { createTargetSetter, type TargetSetter } from './target-setter.ts';
+import { createTargetSetter } from './target-setter.ts';
 
 /** A supervisor that is put together and waits to be run. */
 export interface Device {
@@ -35,7 +38,12 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const loop = createLoop(basis, { board, registryAuth, announce });
 	const { reconciler } = loop;
 	const setTarget = await createTargetSetter(basis, { reconciler, announce });
-	const cloud = createCloud(basis, { link, loop, announce, setTarget });
+	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
+	const cloud = createCloud(basis, {
+		...{ link, loop, announce },
+		setTarget: (target, options) => local.mode.setBase(target, options),
+		reportsApps: () => local.mode.phase === 'off' || local.mode.phase === 'entering',
+	});
 	const control = createControl({
 		...loop,
 		announce,
@@ -51,28 +59,32 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const logInlets = createLogInlets(basis, { outlets, loop });
 	announce(supervisorStarting);
 	await preload(basis, announce);
-	await restoreTarget(basis, { loop, setTarget });
+	await restoreTarget(basis, { loop, local });
 	return {
 		jobs: [
 			...[loop.observer, loop.reconciler, ...logInlets, ...outlets.jobs],
-			...[link.provisioner, cloud.poller, cloud.reporter, idleCollector],
+			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, idleCollector],
 		],
-		api: await createApiDeps(basis, { loop, control, cloud }),
+		api: await createApiDeps(basis, { loop, control, cloud, local: local.api }),
 	};
 }
 
 /** A stored target that cannot be decoded any more is left out: the next poll brings another. */
 async function restoreTarget(
 	{ store, log }: Basis,
-	{ loop, setTarget }: { loop: Loop; setTarget: TargetSetter },
+	{ loop, local }: { readonly loop: Loop; readonly local: Local },
 ): Promise<void> {
 	const stored = await store.loadTarget();
-	if (stored === undefined) return;
+	local.mode.setBase(stored === undefined ? undefined : decodeStored(stored.document, log));
+	const apps = loop.board.snapshot().target?.apps.length;
+	if (apps !== undefined) log.info({ source: stored?.source, apps }, 'stored target is in force');
+}
+
+function decodeStored(document: unknown, log: Logger): TargetState | undefined {
 	try {
-		setTarget(decodeTargetDevice(stored.document));
-		const apps = loop.board.snapshot().target?.apps.length ?? 0;
-		log.info({ source: stored.source, apps }, 'stored target is in force');
+		return decodeTargetDevice(document);
 	} catch (err) {
 		log.error({ err }, 'stored target cannot be read, waiting for another');
+		return undefined;
 	}
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { LogLine } from '../model/log-line.ts';
-import { createLogHub, type LocalLogLine } from './log-hub.ts';
+import type { LocalLogLine, LogLine } from '../model/log-line.ts';
+import { createLogHub } from './log-hub.ts';
 
 const line = (message: string): LogLine => ({
 	message,

@@ -1,16 +1,5 @@
-import type { LogLine } from '../model/log-line.ts';
+import type { LocalLogLine, LogLine } from '../model/log-line.ts';
 import type { LogSink } from '../ports/log-sink.ts';
-
-/** A line as readers of the local API get it (contract 1.6 h). */
-export interface LocalLogLine {
-	readonly message: string;
-	/** Milliseconds since 1970; absent in the greeting. */
-	readonly timestamp?: number;
-	readonly isSystem?: true;
-	readonly isStdErr?: boolean;
-	readonly serviceName?: string;
-	readonly serviceId?: number;
-}
 
 /** Passes lines on to whoever listens at the moment; keeps none for later. */
 export interface LogHub extends LogSink {

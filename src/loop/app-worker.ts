@@ -237,7 +237,14 @@ function targetOrders(
 				const reason = isEngineAway() ? waitingForEngine : 'the target changed';
 				conditions.set(app.appUuid, { phase: 'applying', reason, failures: 0 });
 			}
-			if (isSame && cancel) cut(parts);
+			if (isSame && cancel) {
+				cut(parts);
+				conditions.set(app.appUuid, {
+					phase: 'applying',
+					reason: 'the target was set again',
+					failures: 0,
+				});
+			}
 			if (force) retryNow({ force, cancel: false });
 		},
 		reject(rejected) {

@@ -9,3 +9,14 @@ export interface LogLine {
 	readonly serviceId?: number | undefined;
 	readonly serviceName?: string | undefined;
 }
+
+/** A line as readers of the local API get it (contract 1.6 h). */
+export interface LocalLogLine {
+	readonly message: string;
+	/** Milliseconds since 1970; absent in the greeting. */
+	readonly timestamp?: number;
+	readonly isSystem?: true;
+	readonly isStdErr?: boolean;
+	readonly serviceName?: string;
+	readonly serviceId?: number;
+}

@@ -156,6 +156,18 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 				return logLines();
 			},
 		},
+		local: {
+			isOn: false,
+			state: () => Promise.resolve({ name: 'gate-12', config: {}, apps: { '1': {}, '2': {} } }),
+			setTarget: async (body) => {
+				await note(`local target ${JSON.stringify(body)}`);
+			},
+			logs: async function* () {
+				await Promise.resolve();
+				yield { message: 'Streaming logs', isSystem: true };
+				yield { message: 'hello', serviceName: 'main' };
+			},
+		},
 		vitals: { read: () => Promise.resolve(new Map([['c1', vitalSigns]])) },
 		snapshot: () => snapshot,
 		deviceFacts: () =>
@@ -170,7 +182,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 		isHealthy: () => Promise.resolve(true),
 		onKeyRegenerated: () => undefined,
 		version: '20.0.0',
+		v3: { now: () => new Date('2026-01-01T01:00:00Z'), device: () => Promise.resolve(device) },
 		...overrides,
 	};
 }
-		v3: { now: () => new Date('2026-01-01T01:00:00Z'), device: () => Promise.resolve(device) },
