@@ -1,4 +1,6 @@
 import type { AppUuid, Commit } from '../model/ids.ts';
+import type { EventStore } from './event-store.ts';
+import type { HistoryStore } from './history-store.ts';
 
 export type TargetSource = 'cloud' | 'preload' | 'local';
 
@@ -39,7 +41,7 @@ export type StoredSettingName = string;
  * What the supervisor remembers. Every write is on the disk when its promise resolves. Failures are SupervisorErrors
  * with STORE_FAILED.
  */
-export interface StateStore {
+export interface StateStore extends EventStore, HistoryStore {
 	loadTarget(): Promise<StoredTarget | undefined>;
 	saveTarget(target: StoredTarget): Promise<void>;
 

@@ -86,8 +86,10 @@ export async function migrate(database: Database, log: Logger): Promise<void> {
 const allColumns = `SELECT
 	t.id, t.source, t.document, t.digest, t.etag,
 	i.reference, i.appUuid, i.serviceName, i.serviceId, i.imageId, i.releaseId, i."commit",
-	c.appUuid, c."commit", k.appId, k.serviceName, k.scopes, k.key, s.name, s.value
-	FROM target t, image i, currentCommit c, apiKey k, setting s LIMIT 0`;
+	c.appUuid, c."commit", k.appId, k.serviceName, k.scopes, k.key, s.name, s.value,
+	e.id, e.type, e.appUuid, e.appId, e.json, n.id, n.reserved, n.isComplete,
+	h.id, h.endedAtMs, h.appUuid, h.appId, h.entry
+	FROM target t, image i, currentCommit c, apiKey k, setting s, event e, eventNumbers n, history h LIMIT 0`;
 
 /** Throws if the schema is not the one this code works with, whatever the file's marks say. */
 export async function probe(database: Database): Promise<void> {

@@ -20,6 +20,10 @@ export function guardStore(store: StateStore): StateStore {
 		regenerateApiKey: (key) => attempt('regenerateApiKey', () => store.regenerateApiKey(key)),
 		getSetting: (name) => attempt('getSetting', () => store.getSetting(name)),
 		setSetting: (name, value) => attempt('setSetting', () => store.setSetting(name, value)),
+		loadEvents: () => attempt('loadEvents', () => store.loadEvents()),
+		saveEvents: (events, options) => attempt('saveEvents', () => store.saveEvents(events, options)),
+		addHistory: (entry) => attempt('addHistory', () => store.addHistory(entry)),
+		readHistory: (query) => attempt('readHistory', () => store.readHistory(query)),
 		close: () => attempt('close', () => store.close()),
 	};
 }

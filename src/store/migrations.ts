@@ -7,7 +7,10 @@ interface Migration {
 }
 
 /** Every change of the schema, oldest first. Rows are never edited or removed; the number of rows is the version. */
-export const migrations: readonly Migration[] = [{ name: '0001-first-tables', up: firstTables }];
+export const migrations: readonly Migration[] = [
+	{ name: '0001-first-tables', up: firstTables },
+	{ name: '0002-events-and-history', up: eventsAndHistory },
+];
 
 /** Stored as `PRAGMA user_version`, so that a start with nothing to migrate costs one read. */
 export const schemaVersion = migrations.length;
@@ -54,5 +57,27 @@ async function firstTables(database: Knex): Promise<void> {
 	await database.schema.createTable('setting', (table) => {
 		table.text('name').primary();
 		table.text('value').notNullable();
+	});
+}
+
+async function eventsAndHistory(database: Knex): Promise<void> {
+	await database.schema.createTable('event', (table) => {
+		table.integer('id').primary();
+		table.text('type').notNullable();
+		table.text('appUuid');
+		table.integer('appId');
+		table.text('json').notNullable();
+	});
+	await database.schema.createTable('eventNumbers', (table) => {
+		table.integer('id').primary();
+		table.integer('reserved').notNullable();
+		table.integer('isComplete').notNullable();
+	});
+	await database.schema.createTable('history', (table) => {
+		table.increments('id');
+		table.integer('endedAtMs').notNullable();
+		table.text('appUuid').index();
+		table.integer('appId').index();
+		table.text('entry').notNullable();
 	});
 }

@@ -6,7 +6,9 @@ import type { Random } from '../kit/random.ts';
 import type { StateStore, StoredImage, StoredTarget } from '../ports/state-store.ts';
 import { createApiKeys, globalScopes } from './api-keys.ts';
 import { firstColumn, type Database } from './database.ts';
+import { createEventStore } from './events.ts';
 import { guardStore } from './guard-store.ts';
+import { createHistoryStore } from './history.ts';
 import { importFormer } from './import-former.ts';
 import { locateDatabase } from './locate-database.ts';
 import { openDatabase } from './open-database.ts';
@@ -40,18 +42,23 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
 		await database.destroy();
 		throw toStoreFailure(`cannot fill ${path}`, err);
 	}
-	return guardStore(createStore(database, random, log));
+	return guardStore(createStore(database, { clock, random, log }));
 }
 
 type Part<K extends keyof StateStore> = Pick<StateStore, K>;
 
-function createStore(database: Database, random: Random, log: Logger): StateStore {
+function createStore(
+	database: Database,
+	{ clock, random, log }: Omit<StateStoreOptions, 'path'>,
+): StateStore {
 	return {
 		...targetPart(database, log),
 		...imagePart(database, log),
 		...commitPart(database, log),
 		...keyPart(database, random, log),
 		...settingPart(database, log),
+		...createEventStore(database, log),
+		...createHistoryStore(database, { clock, log }),
 		close: closePart(database, log),
 	};
 }
