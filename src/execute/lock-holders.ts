@@ -65,7 +65,9 @@ export function createLockHolders({ locks, clock }: LockHoldersDeps): LockHolder
 			async release(appId, services) {
 				const own = holds.get(appId);
 				if (own !== undefined && own.holder !== holder) return; // another operation's by now
-				for (const service of services) own?.services.delete(service);
+				for (const service of services === 'all' ? [...(own?.services ?? [])] : services) {
+					own?.services.delete(service);
+				}
 				await locks.release(appId, services).finally(() => {
 					if (own?.services.size === 0) free(appId);
 				});

@@ -11,5 +11,10 @@ export function serviceFolderOf(root: string, appId: number, serviceName: string
 	if (!isPlain) {
 		throw new SupervisorError(`${serviceName} is no name of a service`, { code: 'BAD_REQUEST' });
 	}
-	return path.join(root, 'tmp/balena-supervisor/services', String(appId), serviceName);
+	return path.join(appFolderOf(root, appId), serviceName);
+}
+
+/** The folder that holds those of an app's services. @param root - mount point of the host's root file system */
+export function appFolderOf(root: string, appId: number): string {
+	return path.join(root, 'tmp/balena-supervisor/services', String(appId));
 }

@@ -1,13 +1,13 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UpdatesLockedError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createQueue } from '../kit/queue.ts';
 import type { UpdateLocks } from '../ports/host.ts';
-import { toHostFailure } from './file-failure.ts';
+import { isAbsent, toHostFailure } from './file-failure.ts';
 import { holderOf, isFolder, lockFileNames, placeLock, prepareLockFolder } from './lock-files.ts';
 import { untilGone } from './until-gone.ts';
-import { serviceFolderOf } from './service-folder.ts';
+import { appFolderOf, serviceFolderOf } from './service-folder.ts';
 
 export interface UpdateLocksOptions {
 	/** Mount point of the host's root file system. */
@@ -77,10 +77,11 @@ export function createUpdateLocks(options: UpdateLocksOptions): UpdateLocks {
 async function lockFilesOf(
 	root: string,
 	appId: number,
-	services: readonly string[],
+	services: readonly string[] | 'all',
 ): Promise<LockFile[]> {
 	const files: LockFile[] = [];
-	for (const serviceName of services) {
+	const names = services === 'all' ? await lockableServices(root, appId) : services;
+	for (const serviceName of names) {
 		const folder = serviceFolderOf(root, appId, serviceName);
 		if (!(await isFolder(folder))) continue;
 		await prepareLockFolder(folder);
@@ -88,6 +89,16 @@ async function lockFilesOf(
 		files.push(...inFolder.map((lockPath) => ({ path: lockPath, appId, serviceName })));
 	}
 	return files;
+}
+
+/** Services for which there is a folder. */
+async function lockableServices(root: string, appId: number): Promise<string[]> {
+	try {
+		return await readdir(appFolderOf(root, appId));
+	} catch (err) {
+		if (isAbsent(err)) return [];
+		throw err;
+	}
 }
 
 async function lockedBy(file: LockFile, root: string): Promise<UpdatesLockedError> {

@@ -1,14 +1,11 @@
 import omit from 'lodash/omit.js';
 import type { AppUuid } from '../model/ids.ts';
-import { labelNames } from '../model/labels.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { TargetState } from '../model/target.ts';
 import type { AppToPlan } from '../plan/apps-to-plan.ts';
-import type { AppState } from './app-state.ts';
 import { createAppWorker, type AppWorker, type AppWorkerDeps } from './app-worker.ts';
 import { createDeviceWorker, type DeviceWorker } from './device-worker.ts';
 import type { DueReboot } from './due-reboot.ts';
-import { containersOf } from './intents-met.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
 
@@ -185,10 +182,8 @@ function appServices(
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
 		oldImages: (appUuid) => parts.ledger.spentImages(appUuid, board.snapshot().target),
 		releaseLeftovers: async (app) => {
-			const services = servicesIn(app, board.snapshot().observed);
-			if (services.length === 0) return;
 			await locks
-				.release(app.appId, services)
+				.release(app.appId, 'all')
 				.catch((err: unknown) => log.warn({ err }, 'old update locks could not be given back'));
 		},
 		forget: async (appUuid) => {
@@ -201,12 +196,4 @@ function appServices(
 				.catch((err: unknown) => log.warn({ err, appUuid }, 'commit could not be forgotten'));
 		},
 	};
-}
-
-function servicesIn({ appUuid, target }: AppState, observed: ObservedState | undefined): string[] {
-	const wanted = target?.release?.services.map(({ serviceName }) => serviceName) ?? [];
-	const found = containersOf(observed, appUuid).flatMap(
-		({ labels }) => labels[labelNames.serviceName] ?? [],
-	);
-	return [...new Set([...wanted, ...found])];
 }

@@ -6,7 +6,7 @@ import {
 	type LoopWorld,
 } from './testing/loop-bench.ts';
 import { createMortalEngine } from './testing/mortal-engine.ts';
-import { imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
+import { appIdOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const withVolume = { volumes: ['data:/data'] };
 const app = (release: number): TestApp => ({
@@ -86,6 +86,18 @@ async function killedOnTheWay(death: {
 }
 
 describe('reconciler that is killed', () => {
+	it('must give back the locks of services that are gone by the time it starts again', async () => {
+		const world = createLoopWorld();
+		world.locks.held.add(`${appIdOf()}/gone`);
+		world.locks.byUsers.add(`${appIdOf()}/other`);
+		const loop = startLoop(world);
+		loop.reconciler.setTarget(targetOf(app(1)));
+		await loop.pass(3000);
+		expect([...loop.locks.held]).to.deep.equal([]);
+		expect([...loop.locks.byUsers]).to.deep.equal([`${appIdOf()}/other`]);
+		await loop.stop();
+	});
+
 	for (const isLastCallDone of [false, true]) {
 		it(`must converge from every point of an update, the last call ${isLastCallDone ? '' : 'not '}done`, async () => {
 			let points = 0;

@@ -97,8 +97,8 @@ export interface UpdateLocks {
 		services: readonly string[],
 		options: { readonly force: boolean },
 	): Promise<void>;
-	/** Our locks of these services are gone afterwards. */
-	release(appId: number, services: readonly string[]): Promise<void>;
+	/** Our locks of these services are gone afterwards; `all`: of every service that the app has or ever had. */
+	release(appId: number, services: readonly string[] | 'all'): Promise<void>;
 	/**
 	 * Resolves when nothing is at the path any more, or when the signal fires.
 	 * @param path - of a lock that a user holds; see HeldLock

@@ -80,7 +80,9 @@ export function createFakeLocks(): FakeLocks {
 		},
 		async release(appId, services) {
 			await Promise.resolve();
-			for (const service of services) held.delete(`${appId}/${service}`);
+			const ofApp = [...held].filter((name) => name.startsWith(`${appId}/`));
+			const names = services === 'all' ? ofApp : services.map((service) => `${appId}/${service}`);
+			for (const name of names) held.delete(name);
 		},
 	};
 }

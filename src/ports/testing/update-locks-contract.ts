@@ -34,6 +34,14 @@ export function describeUpdateLocks(name: string, open: () => Promise<UpdateLock
 			expect(await holders()).to.equal('nobody nobody nobody');
 		});
 
+		it('must give back all that are held when nobody can name them', async () => {
+			await harness.locks.take(1, ['a', 'c'], plain);
+			await harness.lockAsUser(1, 'b');
+			await harness.locks.release(1, 'all');
+			expect(await holders()).to.equal('nobody user nobody');
+			await harness.locks.release(2, 'all');
+		});
+
 		it('must name the service whose lock a user holds, and give back what it took', async () => {
 			await harness.lockAsUser(1, 'b');
 			const failure = await failureOf(harness.locks.take(1, ['a', 'b', 'c'], plain));
