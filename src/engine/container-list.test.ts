@@ -53,6 +53,23 @@ describe('toObservedContainer', () => {
 		expect(container.networkMode).to.equal('one');
 	});
 
+	it('must name the ports of the host that it has, without those that are only exposed', () => {
+		const { hostPorts } = toObservedContainer({
+			Id: 'a',
+			Ports: [
+				{ IP: '0.0.0.0', PublicPort: 8080, Type: 'tcp' },
+				{ IP: '::', PublicPort: 8080, Type: 'tcp' },
+				{ PublicPort: 53, Type: 'udp' },
+				{ Type: 'tcp' },
+			],
+		});
+		expect(hostPorts).to.deep.equal([
+			{ hostIp: '0.0.0.0', port: 8080, protocol: 'tcp' },
+			{ hostIp: '::', port: 8080, protocol: 'tcp' },
+			{ hostIp: '', port: 53, protocol: 'udp' },
+		]);
+	});
+
 	it('must bear an answer with nothing but an id', () => {
 		const container = toObservedContainer({ Id: 'a', Names: null, Labels: null, Mounts: null });
 		expect(container).to.deep.include({ containerId: 'a', name: '', labels: {}, networks: [] });

@@ -1,4 +1,4 @@
-import type { ContainerState, ObservedContainer } from '../model/observed.ts';
+import type { ContainerState, HostPort, ObservedContainer } from '../model/observed.ts';
 import type { Maybe, RawLabels } from './raw.ts';
 
 /** A member of `GET /containers/json`. */
@@ -16,6 +16,9 @@ export interface RawContainer {
 	readonly NetworkSettings?: Maybe<{
 		readonly Networks?: Maybe<Readonly<Record<string, unknown>>>;
 	}>;
+	readonly Ports?: Maybe<
+		readonly { readonly IP?: string; readonly PublicPort?: number; readonly Type?: string }[]
+	>;
 	readonly Mounts?: Maybe<readonly { readonly Type?: string; readonly Name?: string }[]>;
 }
 
@@ -34,7 +37,15 @@ export function toObservedContainer(raw: RawContainer): ObservedContainer {
 		networks: Object.keys(raw.NetworkSettings?.Networks ?? {}),
 		volumes: namedVolumes(raw.Mounts ?? []),
 		networkMode: raw.HostConfig?.NetworkMode ?? 'default',
+		hostPorts: hostPorts(raw.Ports ?? []),
 	};
+}
+
+/** Without the ports that are only exposed. */
+function hostPorts(ports: NonNullable<RawContainer['Ports']>): HostPort[] {
+	return ports.flatMap(({ IP = '', PublicPort = 0, Type = 'tcp' }) =>
+		PublicPort === 0 ? [] : [{ hostIp: IP, port: PublicPort, protocol: Type }],
+	);
 }
 
 /** Links add names with further slashes; the container's own has one. */

@@ -31,6 +31,8 @@ export interface LookDeps {
 	readonly currentCommit: (appUuid: string) => string | undefined;
 	readonly execute: Executor['execute'];
 	readonly ledger: ImageLedger;
+	/** All apps of the target. */
+	readonly targetApps: () => readonly TargetApp[];
 	/** See AppPlanInput.oldImages. */
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
@@ -119,6 +121,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 		appUuid,
 		appId,
 		target,
+		apps: deps.targetApps(),
 		observed,
 		context: await deps.contextFor(target),
 		intents: [...wishes, ...requests.intents],

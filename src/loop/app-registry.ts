@@ -180,6 +180,7 @@ function appServices(
 		untilReleased: (path, signal) => locks.untilReleased(path, signal),
 		untilFree: (signal) => parts.hold.untilFree(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
+		targetApps: () => board.snapshot().target?.apps ?? [],
 		oldImages: (appUuid) => parts.ledger.spentImages(appUuid, board.snapshot().target),
 		releaseLeftovers: async (app) => {
 			await locks

@@ -8,7 +8,7 @@ import { createQueue } from '../kit/queue.ts';
 import { createWaker } from '../kit/waker.ts';
 import { labelNames } from '../model/labels.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import { isRunning } from '../plan/misfit.ts';
+import { isRunning } from '../plan/is-running.ts';
 import type { HostPower, PowerOrder, UpdateLocks } from '../ports/host.ts';
 
 export interface PowerOrdersDeps {

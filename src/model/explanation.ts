@@ -21,6 +21,7 @@ export const StateCode = z.enum([
 	'locked', // a user's update lock keeps it from being changed
 	'backoff', // an attempt failed; the next one comes after a pause
 	'imageRefused', // its image can never be had
+	'portTaken', // another service has the port of the host that it wants
 	'rejected', // the app's release cannot be used; what runs is left as it is
 	'absent', // nothing of it is on the device yet
 ]);
@@ -63,6 +64,11 @@ export type ServiceExplanation = z.infer<typeof ServiceExplanation>;
 export interface ServiceOutlook {
 	/** `planned`: a step is to change it; else what it waits for. */
 	readonly code:
-		'planned' | 'waitsForService' | 'waitsForEngine' | 'waitsForReboot' | 'imageRefused';
+		| 'planned'
+		| 'waitsForService'
+		| 'waitsForEngine'
+		| 'waitsForReboot'
+		| 'imageRefused'
+		| 'portTaken';
 	readonly reason: string;
 }

@@ -32,6 +32,17 @@ export interface ObservedContainer {
 	/** Names of the named volumes it mounts. */
 	readonly volumes: readonly string[];
 	readonly networkMode: string;
+	/** Ports of the host that the engine publishes for it; only while it runs. Default none. */
+	readonly hostPorts?: readonly HostPort[] | undefined;
+}
+
+/** A port of the device that a container is reached by. */
+export interface HostPort {
+	/** Address of the host that it is bound to; empty: all of them. */
+	readonly hostIp: string;
+	readonly port: number;
+	/** `tcp`, `udp` or `sctp`. */
+	readonly protocol: string;
 }
 
 export interface ObservedImage {

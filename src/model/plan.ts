@@ -179,7 +179,8 @@ export type StepKind = Step['kind'];
 export interface PlanWait {
 	readonly appUuid: AppUuid;
 	readonly serviceName: string;
-	readonly code: 'waitsForService' | 'waitsForEngine' | 'waitsForReboot' | 'imageRefused';
+	readonly code:
+		'waitsForService' | 'waitsForEngine' | 'waitsForReboot' | 'imageRefused' | 'portTaken';
 	/** In words a user could read: `db is not healthy yet`. */
 	readonly reason: string;
 }

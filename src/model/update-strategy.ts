@@ -1,3 +1,5 @@
+import type { ServiceComposition } from './composition.ts';
+import { claimsOf } from './host-ports.ts';
 import { labelNames } from './labels.ts';
 
 /** How a service gets from one container to the next (contract 4.6). */
@@ -26,14 +28,33 @@ export function handoverTimeoutMs(labels: Labels): number {
 }
 
 /** What in the labels for updates has no effect, one sentence each. */
-export function updateLabelNotices(labels: Labels): string[] {
+export function updateLabelNotices({ labels, composition }: Subject): string[] {
 	const { updateStrategy, handoverTimeout } = labelNames;
+	const alone = updateStrategyOf(labels) === 'hand-over' ? heldAlone(composition) : undefined;
 	const isStrange = updateStrategy in labels && namedStrategy(labels) === undefined;
 	const isEndless = handoverTimeout in labels && namedTimeoutMs(labels) === undefined;
 	return [
 		...(isStrange ? [`labels.${updateStrategy}: not a strategy, download-then-kill is taken`] : []),
+		...(alone === undefined
+			? []
+			: [`labels.${updateStrategy}: no hand-over beside ${alone}, download-then-kill is taken`]),
 		...(isEndless ? [`labels.${handoverTimeout}: not milliseconds above 0, 60000 is taken`] : []),
 	];
+}
+
+interface Subject {
+	readonly labels: Labels;
+	readonly composition: ServiceComposition;
+}
+
+/** What two containers of a service cannot have at the same time. */
+function heldAlone(composition: ServiceComposition): string | undefined {
+	if (claimsOf(composition).length > 0) return 'ports of the host';
+	const isFixed = composition.networks.some(
+		({ ipv4Address, ipv6Address, linkLocalIps }) =>
+			ipv4Address !== undefined || ipv6Address !== undefined || linkLocalIps.length > 0,
+	);
+	return isFixed || composition.macAddress !== undefined ? 'fixed addresses' : undefined;
 }
 
 function namedStrategy(labels: Labels): UpdateStrategy | undefined {

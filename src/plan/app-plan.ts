@@ -12,6 +12,7 @@ import {
 	type ObservedApp,
 	type ObservedIndex,
 } from './observed-index.ts';
+import { portsOf } from './ports/app-ports.ts';
 import { planRelease } from './release-plan.ts';
 import { planRemoval } from './removal-plan.ts';
 import { createSpecCache, type SpecCache } from './spec-cache.ts';
@@ -21,7 +22,9 @@ export interface AppPlanInput {
 	readonly appId: AppId;
 	/** Absent: the app is not wanted any more; its containers and networks go, its volumes stay. */
 	readonly target: TargetApp | undefined;
-	/** The whole device; only what belongs to the app is looked at. */
+	/** All apps of the target, which may want the same ports of the host. Default: this one. */
+	readonly apps?: readonly TargetApp[] | undefined;
+	/** The whole device; only what belongs to the app is looked at, and who has ports of the host. */
 	readonly observed: ObservedState;
 	readonly context: DeviceContext;
 	readonly intents: readonly Intent[];
@@ -87,6 +90,7 @@ function sceneOf(
 ): AppScene {
 	const { target: app, release, context, intents, oldImages = {} } = input;
 	const refusedImages = refusedFor(input, index);
+	const apps = input.apps ?? [app];
 	return {
 		app,
 		release,
@@ -97,6 +101,8 @@ function sceneOf(
 		observed: index.app(input.appUuid, input.appId),
 		refusedImages,
 		oldImages,
+		apps,
+		ports: portsOf({ app, apps, index, intents, apiPort: context.apiPort }),
 		isFetching: release.services.some(({ image }) => index.image(image) === undefined),
 		isHeldBack: release.services.some(
 			({ image }) => refusedImages.has(image) && index.image(image) === undefined,

@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../model/container-spec.ts';
 import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
 import type { DeviceContext } from './context.ts';
 import type { ObservedApp, ObservedIndex } from './observed-index.ts';
+import type { AppPorts } from './ports/app-ports.ts';
 
 /** All that planning an app's release looks at. */
 export interface AppScene {
@@ -22,4 +23,8 @@ export interface AppScene {
 	readonly isFetching: boolean;
 	/** The release needs an image that can never be had, so nothing of the old one may stop. */
 	readonly isHeldBack: boolean;
+	/** All apps of the target. */
+	readonly apps: readonly TargetApp[];
+	/** Who has, and who gets, ports of the host. */
+	readonly ports: AppPorts;
 }

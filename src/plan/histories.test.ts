@@ -4,7 +4,7 @@ import groupBy from 'lodash/groupBy.js';
 import { labelNames } from '../model/labels.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { describePlan } from './describe-plan.ts';
-import { isRunning } from './misfit.ts';
+import { isRunning } from './is-running.ts';
 import { befall } from './testing/arbitraries.ts';
 import { historyArbitrary, type Happening, type History } from './testing/histories.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Step } from '../model/plan.ts';
 import { labelNames } from '../model/labels.ts';
 import type { AppToPlan } from './apps-to-plan.ts';
-import { isRunning } from './misfit.ts';
+import { isRunning } from './is-running.ts';
 import type { ObservedApp } from './observed-index.ts';
 import { lastSteps } from './order.ts';
 import { stepIds } from './step-ids.ts';

@@ -9,6 +9,7 @@ import type {
 	ObservedState,
 	ObservedVolume,
 } from '../model/observed.ts';
+import { isRunning } from './is-running.ts';
 
 /** The observed state, sorted so that planning an app looks at nothing else; made once a plan. */
 export interface ObservedIndex {
@@ -21,8 +22,17 @@ export interface ObservedIndex {
 	membersOf(networkName: string): readonly ObservedContainer[];
 	/** Containers of ours made of this image, of any app, those that the engine is removing among them. */
 	usersOf(engineImageId: string): readonly ObservedContainer[];
+	/** Running containers of a service that have ports of the host, or may have them again in a moment. */
+	publishersOf(app: AppIds, serviceName: string): readonly ObservedContainer[];
+	/** Running containers of ours that have a port of the host, at whatever address. */
+	holdersOf(port: number, protocol: string): readonly ObservedContainer[];
 	/** What belongs to one app. */
 	app(appUuid: string, appId: number): ObservedApp;
+}
+
+interface AppIds {
+	readonly appUuid: string;
+	readonly appId: number;
 }
 
 export interface ObservedApp {
@@ -42,6 +52,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 	const members = membersByNetwork(observed.containers);
 	const users = groupBy(observed.containers, 'engineImageId');
 	const containersByOwner = groupBy(observed.containers, ownerOf);
+	const publishers = indexPublishers(observed.containers);
 	const networksByOwner = groupBy(observed.networks, ownerOf);
 	const volumesByOwner = groupBy(observed.volumes, ({ name }) => prefixOf(name));
 	const owned = <T>(groups: Readonly<Record<string, readonly T[]>>, ...owners: string[]): T[] =>
@@ -52,6 +63,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 		hasVolume: (engineName) => Object.hasOwn(volumes, engineName) || mounted.has(engineName),
 		membersOf: (networkName) => members.get(networkName) ?? [],
 		usersOf: (engineImageId) => owned(users, engineImageId),
+		...publishers,
 		app: (appUuid, appId) => {
 			const containers = owned(containersByOwner, ownerById(appId), ownerByUuid(appUuid));
 			return {
@@ -76,7 +88,7 @@ export function ownerOf(object: { readonly labels: Readonly<Record<string, strin
 /** True when an object belongs to an app. */
 export function isOwnedBy(
 	object: { readonly labels: Readonly<Record<string, string>> },
-	{ appUuid, appId }: { readonly appUuid: string; readonly appId: number },
+	{ appUuid, appId }: AppIds,
 ): boolean {
 	return [ownerById(appId), ownerByUuid(appUuid)].includes(ownerOf(object));
 }
@@ -87,6 +99,33 @@ function ownerById(appId: number | string): string {
 
 function ownerByUuid(appUuid: string): string {
 	return `uuid ${appUuid}`;
+}
+
+function indexPublishers(
+	containers: readonly ObservedContainer[],
+): Pick<ObservedIndex, 'publishersOf' | 'holdersOf'> {
+	const publishers = containers.filter(
+		(one) => isRunning(one) && (one.state === 'restarting' || (one.hostPorts ?? []).length > 0),
+	);
+	const byService = groupBy(publishers, (one) => `${ownerOf(one)} ${serviceOf(one)}`);
+	const byPort = new Map<string, ObservedContainer[]>();
+	for (const container of publishers) {
+		for (const { port, protocol } of container.hostPorts ?? []) {
+			const key = `${port}/${protocol}`;
+			byPort.set(key, [...(byPort.get(key) ?? []), container]);
+		}
+	}
+	return {
+		publishersOf: ({ appUuid, appId }, serviceName) =>
+			[ownerById(appId), ownerByUuid(appUuid)].flatMap(
+				(owner) => byService[`${owner} ${serviceName}`] ?? [],
+			),
+		holdersOf: (port, protocol) => byPort.get(`${port}/${protocol}`) ?? [],
+	};
+}
+
+function serviceOf({ labels }: ObservedContainer): string {
+	return labels[labelNames.serviceName] ?? '';
 }
 
 /** `4711_data` → `4711`; empty when there is no prefix. */

@@ -3,6 +3,7 @@ import { dependenciesOf, networkSharedWith } from '../model/target/references.ts
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { ServiceDecision } from './service-decision.ts';
+import { runsOf } from './service-runs.ts';
 import type { Choice } from './urgency.ts';
 
 /** What keeps a service from being made, renamed or started at all; none, as a rule. */
@@ -17,6 +18,10 @@ export function obstaclesTo(
 	];
 	if (isNameHeld(choice, scene)) {
 		return wait('waitsForEngine', 'its former container is still being removed');
+	}
+	const refusal = scene.ports.refusals.get(serviceName);
+	if (refusal !== undefined && runsOf(choice, scene).startCause !== undefined) {
+		return wait('portTaken', refusal);
 	}
 	const missing = blockedDependency(choice.service, decided);
 	if (missing !== undefined) return wait('waitsForService', `${missing} cannot be made`);

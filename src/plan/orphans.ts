@@ -2,7 +2,7 @@ import type { AppUuid } from '../model/ids.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { isRunning } from './misfit.ts';
+import { isRunning } from './is-running.ts';
 import { stepIds } from './step-ids.ts';
 
 export interface Removal {

@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { AppScene } from './app-scene.ts';
+import { decideRelease } from './decisions.ts';
 import { imageSteps } from './images.ts';
 import { withLocks } from './locks.ts';
 import { decideNetworks, networkSteps, orphanNetworkSteps } from './networks.ts';
@@ -8,7 +9,6 @@ import { lastSteps, toPlan } from './order.ts';
 import { orphansOf, removalSteps } from './orphans.ts';
 import { rebootSteps } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
-import { decideServices } from './services.ts';
 import { stepIds } from './step-ids.ts';
 import { restartSteps } from './strategies/running.ts';
 import { serviceSteps } from './strategies/service-steps.ts';
@@ -22,8 +22,8 @@ export interface ReleasePlanOptions {
 /** The steps that bring an app to a release. */
 export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan {
 	const changes = decideNetworks(scene);
-	const decisions = decideServices(scene, changes);
 	const orphans = scene.isHeldBack ? [] : orphansOf(scene.observed.containers, serviceNames(scene));
+	const decisions = decideRelease(scene, changes, orphans);
 	const leaving = leavingContainers(decisions, orphans);
 	const steps = [
 		...imageSteps(decisions, scene),

@@ -29,6 +29,8 @@ export interface ServiceDecision {
 	readonly follows: readonly string[];
 	/** Stops of other services' containers that come before those of its own. */
 	readonly stopsAfter: readonly string[];
+	/** Stops of other services' containers that have a port of the host which it gets. Default none. */
+	readonly portsFreedBy?: readonly string[] | undefined;
 	/** It is started after the next reboot of the device, and so is what depends on it. */
 	readonly awaitsReboot: boolean;
 	/** A person asked for what happens to it: its containers stop before the app's images are there. */
@@ -45,4 +47,6 @@ export interface ObsoleteContainer {
 	readonly isInTheWay: boolean;
 	/** A network it is attached to, or the service whose network it shares, is made anew. */
 	readonly losesNetwork: boolean;
+	/** Another service gets a port of the host that it has, so it stops first of all. */
+	readonly isContested: boolean;
 }

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../model/observed.ts';
 import type { AppScene } from './app-scene.ts';
 import { wishFor } from './intents.ts';
-import { isRunning } from './misfit.ts';
+import { isRunning } from './is-running.ts';
 import type { ServiceDecision } from './service-decision.ts';
 import type { Choice } from './urgency.ts';
 

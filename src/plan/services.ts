@@ -8,9 +8,9 @@ import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import { dependencyWaits, remadeDependencies } from './dependencies.ts';
 import { containersToReplace, wishFor } from './intents.ts';
+import { isRunning } from './is-running.ts';
 import {
 	holdsReplacedNetwork,
-	isRunning,
 	losesNetwork,
 	misfitOf,
 	type Situation,
@@ -95,6 +95,7 @@ function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 			cause: misfits.get(container.containerId) ?? 'duplicate',
 			isInTheWay: container.name === spec.name || holdsReplacedNetwork(container, situation),
 			losesNetwork: losesNetwork(container, wanted, situation),
+			isContested: scene.ports.contested.has(container.containerId),
 		}));
 	const createCause = obsolete[0]?.cause ?? 'absent on engine';
 	return finished({ service, spec, kept, obsolete, createCause, restarted }, subject, scene);
@@ -192,7 +193,8 @@ function held(decision: ServiceDecision, subject: Subject, scene: AppScene): Ser
 		return { ...decision, startCause: undefined, waits };
 	}
 	const staying = obsolete.filter(
-		({ container }) => isRunning(container) && !holdsReplacedNetwork(container, subject.situation),
+		({ container, isContested }) =>
+			isRunning(container) && !isContested && !holdsReplacedNetwork(container, subject.situation),
 	);
 	return {
 		...decision,

@@ -54,7 +54,8 @@ export function outgoingOf({
 	obsolete,
 }: Pick<ServiceDecision, 'kept' | 'obsolete'>): ObsoleteContainer | undefined {
 	const able = obsolete.filter(
-		({ container, losesNetwork }) => container.state === 'running' && !losesNetwork,
+		({ container, losesNetwork, isContested }) =>
+			container.state === 'running' && !losesNetwork && !isContested,
 	);
 	const candidates =
 		kept === undefined ? able : able.filter(({ container }) => isHandedOver(container));

@@ -2,7 +2,8 @@ import { networkSharedWith } from '../model/target/references.ts';
 import type { AppScene } from './app-scene.ts';
 import { followedBy } from './dependencies.ts';
 import { wishFor } from './intents.ts';
-import { isRunning, replacementAskedFor } from './misfit.ts';
+import { isRunning } from './is-running.ts';
+import { replacementAskedFor } from './misfit.ts';
 import type { NetworkChange } from './networks.ts';
 import type { ServiceDecision } from './service-decision.ts';
 

@@ -29,7 +29,10 @@ export function computePlan(input: PlanInput): Plan {
 	const plans = appsToPlan(target, observed).map((app) => {
 		const wishes = intents[app.appUuid] ?? [];
 		const currentCommit = currentCommits[app.appUuid];
-		const plan = planApp({ ...input, ...app, intents: wishes, currentCommit }, index);
+		const plan = planApp(
+			{ ...input, ...app, apps: target.apps, intents: wishes, currentCommit },
+			index,
+		);
 		return { ...plan, steps: plan.steps.map((step) => prefixed(step, app.appUuid)) };
 	});
 	const steps = plans.flatMap((plan) => plan.steps);

@@ -18,9 +18,9 @@ export function ignoredFieldNotices({ apps }: Pick<TargetState, 'apps'>): Releas
 
 /** What of a release has no effect, each with its path in the release and the reason. */
 export function ignoredFieldsOf({ services, ignored }: TargetRelease): string[] {
-	const ofServices = services.flatMap(({ serviceName, composition, labels }) =>
-		[...composition.ignored, ...updateLabelNotices(labels)].map(
-			(sentence) => `services.${serviceName}.${sentence}`,
+	const ofServices = services.flatMap((service) =>
+		[...service.composition.ignored, ...updateLabelNotices(service)].map(
+			(sentence) => `services.${service.serviceName}.${sentence}`,
 		),
 	);
 	return [...ofServices, ...ignored];

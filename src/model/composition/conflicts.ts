@@ -1,4 +1,5 @@
 import type { ServiceComposition } from '../composition.ts';
+import { claimsOf, isFixed, overlaps } from '../host-ports.ts';
 
 type Service = Omit<ServiceComposition, 'ignored'>;
 
@@ -56,6 +57,16 @@ export const conflicts: readonly Conflict[] = [
 		reason: 'needs a mem_limit that is not above it',
 		isThere: ({ memLimitBytes = 0, memSwapLimitBytes = 0 }) =>
 			memSwapLimitBytes > 0 && (memLimitBytes === 0 || memLimitBytes > memSwapLimitBytes),
+	},
+	{
+		field: 'ports',
+		reason: 'want one port of the host twice',
+		isThere: (service) => {
+			const fixed = claimsOf(service).filter(isFixed);
+			return fixed.some((claim, index) =>
+				fixed.slice(0, index).some((other) => overlaps(claim, other)),
+			);
+		},
 	},
 	{
 		field: 'tmpfs',

@@ -161,6 +161,7 @@ const faults: readonly Fault[] = [
 	[{ network_mode: 'host', mac_address: '02:42:ac:11:00:02' }, 'mac_address', 'cannot be given'],
 	[{ network_mode: 'service:db', hostname: 'x' }, 'hostname', ofOwnNetwork],
 	[{ network_mode: 'service:db', ports: ['80'] }, 'ports', ofOwnNetwork],
+	[{ ports: ['80:80', '127.0.0.1:80:81'] }, 'ports', 'want one port of the host twice'],
 	[{ network_mode: 'service:db', expose: ['80'] }, 'expose', ofOwnNetwork],
 	[{ network_mode: 'service:db', dns: '1.1.1.1' }, 'dns', ofOwnNetwork],
 	[{ network_mode: 'service:db', extra_hosts: ['a:1.1.1.1'] }, 'extra_hosts', ofOwnNetwork],

@@ -49,7 +49,12 @@ function nameOf(entry: string): string {
 function membersOf(config: object): string[] {
 	return Object.entries(config)
 		.filter(([, value]) => value !== undefined)
-		.map(([member, value]) => `${wordOf(member)}=${hashOf(textOf(value))}`);
+		.map(([member, value]) => fieldHash(member, value));
+}
+
+/** What such a text says of one member of the configuration. */
+export function fieldHash(member: string, value: unknown): string {
+	return `${wordOf(member)}=${hashOf(textOf(value))}`;
 }
 
 const wordOf = memoize((member: string) => composeWords[member] ?? snakeCase(member));

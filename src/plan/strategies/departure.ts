@@ -1,6 +1,6 @@
 import type { Step } from '../../model/plan.ts';
 import type { AppScene } from '../app-scene.ts';
-import { isRunning } from '../misfit.ts';
+import { isRunning } from '../is-running.ts';
 import type { ObsoleteContainer, ServiceDecision } from '../service-decision.ts';
 import { stepIds } from '../step-ids.ts';
 import { stepBaseOf } from './step-base.ts';
@@ -24,12 +24,13 @@ export function departureSteps(
 }
 
 function stopOldSteps(
-	{ container, cause, isInTheWay }: ObsoleteContainer,
+	{ container, cause, isInTheWay, isContested }: ObsoleteContainer,
 	decision: ServiceDecision,
 	{ stopsAfter, scene }: DepartureOptions & { readonly scene: AppScene },
 ): Step[] {
 	const { follows } = decision;
 	if (!isRunning(container)) return [];
+	const stopsFirst = isInTheWay || isContested || follows.length > 0;
 	return [
 		{
 			...stepBaseOf(decision, scene),
@@ -39,7 +40,7 @@ function stopOldSteps(
 			after: [
 				locksOf(decision),
 				...decision.stopsAfter,
-				...(isInTheWay || follows.length > 0 ? [] : stopsAfter),
+				...(stopsFirst ? [] : stopsAfter),
 			],
 			container: container.containerId,
 		},

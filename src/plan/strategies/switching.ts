@@ -8,6 +8,7 @@ export function readyToSwitch({
 	spec,
 	startsAfter,
 	stopCause,
+	portsFreedBy = [],
 }: ServiceDecision): readonly string[] {
 	if (stopCause !== undefined) return [];
 	const { serviceName } = service;
@@ -15,6 +16,7 @@ export function readyToSwitch({
 		stepIds.createContainer(serviceName),
 		...spec.networks.map(({ network }) => stepIds.connectNetwork(serviceName, network)),
 		...startsAfter.map(stepIds.startContainer),
+		...portsFreedBy,
 	];
 }
 

@@ -40,19 +40,37 @@ function dependsOnArbitrary(earlier: readonly string[]): fc.Arbitrary<unknown> {
 function composeArbitrary(earlier: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
 	const networks = fc.subarray(['default', 'back']);
 	const modes = [undefined, 'host', 'none', 'bridge', ...earlier.map((name) => `service:${name}`)];
-	return fc.record(
-		{
-			depends_on: dependsOnArbitrary(earlier),
-			networks,
-			network_mode: fc.oneof(
-				{ weight: 4, arbitrary: fc.constant(undefined) },
-				{ weight: 1, arbitrary: fc.constantFrom(...modes) },
-			),
-			volumes: fc.subarray(['data:/data', 'logs:/logs:ro']),
-			restart: fc.constantFrom('always', 'no'),
-		},
-		{ requiredKeys: ['networks'] },
-	);
+	return fc
+		.record(
+			{
+				depends_on: dependsOnArbitrary(earlier),
+				networks,
+				network_mode: fc.oneof(
+					{ weight: 4, arbitrary: fc.constant(undefined) },
+					{ weight: 1, arbitrary: fc.constantFrom(...modes) },
+				),
+				volumes: fc.subarray(['data:/data', 'logs:/logs:ro']),
+				restart: fc.constantFrom('always', 'no'),
+				ports: portsArbitrary,
+			},
+			{ requiredKeys: ['networks'] },
+		)
+		.map(withoutForeignPorts);
+}
+
+/** Ports that services have in common now and then. */
+const portsArbitrary = fc.oneof(
+	{ weight: 3, arbitrary: fc.constant([]) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(['80:80'], ['81:80'], ['127.0.0.1:80:80'], ['80-81:80']),
+	},
+);
+
+/** Who shares the network of another service publishes nothing. */
+function withoutForeignPorts(compose: Record<string, unknown>): Record<string, unknown> {
+	const joinsOther = String(compose['network_mode']).startsWith('service:');
+	return joinsOther ? { ...compose, ports: [] } : compose;
 }
 
 const labelsArbitrary = fc.oneof(

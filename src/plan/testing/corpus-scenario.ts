@@ -44,6 +44,9 @@ const container = {
 	networks: z.exactOptional(z.array(z.string())),
 	volumes: z.exactOptional(z.array(z.string())),
 	networkMode: z.exactOptional(z.string()),
+	hostPorts: z.exactOptional(
+		z.array(z.strictObject({ hostIp: z.string(), port: z.number(), protocol: z.string() })),
+	),
 };
 
 /** Which container: the one of a service, in the app `app1` unless another is named. */

@@ -3,7 +3,7 @@ import { listedReference } from '../../model/image-reference.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed.ts';
 import { isHandedOver } from '../hand-over-names.ts';
 import type { CorpusMishap, CorpusScenario } from './corpus-scenario.ts';
-import { registryImageId } from './simulator.ts';
+import { registryImageId } from './simulated-images.ts';
 import { settled } from './sketch.ts';
 import { emptyWorld, type World } from './world.ts';
 

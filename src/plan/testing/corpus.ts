@@ -46,6 +46,7 @@ export function corpusPlans({ target, flags }: CorpusScenario, world: World): Pa
 		const intents = (flags.intents[app.appUuid] ?? []).map((one) => intentOf(one, observed));
 		const input: AppPlanInput = {
 			...app,
+			apps: wanted.apps,
 			observed,
 			context: {
 				...sketchContext,

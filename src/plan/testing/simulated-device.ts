@@ -83,6 +83,7 @@ function planOf(app: AppToPlan, device: SimulatedDevice, index: ObservedIndex): 
 	return planApp(
 		{
 			...app,
+			apps: target.apps,
 			observed,
 			context: sketchContext,
 			intents: visible(intents[app.appUuid] ?? [], world),

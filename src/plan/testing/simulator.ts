@@ -6,7 +6,9 @@ import type { Plan, Step, WaitHandoverStep } from '../../model/plan.ts';
 import type { NetworkSpec } from '../../model/resources.ts';
 import { unreachable } from '../../kit/unreachable.ts';
 import { isHandedOver } from '../hand-over-names.ts';
-import { isRunning } from '../misfit.ts';
+import { isRunning } from '../is-running.ts';
+import { pullImage, removeImage } from './simulated-images.ts';
+import { portsToTake, withPublished } from './published-ports.ts';
 import type { World } from './world.ts';
 
 /**
@@ -90,43 +92,12 @@ export function executePlan(
 	return now;
 }
 
-/** The engine's id of the image that a registry serves under a reference. */
-export function registryImageId(reference: string): string {
-	return `sha256:registry-${listedReference(reference)}`;
-}
-
 function demand(condition: boolean, complaint: string): asserts condition {
 	if (!condition) throw new Error(`impossible step: ${complaint}`);
 }
 
 function withObserved(world: World, change: Partial<ObservedState>): World {
 	return { ...world, made: world.made + 1, observed: { ...world.observed, ...change } };
-}
-
-function pullImage(world: World, reference: string): World {
-	const listed = listedReference(reference);
-	const { images } = world.observed;
-	demand(!images.some(({ references }) => references.includes(listed)), `${listed} is there`);
-	const image = {
-		engineImageId: registryImageId(reference),
-		references: [listed],
-		sizeBytes: 1,
-		labels: {},
-	};
-	const stored = { ...world, storedImages: [...new Set([...world.storedImages, reference])] };
-	return withObserved(stored, { images: [...images, image] });
-}
-
-function removeImage(world: World, references: readonly string[]): World {
-	const listed = references.map(listedReference);
-	const images = world.observed.images
-		.map((image) => ({
-			...image,
-			references: image.references.filter((reference) => !listed.includes(reference)),
-		}))
-		.filter((image) => image.references.length > 0);
-	const storedImages = world.storedImages.filter((reference) => !references.includes(reference));
-	return withObserved({ ...world, storedImages }, { images });
 }
 
 function createNetwork(world: World, spec: NetworkSpec): World {
@@ -203,7 +174,8 @@ function createContainer(world: World, spec: ContainerSpec): World {
 		volumes: mounted,
 		networkMode: resolvedMode(world, spec.config.HostConfig.NetworkMode),
 	};
-	return withObserved(world, { containers: [...containers, container] });
+	const made = withObserved(world, { containers: [...containers, container] });
+	return withPublished(made, container.containerId, spec);
 }
 
 /** As the engine does, the name of a container becomes its id. */
@@ -254,7 +226,10 @@ function startContainer(world: World, idOrName: string): World {
 	);
 	const mayRun = twins.length === 0 || (twins.length === 1 && outgoing.length === 1);
 	demand(mayRun, `${service} would run twice`);
-	return replace(world, container, { state: 'running' });
+	return replace(world, container, {
+		state: 'running',
+		hostPorts: portsToTake(world, container),
+	});
 }
 
 function serviceOf({ labels }: ObservedContainer): string {
@@ -279,7 +254,7 @@ function updateRestartPolicy(world: World, idOrName: string, name: string): Worl
 function stopContainer(world: World, idOrName: string): World {
 	const container = find(world, idOrName);
 	demand(isRunning(container), `${idOrName} is ${container.state}`);
-	return replace(world, container, { state: 'exited' });
+	return replace(world, container, { state: 'exited', hostPorts: undefined });
 }
 
 function removeContainer(world: World, idOrName: string): World {

@@ -1,4 +1,5 @@
 import type { ObservedState } from '../../model/observed.ts';
+import type { PortClaim } from '../../model/host-ports.ts';
 
 /** The world as the simulator has it: what is observed, and what the supervisor remembers. */
 export interface World {
@@ -10,6 +11,8 @@ export interface World {
 	readonly locked: readonly string[];
 	/** Ids of the containers that the engine does not start again by itself since a plan said so. */
 	readonly unrestarted: readonly string[];
+	/** By container id: ports of the host that it wants while it runs. Default none. */
+	readonly published?: Readonly<Record<string, readonly PortClaim[]>> | undefined;
 	/** Services whose first start waits for a reboot; default none. */
 	readonly rebootDueFor?: readonly string[] | undefined;
 	/** Counts what was made; the next object's id and time. */
