@@ -16,6 +16,7 @@ const options: RunOptions = {
 	mountDist: false,
 	mountNm: false,
 	ssh: false,
+	local: false,
 	clean: true,
 	apiPort: 1,
 	pagePort: 2,
@@ -51,6 +52,15 @@ describe('what run is handed', () => {
 		put('other.json', { listenPort: 80 });
 		const { config } = readRunInputs(root, { ...options, config: 'other.json' });
 		expect(config?.parsed.listenPort).to.equal(80);
+	});
+
+	it('must be a configuration without a cloud with --local, unless another is named', () => {
+		put('config.json', { apiEndpoint: 'https://api.example.test' });
+		const { config } = readRunInputs(root, { ...options, local: true });
+		expect(config?.parsed.apiEndpoint).to.equal(undefined);
+		put('other.json', { apiEndpoint: 'https://other.example.test' });
+		const named = readRunInputs(root, { ...options, local: true, config: 'other.json' });
+		expect(named.config?.parsed.apiEndpoint).to.equal('https://other.example.test');
 	});
 
 	it('must refuse a configuration that is not there, and missing apps', () => {
@@ -107,6 +117,18 @@ describe('toDeviceContainer', () => {
 		];
 		expect(new Set(digests).size).to.equal(digests.length);
 		expect(digest({ timeout: 1 })).to.equal(digest({}));
+	});
+
+	it("must publish the device's engine only with --local or a port for it", () => {
+		const engineOf = (given: Partial<RunOptions>) => {
+			const { engine, env } = toDeviceContainer({ ...options, ...given }, context);
+			return [engine?.host, engine?.container, env.DIND_ENGINE_TCP];
+		};
+		expect(engineOf({})).to.deep.equal([undefined, undefined, undefined]);
+		expect(engineOf({ local: true })).to.deep.equal([2375, 2375, '1']);
+		expect(engineOf({ enginePort: 9 })).to.deep.equal([9, 2375, '1']);
+		const ports = toDevicePorts({ ...options, local: true, enginePort: 9 });
+		expect(ports.map(({ port }) => port)).to.deep.equal([1, 2, 9]);
 	});
 
 	it('must want the port for ssh only with ssh', () => {

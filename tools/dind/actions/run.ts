@@ -23,7 +23,13 @@ import {
 } from './ensure-images.ts';
 import { ensureSupervisorConf, loadIntoDevice, waitForInnerEngine } from './load-supervisor.ts';
 import type { RunInputs } from './plan-run.ts';
-import { readRunInputs, toDeviceContainer, toDevicePorts, toIdentity } from './plan-run.ts';
+import {
+	readRunInputs,
+	toDeviceContainer,
+	toDevicePorts,
+	toEnginePort,
+	toIdentity,
+} from './plan-run.ts';
 import { preloadImages } from './preload-images.ts';
 import { setUp } from './set-up.ts';
 import { observeUrls } from './status.ts';
@@ -61,7 +67,7 @@ export async function run(
 		cloud === undefined ? undefined : pushExample(tools, names, cloud),
 	]);
 	await waitForEnd(tools, context, release);
-	await tellWhereToLook(tools, names);
+	await tellWhereToLook(tools, context);
 	return 0;
 }
 
@@ -155,12 +161,17 @@ async function waitForEnd(
 	if (release !== undefined) await waitForPage(tools, names, wait);
 }
 
-async function tellWhereToLook({ shell, progress, print }: Tools, names: DindNames): Promise<void> {
+async function tellWhereToLook(
+	{ shell, progress, print }: Tools,
+	{ names, options }: RunContext,
+): Promise<void> {
 	const { pageUrl, apiUrl } = await observeUrls({ shell }, names);
 	const name = names.name === 'holdfast' ? '' : ` --name ${names.name}`;
+	const engine = toEnginePort(options);
 	progress.say('ready');
 	print(
 		[
+			...(engine === undefined ? [] : [`Engine:  tcp://127.0.0.1:${engine}`]),
 			`Page:    ${pageUrl ?? apiUrl}`,
 			`Status:  ./dindctl status${name}`,
 			`Logs:    ./dindctl logs${name} -fn 100 -u resin-supervisor-dind`,

@@ -33,6 +33,10 @@ export interface RunOptions extends NameOption, ImageOptions, PortOptions {
 	readonly mountDist: boolean;
 	readonly mountNm: boolean;
 	readonly ssh: boolean;
+	/** A device without a cloud, so in local mode for good, with its engine published. */
+	readonly local: boolean;
+	/** Port of this computer for the device's engine; undefined: not published, or with `local` the usual one. */
+	readonly enginePort?: number;
 	readonly clean: boolean;
 	/** Seconds. */
 	readonly timeout: number;
@@ -74,6 +78,17 @@ export function addRunOptions(command: Command, arch: Architecture): Command {
 		.option('--mount-dist', 'build ./dist and run the supervisor from it; see `refresh`', false)
 		.option('--mount-nm', 'run the supervisor with ./node_modules of this repository', false)
 		.option('--ssh', 'ssh server in the device WITHOUT A PASSWORD, on --ssh-port', false)
+		.option(
+			'--local',
+			'no cloud: a device in local mode, with its engine on --engine-port, for `balena push` and the like',
+			false,
+		)
+		.addOption(
+			new Option(
+				'--engine-port <port>',
+				"port for the device's engine, WITHOUT A PASSWORD (default: none; 2375 with --local)",
+			).argParser(parsePort),
+		)
 		.option('--no-clean', "keep an earlier device's volumes although its cloud or apps differ");
 	return addPorts(command).addOption(
 		new Option('--timeout <seconds>', 'how long to wait for the services')

@@ -98,6 +98,7 @@ function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
 				'run --image holdfast/amd64-supervisor:master --mount-dist',
 				'run --config my-config.json',
 				'run --preload',
+				'run --local',
 				'run --name second --api-port 48485 --page-port 8081 --cloud-port 48401 --registry-port 48501',
 			),
 		)

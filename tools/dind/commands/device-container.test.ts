@@ -47,12 +47,18 @@ describe('createDevice', () => {
 	});
 
 	it('must publish every port on 127.0.0.1 only', () => {
-		const argv = createDevice(device({ ssh: { host: 22222, container: 22222 } }));
+		const argv = createDevice(
+			device({
+				ssh: { host: 22222, container: 22222 },
+				engine: { host: 12375, container: 2375 },
+			}),
+		);
 		const published = argv.filter((_, index) => argv[index - 1] === '--publish');
 		expect(published).to.deep.equal([
 			'127.0.0.1:48484:48484',
 			'127.0.0.1:8080:80',
 			'127.0.0.1:22222:22222',
+			'127.0.0.1:12375:2375',
 		]);
 	});
 

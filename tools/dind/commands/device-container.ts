@@ -24,6 +24,8 @@ export interface DeviceContainer {
 	readonly page: PublishedPort;
 	/** Only with ssh. */
 	readonly ssh?: PublishedPort;
+	/** Only where the engine is published. */
+	readonly engine?: PublishedPort;
 	readonly folders: readonly SharedFolder[];
 	/** Read by the device's units. */
 	readonly env: Readonly<Record<string, string>>;
@@ -34,7 +36,8 @@ export interface DeviceContainer {
  * Its files are copied in before it is started.
  */
 export function createDevice(device: DeviceContainer): Argv {
-	const { names, api, page, ssh, folders, env } = device;
+	const { names, api, page, ssh, engine, folders, env } = device;
+	const ports = [api, page, ssh, engine].filter((port) => port !== undefined);
 	return docker(
 		'create',
 		'--name',
@@ -51,7 +54,7 @@ export function createDevice(device: DeviceContainer): Argv {
 		'unless-stopped',
 		'--network',
 		names.network,
-		...publishLocally(ssh === undefined ? [api, page] : [api, page, ssh]),
+		...publishLocally(ports),
 		...toPrivilegeArgs(device.missingCapabilities),
 		...toCgroupArgs(device.cgroupVersion),
 		...repeat('--tmpfs', ['/run', '/run/lock', '/tmp:exec']),

@@ -14,6 +14,9 @@ export const REGISTRY_PORT_LABEL = 'io.holdfast.registry-port';
 export const API_PORT_LABEL = 'io.holdfast.api-port';
 export const PAGE_PORT_LABEL = 'io.holdfast.page-port';
 
+/** Where a device's engine listens when it is published; command-line clients know no other port. */
+export const ENGINE_PORT = 2375;
+
 export const DEFAULT_NAME = 'holdfast';
 export const DEVICE_IMAGE = 'holdfast/dind-device:latest';
 export const CLOUD_IMAGE = 'holdfast/dev-cloud:latest';

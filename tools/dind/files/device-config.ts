@@ -91,3 +91,8 @@ export function toDevCloudConfig(fleet?: FleetAccess): DeviceConfig {
 function toFleetKeys({ id, provisioningKey, deviceType }: FleetAccess): DeviceConfig {
 	return { applicationId: id, apiKey: provisioningKey, deviceType };
 }
+
+/** A config.json for a device without a cloud: developers put apps on it over its local API and its engine. */
+export function toLocalConfig(): DeviceConfig {
+	return { listenPort: DEFAULT_LISTEN_PORT, developmentMode: true };
+}
