@@ -15,6 +15,7 @@ import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
 import type { FailedStarts } from './failed-starts.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
+import type { LoopWitness } from './loop-witness.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
 import { outlookOf } from './outlook.ts';
@@ -42,6 +43,7 @@ export interface LookDeps {
 	readonly failedStarts: FailedStarts;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
+	readonly witness?: Pick<LoopWitness, 'planMade'> | undefined;
 	readonly clock: Pick<Clock, 'sleep'>;
 	readonly log: Logger;
 }
@@ -77,6 +79,8 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const text = lines.join('\n');
 	if (app.attempts.isStuck(text)) return conclude(look, stuckError(plan), idsOf(plan.steps));
 	deps.log.info({ appUuid: app.appUuid, plan: lines }, 'plan');
+	const isAsked = app.requests.intents.length > 0;
+	deps.witness?.planMade({ appUuid: app.appUuid, plan, lines, isAsked });
 	tellApplying(look, plan, outlookOf(whole));
 	const imageRecords = imageRecordsOf(app.target);
 	deps.ledger.expect(app.appUuid, imageRecords);

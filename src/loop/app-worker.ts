@@ -13,6 +13,7 @@ import { createAppState, type AppState } from './app-state.ts';
 import type { AttemptsDeps } from './attempts.ts';
 import { watchingLock } from './lock-watch.ts';
 import type { LookOutcome } from './look-outcome.ts';
+import type { LoopWitness } from './loop-witness.ts';
 import { supersededError, type RequestOptions } from './request-book.ts';
 
 /** Brings one app to its target, and keeps it there. */
@@ -53,6 +54,7 @@ export interface AppWorker extends Job {
 
 export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
+	readonly witness?: LoopWitness | undefined;
 	readonly isEngineAway: () => boolean;
 	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
 	/** See UpdateLocks.untilReleased. */
@@ -136,8 +138,11 @@ async function lookOnce(
 	const own = linkAbort(signal);
 	parts.look = own;
 	parts.isHurried = false;
+	const startedMs = deps.clock.monotonicMs();
 	const outcome = await attemptLook({ app, signal: own.signal, deps });
 	own.unlink();
+	const tookMs = deps.clock.monotonicMs() - startedMs;
+	deps.witness?.looked({ appUuid: app.appUuid, outcome: outcome.kind, tookMs });
 	app.isAtRest = outcome.kind === 'rest';
 	return outcome.kind === 'pause' && isHurried(parts) ? withoutPause(app) : outcome;
 }

@@ -11,6 +11,7 @@ import { describePlan } from '../plan/describe-plan.ts';
 import { computeDevicePlan } from '../plan/device-plan.ts';
 import { createAttempts, type AttemptsDeps } from './attempts.ts';
 import type { ImageLedger } from './image-ledger.ts';
+import type { LoopWitness } from './loop-witness.ts';
 
 export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
@@ -23,6 +24,7 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly ledger: ImageLedger;
 	/** See DueReboot.attend. */
 	readonly attendDueReboot: (target: TargetState) => Promise<number>;
+	readonly witness?: Pick<LoopWitness, 'planMade'> | undefined;
 	readonly log: Logger;
 }
 
@@ -94,6 +96,7 @@ async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps):
 	if (attempts.restMs() > 0) return attempts.restMs();
 	if (attempts.isStuck(text)) return attempts.failed(['device'], { message: 'no lasting effect' });
 	log.info({ plan: lines }, 'plan');
+	deps.witness?.planMade({ plan, lines, isAsked: false });
 	const { failures } = await execute(plan, { signal });
 	const [failure] = failures;
 	if (failure !== undefined) throw failure.err;

@@ -12,6 +12,7 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { HostPower, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { StateBoard } from './board.ts';
+import type { LoopWitness } from './loop-witness.ts';
 
 export interface ReconcilerDeps {
 	readonly observer: Pick<Observer, 'current' | 'onChange' | 'markStale'>;
@@ -37,6 +38,7 @@ export interface ReconcilerDeps {
 	readonly backoffLimits: () => BackoffLimits;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
+	readonly witness?: LoopWitness | undefined;
 	readonly clock: Clock;
 	readonly random: Pick<Random, 'fraction'>;
 	readonly log: Logger;

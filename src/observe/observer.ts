@@ -5,7 +5,7 @@ import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import { systemRandom, type Random } from '../kit/random.ts';
 import { createWaker, type Waker } from '../kit/waker.ts';
-import type { ObservedState } from '../model/observed.ts';
+import type { EngineEvent, ObservedState } from '../model/observed.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import { relevanceOf, staleListOf } from './relevance.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
@@ -16,6 +16,8 @@ export interface ObserverDeps {
 	readonly log: Logger;
 	/** Default: the system's. */
 	readonly random?: Random | undefined;
+	/** Hears of every event of the engine, also of those that mean nothing to the observer; must not throw. */
+	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }
 
 /** Keeps the last reading of the engine true by the engine's events, so that looking costs nothing while nothing changes. */
@@ -52,13 +54,14 @@ export function createObserver({
 	clock,
 	log,
 	random = systemRandom,
+	onEvent = () => undefined,
 }: ObserverDeps): Observer {
 	const cache = createStateCache({ engine, clock });
 	const changes = createTopic<undefined>();
 	const engineUp = createAvailability();
 	const waker = createWaker(clock);
 	const parts: Parts = {
-		...{ engine, clock, random, cache, changes, waker, engineUp },
+		...{ engine, clock, random, cache, changes, waker, engineUp, onEvent },
 		log: log.child({ component: 'observer' }),
 	};
 	return {
@@ -78,6 +81,7 @@ export function createObserver({
 
 interface Parts extends Required<ObserverDeps> {
 	readonly random: Random;
+	readonly onEvent: (event: EngineEvent) => void;
 	readonly cache: StateCache;
 	readonly changes: Topic<undefined>;
 	readonly waker: Waker;
@@ -126,7 +130,7 @@ async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 async function readEvents(
-	{ engine, cache, waker, engineUp, log }: Parts,
+	{ engine, cache, waker, engineUp, onEvent, log }: Parts,
 	signal: AbortSignal,
 	onOpen: () => void,
 ): Promise<void> {
@@ -138,6 +142,7 @@ async function readEvents(
 		waker.wake();
 	};
 	for await (const event of engine.events(signal, open)) {
+		onEvent(event);
 		const relevance = relevanceOf(event);
 		if (relevance !== 'none') cache.markStale(staleListOf(event));
 		if (relevance === 'changed') waker.wake();
