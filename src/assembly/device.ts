@@ -10,6 +10,7 @@ import type { TargetState } from '../model/target.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
+import { createTargetEntrance } from './backup.ts';
 import { createCloud, createCloudLink } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
 import { createLocal, type Local } from './local.ts';
@@ -37,7 +38,8 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
 	const loop = createLoop(basis, { board, registryAuth, announce });
 	const { reconciler } = loop;
-	const setTarget = await createTargetSetter(basis, { reconciler, announce });
+	const enter = await createTargetSetter(basis, { reconciler, announce });
+	const { setTarget, jobs: restoring } = await createTargetEntrance(basis, enter, announce);
 	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
 	const cloud = createCloud(basis, {
 		...{ link, loop, announce },
@@ -62,7 +64,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	await restoreTarget(basis, { loop, local });
 	return {
 		jobs: [
-			...[loop.observer, loop.reconciler, ...logInlets, ...outlets.jobs],
+			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, idleCollector],
 		],
 		api: await createApiDeps(basis, { loop, control, cloud, local: local.api }),

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../kit/clock.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { VolumeFiller } from '../ports/backup.ts';
 import type { EngineInventory } from '../ports/engine-inventory.ts';
 import { createArchitectureWatch } from './architecture.ts';
 import type { EngineAddress } from './client.ts';
@@ -8,6 +9,7 @@ import { createContainerCalls } from './containers.ts';
 import { dial } from './dial.ts';
 import { createEventCalls } from './events.ts';
 import { createImageCalls } from './images.ts';
+import { createVolumeFiller } from './fill-volume.ts';
 import { createInventoryCalls } from './inventory.ts';
 import { createLogCalls } from './logs.ts';
 import { createNetworkCalls } from './networks.ts';
@@ -18,7 +20,7 @@ export type DockerEngineOptions = EngineAddress & {
 	readonly clock?: Clock | undefined;
 };
 
-export interface DockerEngine extends ContainerEngine, EngineInventory {
+export interface DockerEngine extends ContainerEngine, EngineInventory, VolumeFiller {
 	/** Closes connections that lie idle. */
 	close(): void;
 }
@@ -44,6 +46,7 @@ export function createDockerEngine({
 		...createImageCalls(connection),
 		...createNetworkCalls(connection),
 		...createVolumeCalls(connection),
+		...createVolumeFiller(connection),
 		...createInventoryCalls(connection),
 		...createEventCalls(connection),
 		...createSystemCalls(connection),

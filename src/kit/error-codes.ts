@@ -16,7 +16,12 @@ export const errorCodes = {
 		doc: 'config.json is missing, damaged or has values of wrong types.',
 	},
 	PRELOAD_INVALID: { status: 503, doc: 'apps.json is damaged or has values of wrong types.' },
+	BACKUP_INVALID: {
+		status: 503,
+		doc: 'backup.tgz is damaged, or its folders are not the volumes of the target.',
+	},
 	TARGET_INVALID: { status: 400, doc: 'A target state document does not have the required form.' },
+	TARGET_NOT_SETTABLE: { status: 409, doc: 'The target state is set by somebody else now.' },
 	COMPOSITION_INVALID: {
 		status: 400,
 		doc: 'A service, network or volume definition is not valid.',

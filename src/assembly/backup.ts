@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { createBackupGate } from '../control/backup-gate.ts';
+import { createBackupFile } from '../host/backup-file.ts';
+import type { Job } from '../kit/job.ts';
+import type { Basis } from './basis.ts';
+import type { TargetSetter } from './target-setter.ts';
+
+/** The way of every target into force. */
+export interface TargetEntrance {
+	readonly setTarget: TargetSetter;
+	readonly jobs: readonly Job[];
+}
+
+/** Where a migration has left a backup on the data partition, targets wait for its volumes. */
+export async function createTargetEntrance(
+	{ environment, configJson, engine, clock, log }: Basis,
+	setTarget: TargetSetter,
+	announce: (message: string) => void,
+): Promise<TargetEntrance> {
+	const file = createBackupFile(path.join(environment.dataMountpoint, 'backup.tgz'));
+	if (!(await file.isThere())) return { setTarget, jobs: [] };
+	const retryDelayMs = configJson.bootstrapRetryDelay;
+	const gate = createBackupGate({ file, engine, setTarget, retryDelayMs, clock, announce, log });
+	return { setTarget: gate.setTarget, jobs: [gate] };
+}
