@@ -2,6 +2,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import type { LocalApi } from '../api/routes/local.ts';
 import { createVitals } from '../api/vitals.ts';
 import type { Control } from '../control/control.ts';
+import type { LocalMode } from '../control/local-mode.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
@@ -13,12 +14,13 @@ interface Parts {
 	readonly control: Control;
 	readonly cloud: Cloud;
 	readonly local: LocalApi;
+	readonly localMode: LocalMode;
 }
 
 /** What the endpoints need; the global key exists afterwards. */
 export async function createApiDeps(
 	basis: Basis,
-	{ loop, control, cloud, local }: Parts,
+	{ loop, control, cloud, local, localMode }: Parts,
 ): Promise<ApiDeps> {
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
@@ -48,6 +50,6 @@ export async function createApiDeps(
 			return { arch: deviceArch, deviceType };
 		},
 		version,
-		v3: createV3Deps(basis, { loop, cloud }),
+		v3: createV3Deps(basis, { loop, cloud, localMode }),
 	};
 }

@@ -67,7 +67,10 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, idleCollector],
 		],
-		api: await createApiDeps(basis, { loop, control, cloud, local: local.api }),
+		api: await createApiDeps(basis, {
+			...{ loop, control, cloud },
+			...{ local: local.api, localMode: local.mode },
+		}),
 	};
 }
 

@@ -26,9 +26,8 @@ export async function serviceKeysOf(
 	deps: ServiceKeysDeps,
 ): Promise<Record<string, string>> {
 	if (app === undefined) return {};
-	const asking = (app.release?.services ?? []).filter(({ labels }) => isTruthy(labels[apiLabel]));
 	const keys = await Promise.all(
-		asking.map(async (service): Promise<[string, string]> => {
+		servicesAsking(app).map(async (service): Promise<[string, string]> => {
 			const { serviceName } = service;
 			const held = (): Promise<string | undefined> => heldKey(app, service, deps);
 			const { key } = await deps.store.serviceApiKey(app.appId, serviceName, held);
@@ -38,11 +37,33 @@ export async function serviceKeysOf(
 	return Object.fromEntries(keys);
 }
 
+/**
+ * The keys that the containers of the app's services have; a service without a container has a text in place of one.
+ * For plans that nobody carries out: no key is made.
+ * @throws {SupervisorError} ENGINE_UNAVAILABLE
+ */
+export async function heldKeysOf(
+	app: TargetApp,
+	deps: Omit<ServiceKeysDeps, 'store'>,
+): Promise<Record<string, string>> {
+	const keys = await Promise.all(
+		servicesAsking(app).map(async (service): Promise<[string, string]> => {
+			const key = (await heldKey(app, service, deps)) ?? 'made-when-needed';
+			return [serviceKeyOf(app.appUuid, service.serviceName), key];
+		}),
+	);
+	return Object.fromEntries(keys);
+}
+
+function servicesAsking({ release }: TargetApp): TargetService[] {
+	return (release?.services ?? []).filter(({ labels }) => isTruthy(labels[apiLabel]));
+}
+
 /** The key in the environment of the service's newest container. */
 async function heldKey(
 	app: TargetApp,
 	{ serviceName }: TargetService,
-	{ engine, board }: ServiceKeysDeps,
+	{ engine, board }: Omit<ServiceKeysDeps, 'store'>,
 ): Promise<string | undefined> {
 	const [newest] = (board.snapshot().observed?.containers ?? [])
 		.filter(({ labels }) => labels[labelNames.appUuid] === app.appUuid)

@@ -1,14 +1,18 @@
 import type { V3Deps } from '../api/v3/deps.ts';
+import { createAppTargets, type AppTargets } from '../control/app-targets.ts';
+import type { LocalMode } from '../control/local-mode.ts';
 import { createSingleFlight } from '../kit/single-flight.ts';
 import type { DeviceStatus } from '../model/v3/device.ts';
 import type { HostMetrics } from '../ports/host.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
+import { createDryRun } from './dry-run.ts';
 import type { Loop } from './loop.ts';
 
 export interface V3Parts {
-	readonly loop: Pick<Loop, 'board'>;
+	readonly loop: Pick<Loop, 'board' | 'observer'>;
 	readonly cloud: Pick<Cloud, 'poller'>;
+	readonly localMode: Pick<LocalMode, 'phase' | 'setBase'>;
 }
 
 /** For so long, in milliseconds, the host is not asked again. */
@@ -29,7 +33,10 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 		return part;
 	};
 	return {
+		appTargets: appTargetsOf(basis, parts),
+		isTargetPolled: () => basis.configJson.apiEndpoint !== '',
 		now: () => clock.now(),
+		dryRun: createDryRun(basis, parts.loop),
 		device: async () => ({
 			...(await hostPart()),
 			name: parts.loop.board.snapshot().target?.deviceName ?? '',
@@ -37,6 +44,18 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 			cloud: cloudOf(basis, parts, beganMs),
 		}),
 	};
+}
+
+function appTargetsOf({ store, configJson }: Basis, { loop, localMode }: V3Parts): AppTargets {
+	return createAppTargets({
+		store,
+		setTarget: (target, options) => localMode.setBase(target, options),
+		deviceName: () => loop.board.snapshot().target?.deviceName ?? 'device',
+		obstacle: () =>
+			configJson.apiEndpoint !== '' && localMode.phase !== 'off'
+				? 'The device is in local mode: its target is set by POST /v2/local/target-state'
+				: undefined,
+	});
 }
 
 async function askHost({ config, host, version }: Basis): Promise<HostPart> {

@@ -1,8 +1,10 @@
+import { AppUuid } from '../../model/ids.ts';
 import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
 import type { DeviceStatus } from '../../model/v3/device.ts';
 import type { EngineLogLine } from '../../ports/container-engine.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { DryRunWorld } from '../v3/deps.ts';
 import type { VitalSigns } from '../vitals.ts';
 
 export const globalKey = 'a'.repeat(32);
@@ -83,6 +85,19 @@ const device: DeviceStatus = {
 		failures: 0,
 	},
 	load: { cpuPercent: 3, memoryUsedMib: 512, memoryTotalMib: 2048 },
+};
+
+const plannedWorld: DryRunWorld = {
+	target: snapshot.target ?? { deviceName: '', config: {}, apps: [], rejected: [] },
+	observed: snapshot.observed ?? { atMs: 0, containers: [], images: [], networks: [], volumes: [] },
+	plan: {
+		steps: ['uuid-1', 'uuid-2'].map((uuid) => ({
+			kind: 'startContainer',
+			id: `${uuid}/startContainer main`,
+			...{ resource: 'main', serviceName: 'main', container: 'main', cause: 'not running' },
+			...{ after: [], appUuid: AppUuid.parse(uuid) },
+		})),
+	},
 };
 
 async function* logLines(): AsyncGenerator<EngineLogLine> {
@@ -182,7 +197,24 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 		isHealthy: () => Promise.resolve(true),
 		onKeyRegenerated: () => undefined,
 		version: '20.0.0',
-		v3: { now: () => new Date('2026-01-01T01:00:00Z'), device: () => Promise.resolve(device) },
+		v3: {
+			now: () => new Date('2026-01-01T01:00:00Z'),
+			device: () => Promise.resolve(device),
+			isTargetPolled: () => true,
+			appTargets: {
+				read: (uuid) => Promise.resolve({ id: 1, name: 'same-name', releases: {}, uuid }),
+				set: async (uuid, document, { force }) => {
+					await note(`set ${uuid} ${JSON.stringify(document)} ${force}`);
+				},
+				remove: async (uuid, { force }) => {
+					await note(`remove ${uuid} ${force}`);
+				},
+			},
+			dryRun: async ({ document, keepOthers, force }) => {
+				await note(`plan ${JSON.stringify(document)} ${keepOthers} ${force}`);
+				return plannedWorld;
+			},
+		},
 		...overrides,
 	};
 }

@@ -1,9 +1,36 @@
+import type { AppTargets } from '../../control/app-targets.ts';
+import type { ObservedState } from '../../model/observed.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { TargetState } from '../../model/target.ts';
 import type { DeviceStatus } from '../../model/v3/device.ts';
 
 /** What v3 needs beside what the older interface needs. */
 export interface V3Deps {
 	/** At most ten seconds old: asking the host for its addresses and its load takes time. */
 	readonly device: () => Promise<DeviceStatus>;
+	readonly appTargets: AppTargets;
+	/** True on a device with a cloud, whose target takes the place of every other. */
+	readonly isTargetPolled: () => boolean;
 	/** Wall time. */
 	readonly now: () => Date;
+	/**
+	 * The plan for a target state, as the loop would make it now. Nothing is changed.
+	 * @throws {SupervisorError} TARGET_INVALID, ENGINE_UNAVAILABLE, STORE_FAILED
+	 */
+	readonly dryRun: (request: DryRunRequest, signal: AbortSignal) => Promise<DryRunWorld>;
+}
+
+export interface DryRunRequest {
+	/** The object under the device's uuid, or that in its wrapping; without `apps`: the target that is in force. */
+	readonly document: unknown;
+	/** Apps that the document does not name stay as the target in force has them. */
+	readonly keepOthers: boolean;
+	/** As if update locks were overridden. */
+	readonly force: boolean;
+}
+
+export interface DryRunWorld {
+	readonly plan: Plan;
+	readonly target: TargetState;
+	readonly observed: ObservedState;
 }

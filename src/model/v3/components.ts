@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { AppTarget, TargetAccepted } from './app-target.ts';
 import { CloudConnection, DeviceLoad, DeviceStatus } from './device.ts';
 import { LogLine } from './log-line.ts';
+import { Download, DryRun, PlanStep, PlanWait, ServiceChange } from './plan.ts';
 import { HeldLock, Problem } from './problem.ts';
 import { AppStatus, Explanation, LastChange, ServiceStatus, Status } from './status.ts';
 
@@ -10,4 +12,6 @@ export const components: Readonly<Record<string, z.ZodType>> = {
 	...{ CloudConnection, DeviceLoad, DeviceStatus },
 	...{ AppStatus, Explanation, LastChange, ServiceStatus, Status },
 	...{ LogLine },
+	...{ AppTarget, TargetAccepted },
+	...{ Download, DryRun, PlanStep, PlanWait, ServiceChange },
 };

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import type { DryRun } from '../../model/v3/plan.ts';
+import { appKey } from '../testing/fixture.ts';
+import { serve } from './testing/agent.ts';
+import { createConformance } from './testing/conforms.ts';
+
+describe('POST /v3/plan', () => {
+	const conforms = createConformance();
+
+	it('must give the plan as data and as text', async () => {
+		const { ask, calls } = serve();
+		const answer = await ask('POST /v3/plan?keepOthers=1', { body: { apps: {} } });
+		conforms('POST /v3/plan', answer);
+		const { isEmpty, text, services } = answer.body as DryRun;
+		expect(isEmpty).to.equal(false);
+		expect(text).to.deep.equal([
+			'#1 startContainer main (not running)',
+			'#2 startContainer main (not running)',
+		]);
+		expect(services[0]).to.deep.equal({
+			...{ appUuid: 'uuid-1', serviceName: 'main', change: 'start', isInterrupted: false },
+			strategy: 'download-then-kill',
+		});
+		expect(calls.log).to.deep.equal(['plan {"apps":{}} true false']);
+	});
+
+	it('must show the holder of an app’s key its own app only', async () => {
+		const { ask } = serve();
+		const answer = await ask('POST /v3/plan', { key: appKey });
+		conforms('POST /v3/plan', answer);
+		expect((answer.body as DryRun).steps.map(({ appUuid }) => appUuid)).to.deep.equal(['uuid-1']);
+		const foreign = await ask('POST /v3/plan', { key: appKey, body: { apps: { 'uuid-2': {} } } });
+		conforms('POST /v3/plan', foreign);
+		expect(foreign.status).to.equal(401);
+	});
+
+	it('must refuse a document of the wrong form', async () => {
+		const answer = await serve().ask('POST /v3/plan', { body: { apps: [] } });
+		conforms('POST /v3/plan', answer);
+		expect(answer.status).to.equal(400);
+	});
+});
