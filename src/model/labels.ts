@@ -9,6 +9,8 @@ export const labelNames = {
 	configDigest: 'io.holdfast.config-digest',
 	/** A short hash of every field of that configuration, so that it can be said what drifted. */
 	configFields: 'io.holdfast.config-fields',
+	/** Scopes of the service's key beside that of its app: `read`, `control`, `host`, with commas between. */
+	apiScopes: 'io.holdfast.api-scopes',
 	updateStrategy: 'io.balena.update.strategy',
 	handoverTimeout: 'io.balena.update.handover-timeout',
 	ipamConfig: 'io.balena.private.ipam.config',
