@@ -1,11 +1,13 @@
-import type { ApiKey, StateStore } from '../ports/state-store.ts';
+import type { ApiKey, ApiScope, NamedScope, StateStore } from '../ports/state-store.ts';
 
 /** Who asks. */
 export interface Caller {
-	/** The key that was given; absent where no key is needed. */
+	/** The key that was given; absent where none is needed. */
 	readonly key?: string | undefined;
-	/** True if the caller may see and change this app. */
-	reaches(appId: number): boolean;
+	/** True if the caller may change this app; with `read`, if it may see it. */
+	reaches(appId: number, to?: 'read' | 'control'): boolean;
+	/** True if the caller may use what concerns the device as a whole. */
+	may(scope: NamedScope): boolean;
 }
 
 /** The parts of a request that may carry a key. */
@@ -18,10 +20,9 @@ export interface AuthDeps {
 	readonly keys: Pick<StateStore, 'findApiKey'>;
 	/** True while no key is needed: the device is unmanaged or in local mode. */
 	readonly isOpen: () => boolean;
+	/** True while the key of an app opens only what is the app's; else also what concerns the device as a whole. */
+	readonly isStrict: () => boolean;
 }
-
-/** May do everything; who calls while no key is needed. */
-const anybody: Caller = { reaches: () => true };
 
 /** @returns the key of a request: query `apikey` wins, else `Authorization: ApiKey|Bearer <key>` */
 export function readKey({ query, authorization }: Credentials): string | undefined {
@@ -33,14 +34,39 @@ export function readKey({ query, authorization }: Credentials): string | undefin
 /** @returns who asks, or undefined for a missing or unknown key */
 export async function authenticate(
 	credentials: Credentials,
-	{ keys, isOpen }: AuthDeps,
+	{ keys, isOpen, isStrict }: AuthDeps,
 ): Promise<Caller | undefined> {
-	if (isOpen()) return anybody;
 	const given = readKey(credentials);
+	if (isOpen()) return anybody(given);
 	const found = given === undefined ? undefined : await keys.findApiKey(given);
-	return found && { key: found.key, reaches: (appId) => hasScope(found, appId) };
+	return found && holderOf(found, isStrict());
 }
 
-function hasScope({ scopes }: ApiKey, appId: number): boolean {
-	return scopes.some((scope) => scope.type === 'global' || scope.appId === appId);
+/** May do everything; who calls while no key is needed. */
+function anybody(key: string | undefined): Caller {
+	return { key, reaches: () => true, may: () => true };
+}
+
+function holderOf({ key, scopes }: ApiKey, isStrict: boolean): Caller {
+	const may = (wanted: NamedScope): boolean =>
+		scopes.some((scope) => isScopeFor(scope, wanted) || (scope.type === 'app' && !isStrict));
+	return {
+		key,
+		may,
+		reaches: (appId, to = 'control') =>
+			scopes.some((scope) =>
+				scope.type === 'app' ? scope.appId === appId : isScopeFor(scope, to),
+			),
+	};
+}
+
+/** The scopes of a key that open what is behind a named scope. */
+const sufficient: Readonly<Record<NamedScope, readonly ApiScope['type'][]>> = {
+	read: ['global', 'read', 'control'],
+	control: ['global', 'control'],
+	host: ['global', 'host'],
+};
+
+function isScopeFor({ type }: ApiScope, wanted: NamedScope): boolean {
+	return sufficient[wanted].includes(type);
 }

@@ -1,22 +1,31 @@
 import type { RequestHandler } from 'express';
+import { refuseJson } from './answer.ts';
 import type { Caller } from './auth.ts';
 import type { Route } from './route.ts';
 import { send } from './send.ts';
 
-const nobody: Caller = { reaches: () => false };
+const nobody: Caller = { reaches: () => false, may: () => false };
 
 /** Runs a route for a request, for the caller in `response.locals.caller`; what it throws goes to the error mapper. */
 export function createHandler(route: Route): RequestHandler {
 	return async (request, response) => {
+		const caller = (response.locals.caller as Caller | undefined) ?? nobody;
+		checkScope(route, caller);
 		const gone = new AbortController();
 		response.once('close', () => gone.abort());
 		const answer = await route.run({
 			params: request.params,
 			query: request.query,
 			body: request.body as unknown,
-			caller: (response.locals.caller as Caller | undefined) ?? nobody,
+			caller,
 			signal: gone.signal,
 		});
 		await send(response, answer, gone);
 	};
+}
+
+/** @throws 401 for a key that lacks the scope of the route */
+function checkScope({ access }: Route, caller: Caller): void {
+	if (access === 'open' || access === 'key' || caller.may(access)) return;
+	throw refuseJson('UNAUTHORIZED', `Unauthorized: this needs a key with the scope ${access}`);
 }

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
+import type { NamedScope } from '../ports/state-store.ts';
 import type { Answer } from './answer.ts';
 import type { Caller } from './auth.ts';
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 
-/** Who may call: anybody, or the holder of a key. Whether a key reaches an app is asked of the caller. */
-export type Access = 'open' | 'key';
+/**
+ * Who may call: anybody; the holder of any key, where the handler asks whether it reaches an app; the holder of a key
+ * with a scope, as long as the keys of apps are not taken for these as well (`SUPERVISOR_API_SCOPES`).
+ */
+export type Access = 'open' | 'key' | NamedScope;
 
 export interface RouteInput<Params, Query, Body> {
 	readonly params: Params;
@@ -21,6 +25,8 @@ export interface Route {
 	readonly method: Method;
 	readonly path: string;
 	readonly access: Access;
+	/** A body that comes along is left unread, whatever it is. Default false. */
+	readonly ignoresBody?: boolean | undefined;
 	/** One sentence for people. */
 	readonly doc: string;
 	readonly run: (input: RouteInput<unknown, unknown, unknown>) => Promise<Answer>;
@@ -35,6 +41,7 @@ interface RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.
 	readonly method: Method;
 	readonly path: string;
 	readonly access: Access;
+	readonly ignoresBody?: boolean;
 	readonly doc: string;
 	readonly params?: P;
 	readonly query?: Q;
@@ -50,7 +57,7 @@ export function defineRoute<
 	Q extends z.ZodType = z.ZodUndefined,
 	B extends z.ZodType = z.ZodUndefined,
 >(definition: RouteDefinition<P, Q, B>): Route {
-	const { method, path, access, doc, params, query, body, handle } = definition;
+	const { method, path, access, ignoresBody, doc, params, query, body, handle } = definition;
 	const read = <T extends z.ZodType>(schema: T | undefined, value: unknown): z.infer<T> =>
 		// Without a schema T is ZodUndefined, whose output is undefined.
 		schema === undefined ? (undefined as z.infer<T>) : schema.parse(value ?? {});
@@ -58,6 +65,7 @@ export function defineRoute<
 		method,
 		path,
 		access,
+		ignoresBody,
 		doc,
 		schemas: {
 			...(params && { params }),

@@ -77,9 +77,13 @@ function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
 		response.locals.caller = await callerOf(request, deps);
 		next();
 	});
+	const keyed = routes.filter(({ access }) => access !== 'open');
+	for (const route of keyed.filter(({ ignoresBody }) => ignoresBody === true)) {
+		router[route.method](route.path, createHandler(route));
+	}
 	router.use(express.urlencoded({ limit: bodyLimit, extended: true }));
 	router.use(express.json({ limit: bodyLimit }));
-	for (const route of routes.filter(({ access }) => access === 'key')) {
+	for (const route of keyed.filter(({ ignoresBody }) => ignoresBody !== true)) {
 		router[route.method](route.path, createHandler(route));
 	}
 	router.use('/v3', (request) => {

@@ -35,6 +35,7 @@ export async function createApiDeps(
 		}),
 		snapshot: () => loop.board.snapshot(),
 		isOpen: () => configJson.apiEndpoint === '' || settings.current().localMode,
+		isStrict: () => settings.current().apiScopes === 'strict',
 		isHealthy: createHealth({
 			...{ board: loop.board, clock },
 			pollIntervalMs: () => settings.current().pollIntervalMs,

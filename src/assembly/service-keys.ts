@@ -1,9 +1,10 @@
 import { hasCode } from '../kit/errors.ts';
 import { serviceKeyOf } from '../model/ids.ts';
 import { isTruthy, labelNames } from '../model/labels.ts';
+import type { ObservedContainer } from '../model/observed.ts';
 import type { TargetApp, TargetService } from '../model/target.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { namedScopes, type NamedScope, type StateStore } from '../ports/state-store.ts';
 import type { StateBoard } from '../loop/board.ts';
 
 export interface ServiceKeysDeps {
@@ -28,9 +29,12 @@ export async function serviceKeysOf(
 	if (app === undefined) return {};
 	const keys = await Promise.all(
 		servicesAsking(app).map(async (service): Promise<[string, string]> => {
-			const { serviceName } = service;
-			const held = (): Promise<string | undefined> => heldKey(app, service, deps);
-			const { key } = await deps.store.serviceApiKey(app.appId, serviceName, held);
+			const { serviceName, labels } = service;
+			const { key } = await deps.store.serviceApiKey(app.appId, serviceName, {
+				scopes: scopesOf(labels[labelNames.apiScopes]),
+				held: () => heldKey(app, service, deps),
+				holders: containersOf(app, service, deps).map(({ containerId }) => containerId),
+			});
 			return [serviceKeyOf(app.appUuid, serviceName), key];
 		}),
 	);
@@ -59,19 +63,34 @@ function servicesAsking({ release }: TargetApp): TargetService[] {
 	return (release?.services ?? []).filter(({ labels }) => isTruthy(labels[apiLabel]));
 }
 
+/** The scopes that a label names, each once, in the order of the table; other words are left out. */
+function scopesOf(label = ''): NamedScope[] {
+	const words = label.split(',').map((word) => word.trim());
+	return namedScopes.filter((scope) => words.includes(scope));
+}
+
+/** The service's containers, newest first. */
+function containersOf(
+	{ appUuid }: TargetApp,
+	{ serviceName }: TargetService,
+	{ board }: Pick<ServiceKeysDeps, 'board'>,
+): ObservedContainer[] {
+	return (board.snapshot().observed?.containers ?? [])
+		.filter(({ labels }) => labels[labelNames.appUuid] === appUuid)
+		.filter(({ labels }) => labels[labelNames.serviceName] === serviceName)
+		.sort((a, b) => b.createdAtSec - a.createdAtSec);
+}
+
 /** The key in the environment of the service's newest container. */
 async function heldKey(
 	app: TargetApp,
-	{ serviceName }: TargetService,
-	{ engine, board }: Omit<ServiceKeysDeps, 'store'>,
+	service: TargetService,
+	deps: Omit<ServiceKeysDeps, 'store'>,
 ): Promise<string | undefined> {
-	const [newest] = (board.snapshot().observed?.containers ?? [])
-		.filter(({ labels }) => labels[labelNames.appUuid] === app.appUuid)
-		.filter(({ labels }) => labels[labelNames.serviceName] === serviceName)
-		.sort((a, b) => b.createdAtSec - a.createdAtSec);
+	const [newest] = containersOf(app, service, deps);
 	if (newest === undefined) return undefined;
 	try {
-		const { env } = await engine.inspectContainer(newest.containerId, never);
+		const { env } = await deps.engine.inspectContainer(newest.containerId, never);
 		return env.find((line) => line.startsWith(keyVariable))?.slice(keyVariable.length);
 	} catch (err) {
 		if (hasCode(err, 'ENGINE_NOT_FOUND')) return undefined;

@@ -3,8 +3,9 @@ import { canonicalJson } from '../kit/digest.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createQueue } from '../kit/queue.ts';
 import type { Random } from '../kit/random.ts';
-import type { ApiKey, ApiScope } from '../ports/state-store.ts';
+import type { ApiKey, ApiScope, FormerApiKey, ServiceKeyOptions } from '../ports/state-store.ts';
 import type { Database } from './database.ts';
+import { createFormerKeys, type FormerKeys } from './former-keys.ts';
 import { ApiKeyRow, createRowParser } from './rows.ts';
 
 interface CachedKey {
@@ -14,14 +15,17 @@ interface CachedKey {
 
 /** The keys, in memory after the first use: every request of the local API asks for one. */
 export interface ApiKeys {
-	/**
-	 * The key of this owner with these scopes; made anew when there is none or its scopes differ.
-	 * @param held - see StateStore.serviceApiKey
-	 */
-	ensure(owner: Omit<ApiKey, 'key'>, held?: () => Promise<string | undefined>): Promise<ApiKey>;
+	/** The key of this owner with these scopes; made anew when there is none or its scopes differ. */
+	ensure(
+		owner: Omit<ApiKey, 'key'>,
+		options?: Pick<ServiceKeyOptions, 'held' | 'holders'>,
+	): Promise<ApiKey>;
 	find(key: string): Promise<ApiKey | undefined>;
-	regenerate(key: string): Promise<ApiKey | undefined>;
+	regenerate(key: string, holders?: readonly string[]): Promise<ApiKey | undefined>;
+	retire(isHeld: (former: FormerApiKey) => boolean): Promise<void>;
 }
+
+type Owner = Pick<ApiKey, 'appId' | 'serviceName'>;
 
 /** Keys of ours, and those of former supervisors. */
 const keyForm = /^[\w-]{16,128}$/;
@@ -30,15 +34,26 @@ export const globalScopes: readonly ApiScope[] = [{ type: 'global' }];
 
 export function createApiKeys(database: Database, random: Random, log: Logger): ApiKeys {
 	const queue = createQueue();
-	const table = createKeyTable(database, log);
+	const former = createFormerKeys(database, log);
+	const table = createKeyTable(database, log, former);
 	const acceptable = async (offered: string | undefined): Promise<string> =>
 		offered !== undefined && keyForm.test(offered) && (await table.find(offered)) === undefined
 			? offered
 			: random.hex32();
+	/** Between the two writes the present key counts as a former one, too: it opens the same. */
+	const replace = async (
+		{ key, ...owner }: ApiKey,
+		scopes: readonly ApiScope[],
+		holders: readonly string[] = [],
+	): Promise<ApiKey> => {
+		const { appId, serviceName } = owner;
+		if (holders.length > 0) await former.add(digestOf(key), { appId, serviceName, holders });
+		return table.save({ ...owner, scopes, key: random.hex32() });
+	};
 
 	return {
 		find: (key) => queue.run(() => table.find(key)),
-		async ensure(owner, held) {
+		async ensure(owner, { held, holders } = {}) {
 			const present = await queue.run(() => table.ofOwner(owner));
 			// Asked outside of the queue: requests of the local API do not wait for the engine.
 			const offered = present === undefined ? await held?.() : undefined;
@@ -46,27 +61,30 @@ export function createApiKeys(database: Database, random: Random, log: Logger): 
 				const known = await table.ofOwner(owner);
 				if (known === undefined) return table.add({ ...owner, key: await acceptable(offered) });
 				const isFit = canonicalJson(known.scopes) === canonicalJson(owner.scopes);
-				return isFit ? known : table.save({ ...owner, key: random.hex32() });
+				return isFit ? known : replace(known, owner.scopes, holders);
 			});
 		},
-		regenerate: (key) =>
+		regenerate: (key, holders) =>
 			queue.run(async () => {
-				const known = await table.find(key);
-				return known && table.save({ ...known, key: random.hex32() });
+				const asked = await table.find(key);
+				const known = asked && (await table.ofOwner(asked));
+				return known && replace(known, known.scopes, holders);
 			}),
+		retire: (isHeld) => queue.run(() => former.retire(isHeld)),
 	};
 }
 
 /** The rows and their copy in memory. One call at a time. */
 interface KeyTable {
-	ofOwner(owner: Omit<ApiKey, 'key'>): Promise<ApiKey | undefined>;
+	ofOwner(owner: Owner): Promise<ApiKey | undefined>;
+	/** @returns also the owner of a former key, with that key */
 	find(key: string): Promise<ApiKey | undefined>;
 	/** @returns the key that counts afterwards: another process may have added one */
 	add(apiKey: ApiKey): Promise<ApiKey>;
 	save(apiKey: ApiKey): Promise<ApiKey>;
 }
 
-function createKeyTable(database: Database, log: Logger): KeyTable {
+function createKeyTable(database: Database, log: Logger, former: FormerKeys): KeyTable {
 	const parser = createRowParser('apiKey', ApiKeyRow, log);
 	let cache: Map<string, CachedKey> | undefined;
 
@@ -100,7 +118,10 @@ function createKeyTable(database: Database, log: Logger): KeyTable {
 			const matches = [...(await load()).values()].filter((cached) =>
 				timingSafeEqual(cached.digest, digest),
 			);
-			return matches[0]?.apiKey;
+			if (matches[0] !== undefined) return matches[0].apiKey;
+			const owner = await former.find(digest);
+			const present = owner && (await load()).get(ownerOf(owner))?.apiKey;
+			return present && { ...present, key };
 		},
 	};
 }
@@ -124,7 +145,7 @@ function toRow({ appId, serviceName = '', scopes, key }: ApiKey) {
 	return { appId, serviceName, scopes: JSON.stringify(scopes), key };
 }
 
-function ownerOf({ appId, serviceName = '' }: Omit<ApiKey, 'key'>): string {
+function ownerOf({ appId, serviceName = '' }: Owner): string {
 	return `${appId}/${serviceName}`;
 }
 

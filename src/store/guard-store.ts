@@ -14,10 +14,12 @@ export function guardStore(store: StateStore): StateStore {
 			attempt('recordCommit', () => store.recordCommit(appUuid, commit)),
 		forgetCommit: (appUuid) => attempt('forgetCommit', () => store.forgetCommit(appUuid)),
 		globalApiKey: () => attempt('globalApiKey', () => store.globalApiKey()),
-		serviceApiKey: (appId, serviceName, held) =>
-			attempt('serviceApiKey', () => store.serviceApiKey(appId, serviceName, held)),
+		serviceApiKey: (appId, serviceName, options) =>
+			attempt('serviceApiKey', () => store.serviceApiKey(appId, serviceName, options)),
 		findApiKey: (key) => attempt('findApiKey', () => store.findApiKey(key)),
-		regenerateApiKey: (key) => attempt('regenerateApiKey', () => store.regenerateApiKey(key)),
+		regenerateApiKey: (key, holders) =>
+			attempt('regenerateApiKey', () => store.regenerateApiKey(key, holders)),
+		retireApiKeys: (isHeld) => attempt('retireApiKeys', () => store.retireApiKeys(isHeld)),
 		getSetting: (name) => attempt('getSetting', () => store.getSetting(name)),
 		setSetting: (name, value) => attempt('setSetting', () => store.setSetting(name, value)),
 		loadEvents: () => attempt('loadEvents', () => store.loadEvents()),

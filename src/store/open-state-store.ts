@@ -143,14 +143,20 @@ function keyPart(
 	database: Database,
 	random: Random,
 	log: Logger,
-): Part<'globalApiKey' | 'serviceApiKey' | 'findApiKey' | 'regenerateApiKey'> {
+): Part<'globalApiKey' | 'serviceApiKey' | 'findApiKey' | 'regenerateApiKey' | 'retireApiKeys'> {
 	const keys = createApiKeys(database, random, log);
 	return {
 		globalApiKey: () => keys.ensure({ appId: 0, scopes: globalScopes }),
-		serviceApiKey: (appId, serviceName, held) =>
-			keys.ensure({ appId, serviceName, scopes: [{ type: 'app', appId }] }, held),
+		serviceApiKey: (appId, serviceName, options = {}) => {
+			const named = (options.scopes ?? []).map((type) => ({ type }));
+			return keys.ensure(
+				{ appId, serviceName, scopes: [{ type: 'app', appId }, ...named] },
+				options,
+			);
+		},
 		findApiKey: (key) => keys.find(key),
-		regenerateApiKey: (key) => keys.regenerate(key),
+		regenerateApiKey: (key, holders) => keys.regenerate(key, holders),
+		retireApiKeys: (isHeld) => keys.retire(isHeld),
 	};
 }
 

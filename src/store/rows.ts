@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Logger } from '../kit/logger.ts';
+import { namedScopes } from '../ports/state-store.ts';
 
 /** A text column that holds JSON. */
 export function json<T extends z.ZodType>(schema: T): z.ZodPreprocess<T> {
@@ -35,6 +36,7 @@ export const CommitRow = z.object({ appUuid: z.string(), commit: z.string() });
 const ApiScope = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('global') }),
 	z.object({ type: z.literal('app'), appId: z.number() }),
+	...namedScopes.map((type) => z.object({ type: z.literal(type) })),
 ]);
 
 export const ApiKeyRow = z.object({

@@ -118,6 +118,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 	};
 	return {
 		isOpen: () => false,
+		isStrict: () => false,
 		keys: {
 			findApiKey: (key) =>
 				Promise.resolve(

@@ -161,7 +161,7 @@ function problemsOf({ access, errors, schemas }: V3Route): Json {
 	const isRead = Object.keys(schemas).length > 0;
 	const codes = new Set<ErrorCode>([
 		...errors,
-		...(access === 'key' ? (['UNAUTHORIZED'] as const) : []),
+		...(access === 'open' ? [] : (['UNAUTHORIZED'] as const)),
 		...(isRead ? (['BAD_REQUEST'] as const) : []),
 		...(schemas.body ? (['BODY_TOO_LARGE'] as const) : []),
 		'INTERNAL',

@@ -164,8 +164,8 @@ function keyObligations(store: () => StateStore, reopen: () => Promise<StateStor
 			asked += 1;
 			return Promise.resolve(held);
 		};
-		expect((await store().serviceApiKey(1, 'main', ask)).key).to.equal(held);
-		expect((await store().serviceApiKey(1, 'main', ask)).key).to.equal(held);
+		expect((await store().serviceApiKey(1, 'main', { held: ask })).key).to.equal(held);
+		expect((await store().serviceApiKey(1, 'main', { held: ask })).key).to.equal(held);
 		expect(asked).to.equal(1);
 		expect((await store().findApiKey(held))?.serviceName).to.equal('main');
 		expect((await (await reopen()).serviceApiKey(1, 'main')).key).to.equal(held);
@@ -174,7 +174,9 @@ function keyObligations(store: () => StateStore, reopen: () => Promise<StateStor
 	it('must take over no key that is malformed or belongs to another', async () => {
 		const { key } = await store().globalApiKey();
 		for (const [service, held] of Object.entries({ a: key, b: '', c: 'short', d: undefined })) {
-			const made = await store().serviceApiKey(1, service, () => Promise.resolve(held));
+			const made = await store().serviceApiKey(1, service, {
+				held: () => Promise.resolve(held),
+			});
 			expect(made.key)
 				.to.match(/^[0-9a-f]{32}$/)
 				.and.not.equal(held);
@@ -198,5 +200,58 @@ function keyObligations(store: () => StateStore, reopen: () => Promise<StateStor
 		expect(await store().findApiKey(former.key)).to.equal(undefined);
 		expect(await (await reopen()).findApiKey(replaced?.key ?? '')).to.deep.equal(replaced);
 		expect(await store().regenerateApiKey(former.key)).to.equal(undefined);
+	});
+
+	it('must know a key with named scopes, and replace one whose scopes change', async () => {
+		const plain = await store().serviceApiKey(1, 'main');
+		const scoped = await store().serviceApiKey(1, 'main', { scopes: ['read', 'host'] });
+		expect(scoped.key).not.to.equal(plain.key);
+		expect(await (await reopen()).findApiKey(scoped.key)).to.have.deep.property('scopes', [
+			{ type: 'app', appId: 1 },
+			{ type: 'read' },
+			{ type: 'host' },
+		]);
+		expect(await store().serviceApiKey(1, 'main', { scopes: ['read', 'host'] })).to.deep.equal(
+			scoped,
+		);
+	});
+
+	it('must know a replaced key for as long as somebody holds it', async () => {
+		const first = await store().serviceApiKey(1, 'main');
+		const second = await store().regenerateApiKey(first.key, ['container1']);
+		expect(await store().findApiKey(first.key)).to.deep.equal(first);
+		const again = await reopen();
+		expect(await again.findApiKey(first.key)).to.deep.equal(first);
+		expect(await again.findApiKey(second?.key ?? '')).to.deep.equal(second);
+		expect(await again.serviceApiKey(1, 'main')).to.deep.equal(second);
+		await again.retireApiKeys(({ holders }) => holders.includes('container1'));
+		expect(await again.findApiKey(first.key)).to.deep.equal(first);
+		await again.retireApiKeys(() => false);
+		expect(await again.findApiKey(first.key)).to.equal(undefined);
+		expect(await again.findApiKey(second?.key ?? '')).to.deep.equal(second);
+	});
+
+	it('must replace the present key for the holder of a former one', async () => {
+		const first = await store().globalApiKey();
+		const second = await store().regenerateApiKey(first.key, ['cloud']);
+		const third = await store().regenerateApiKey(first.key, ['cloud']);
+		expect((await store().globalApiKey()).key).to.equal(third?.key);
+		for (const key of [first.key, second?.key ?? '', third?.key ?? '']) {
+			expect(await store().findApiKey(key)).to.deep.equal({ ...first, key });
+		}
+	});
+
+	it('must keep the key of the container, however often it is replaced', async () => {
+		const first = await store().serviceApiKey(1, 'main');
+		for (let times = 0; times < 20; times += 1) {
+			await store().regenerateApiKey(first.key, ['container1']);
+		}
+		expect(await store().findApiKey(first.key)).to.deep.equal(first);
+	});
+
+	it('must give a former key the scopes that its owner has now', async () => {
+		const first = await store().serviceApiKey(1, 'main', { scopes: ['host'] });
+		const second = await store().serviceApiKey(1, 'main', { holders: ['container1'] });
+		expect(await store().findApiKey(first.key)).to.deep.equal({ ...second, key: first.key });
 	});
 }
