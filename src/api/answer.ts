@@ -17,6 +17,8 @@ export interface StreamAnswer extends AnswerHead {
 	readonly kind: 'stream';
 	readonly contentType: string;
 	readonly chunks: AsyncIterable<string | Uint8Array>;
+	/** Drops the connection when it fires, whatever the client has not taken yet. Default never. */
+	readonly dropped?: AbortSignal | undefined;
 }
 
 /** What a handler returns; the server turns it into bytes. */
@@ -86,7 +88,7 @@ export function refuseData(err: unknown): RequestRefused {
 /** What the error mapper answers for anything that was thrown. */
 export function answerFor(err: unknown): WholeAnswer {
 	if (err instanceof RequestRefused && err.form === 'text') {
-		return { kind: 'text', status: err.status, text: err.message };
+		return { kind: 'text', status: err.status, text: toPassingText(err.message) };
 	}
 	if (err instanceof RequestRefused && err.form === 'data') {
 		const status = err.code === 'UPDATES_LOCKED' ? err.status : 500;
@@ -95,4 +97,9 @@ export function answerFor(err: unknown): WholeAnswer {
 	const status = err instanceof SupervisorError ? err.status : 503;
 	const message = err instanceof Error && err.message !== '' ? err.message : 'Unknown error';
 	return { kind: 'json', status, json: { status: 'failed', message } };
+}
+
+/** The cloud passes on texts of these characters only; for any other it answers a failure of its own. */
+function toPassingText(message: string): string {
+	return message.replaceAll(/[^A-Za-z0-9\s:'.?!,/-]+/g, ' ').replaceAll(/ {2,}/g, ' ');
 }

@@ -4,6 +4,8 @@ import type { ApiKey, ApiScope, NamedScope, StateStore } from '../ports/state-st
 export interface Caller {
 	/** The key that was given; absent where none is needed. */
 	readonly key?: string | undefined;
+	/** Whose key it is; absent where none is needed. */
+	readonly holder?: Pick<ApiKey, 'appId' | 'serviceName' | 'scopes'> | undefined;
 	/** True if the caller may change this app; with `read`, if it may see it. */
 	reaches(appId: number, to?: 'read' | 'control'): boolean;
 	/** True if the caller may use what concerns the device as a whole. */
@@ -47,11 +49,13 @@ function anybody(key: string | undefined): Caller {
 	return { key, reaches: () => true, may: () => true };
 }
 
-function holderOf({ key, scopes }: ApiKey, isStrict: boolean): Caller {
+function holderOf(holder: ApiKey, isStrict: boolean): Caller {
+	const { key, scopes } = holder;
 	const may = (wanted: NamedScope): boolean =>
 		scopes.some((scope) => isScopeFor(scope, wanted) || (scope.type === 'app' && !isStrict));
 	return {
 		key,
+		holder,
 		may,
 		reaches: (appId, to = 'control') =>
 			scopes.some((scope) =>

@@ -18,6 +18,7 @@ export function createHandler(route: Route): RequestHandler {
 			query: request.query,
 			body: request.body as unknown,
 			caller,
+			header: (name) => request.get(name),
 			signal: gone.signal,
 		});
 		await send(response, answer, gone);

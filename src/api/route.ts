@@ -16,6 +16,8 @@ export interface RouteInput<Params, Query, Body> {
 	readonly query: Query;
 	readonly body: Body;
 	readonly caller: Caller;
+	/** @param name - in any case. @returns the header of the request, several of one name as one */
+	readonly header: (name: string) => string | undefined;
 	/** Fires when the client goes away or the server closes. */
 	readonly signal: AbortSignal;
 }
@@ -78,6 +80,7 @@ export function defineRoute<
 				query: read(query, input.query),
 				body: read(body, input.body),
 				caller: input.caller,
+				header: input.header,
 				signal: input.signal,
 			}),
 	};

@@ -37,6 +37,7 @@ export function sendWhole(response: Response, answer: WholeAnswer): void {
 
 function writeHead(response: Response, { status, contentType, headers = {} }: Answer): void {
 	response.status(status);
+	response.setHeader('Cache-Control', 'no-store'); // answers tell of now, and some hold keys
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (contentType !== undefined) response.setHeader('Content-Type', contentType);
 }
@@ -59,9 +60,9 @@ async function sendStream(
 	socket?.setKeepAlive(true, keepAliveMs);
 	response.flushHeaders();
 	try {
-		await pipeline(source, response);
+		await pipeline(source, response, { signal: answer.dropped });
 	} catch (err) {
-		if (!gone.signal.aborted) throw err;
+		if (!gone.signal.aborted && answer.dropped?.aborted !== true) throw err;
 	} finally {
 		gone.abort();
 	}

@@ -25,5 +25,6 @@ export function toLogLine(
 		isStdErr,
 		serviceId: Number.isSafeInteger(serviceId) ? serviceId : undefined,
 		serviceName: labels[labelNames.serviceName],
+		appUuid: labels[labelNames.appUuid],
 	};
 }

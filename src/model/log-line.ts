@@ -8,6 +8,8 @@ export interface LogLine {
 	/** The cloud's number of the service; absent for system lines. */
 	readonly serviceId?: number | undefined;
 	readonly serviceName?: string | undefined;
+	/** Uuid of the service's app; absent for system lines. */
+	readonly appUuid?: string | undefined;
 }
 
 /** A line as readers of the local API get it (contract 1.6 h). */
