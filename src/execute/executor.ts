@@ -54,7 +54,7 @@ export interface StepFailure {
 }
 
 export interface ExecutionResult {
-	/** Every step is done. */
+	/** Every step is done. Without that and without failures another plan is due. */
 	readonly ok: boolean;
 	readonly failures: readonly StepFailure[];
 	/** The signal fired before every step was begun or done. */
@@ -116,9 +116,9 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 	};
 	const visit = async (step: Step): Promise<NodeOutcome> => {
 		const outcome = await attempt(step, run);
-		if (outcome === 'done') {
+		if (outcome === 'done' || outcome === 'outdated') {
 			run.onDone?.(step);
-			return 'done';
+			return outcome === 'done' ? 'done' : 'skipped';
 		}
 		if (outcome === 'skipped') {
 			skip(step);
@@ -133,8 +133,11 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 	return { ok, failures, aborted: run.signal.aborted && skipped > 0 };
 }
 
+/** `outdated`: it is done, but what waits for it is for another plan. */
+type Outcome = 'done' | 'outdated' | 'skipped' | Error;
+
 /** Waits for a place, then does the step. */
-async function attempt(step: Step, run: Run): Promise<'done' | 'skipped' | Error> {
+async function attempt(step: Step, run: Run): Promise<Outcome> {
 	try {
 		if (step.kind === 'waitHandover') return await perform(step, run);
 		const slots = step.kind === 'pullImage' ? run.slots.pulls : run.slots.steps;
@@ -145,14 +148,16 @@ async function attempt(step: Step, run: Run): Promise<'done' | 'skipped' | Error
 	}
 }
 
-async function perform(step: Step, run: Run): Promise<'done' | 'skipped' | Error> {
+async function perform(step: Step, run: Run): Promise<Outcome> {
 	const { clock, log, onProgress, signal } = run;
 	if (signal.aborted) return 'skipped';
 	const startedMs = clock.monotonicMs();
 	const fields = { step: step.kind, resource: step.resource, cause: step.cause };
+	const outdated = new AbortController();
+	const onPlanOutdated = (): void => outdated.abort();
 	onProgress({ kind: 'stepStarted', step });
 	try {
-		await runStep(step, contextOf(step, run));
+		await runStep(step, { ...contextOf(step, run), onPlanOutdated });
 	} catch (thrown) {
 		const tookMs = Math.round(clock.monotonicMs() - startedMs);
 		if (isLeft(step) && isOver(signal)) return 'skipped';
@@ -164,7 +169,7 @@ async function perform(step: Step, run: Run): Promise<'done' | 'skipped' | Error
 	const tookMs = Math.round(clock.monotonicMs() - startedMs);
 	onProgress({ kind: 'stepDone', step, tookMs });
 	log.info({ ...fields, tookMs }, 'step done');
-	return 'done';
+	return isOver(outdated.signal) ? 'outdated' : 'done';
 }
 
 /** Steps that take long are not waited for when the signal fires. */
@@ -177,7 +182,7 @@ function isOver(signal: AbortSignal): boolean {
 	return signal.aborted;
 }
 
-function contextOf(step: Step, run: Run): StepContext {
+function contextOf(step: Step, run: Run): Omit<StepContext, 'onPlanOutdated'> {
 	return {
 		...run,
 		unbroken: new AbortController().signal,

@@ -23,4 +23,6 @@ export interface StepContext {
 	/** For the engine's calls of steps that finish: never fires. */
 	readonly unbroken: AbortSignal;
 	readonly onPullProgress: (percent: number) => void;
+	/** The step is done, and has shown something that the plan did not reckon with: what waits for it is not to begin. */
+	readonly onPlanOutdated: () => void;
 }

@@ -10,6 +10,7 @@ import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
 import { describePlan } from '../plan/describe-plan.ts';
+import { indexObserved } from '../plan/observed-index.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
@@ -119,7 +120,8 @@ function runDepsOf(look: AppLook, input: AppPlanInput): PlanRunDeps {
 
 async function planInputFor(look: AppLook, observed: ObservedState): Promise<AppPlanInput> {
 	const { app, deps } = look;
-	const { appUuid, appId, target, requests, refusedImages } = app;
+	const { appUuid, appId, requests, refusedImages, specs } = app;
+	const target = app.target && specs.reckonWith(app.target, indexObserved(observed));
 	const wishes = target === undefined ? [] : await ownWishes(look, target, observed);
 	return {
 		appUuid,
@@ -133,7 +135,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],
 		oldImages: deps.oldImages(appUuid),
-		specs: app.specs,
+		specs,
 	};
 }
 
@@ -163,8 +165,9 @@ function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Pl
 	app.attempts.reset();
 	app.force = false;
 	app.lock = undefined;
-	if (app.target !== undefined) {
-		const condition = conditionAtRest(app, { ...input, target: app.target }, plan);
+	const { target } = input;
+	if (target !== undefined) {
+		const condition = conditionAtRest(app, { ...input, target }, plan);
 		const services = outlookOf(plan);
 		deps.conditions.set(app.appUuid, { ...condition, failures: 0, services });
 	}

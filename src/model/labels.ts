@@ -25,6 +25,29 @@ export function normaliseLabelName(name: string): string {
 	return name.startsWith('io.resin.') ? name.replaceAll('resin', 'balena') : name;
 }
 
+const effective: readonly string[] = [
+	labelNames.updateStrategy,
+	labelNames.handoverTimeout,
+	labelNames.requiresReboot,
+];
+
+/** Those of an image's labels that change what becomes of a service, under their names of today (contract 4.2, 4.4). */
+export function effectiveLabelsOf(
+	labels: Readonly<Record<string, string>>,
+): Record<string, string> {
+	const named = Object.entries(labels).filter(([label]) => {
+		const name = normaliseLabelName(label);
+		return name.startsWith('io.balena.features.') || effective.includes(name);
+	});
+	// Where both spellings are given the `io.balena.` one counts.
+	const inOrder = named.sort(([one], [other]) => Number(isExact(one)) - Number(isExact(other)));
+	return Object.fromEntries(inOrder.map(([label, value]) => [normaliseLabelName(label), value]));
+}
+
+function isExact(label: string): boolean {
+	return normaliseLabelName(label) === label;
+}
+
 /** Truthy label and flag texts (contract 1.1). */
 export function isTruthy(value: unknown): boolean {
 	return /^(1|true|on)$/i.test(String(value));

@@ -64,7 +64,8 @@ export function isAwaitingEngine({ appUuid, appId, observed }: AppPlanInput): bo
 
 /** As {@link computeAppPlan}, with the observed state indexed once for several apps. */
 export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
-	const { target, context, intents, currentCommit } = input;
+	const { context, intents, currentCommit, specs = createSpecCache() } = input;
+	const target = input.target === undefined ? undefined : specs.reckonWith(input.target, index);
 	const force = input.force || context.overrideLocks;
 	const removalCause = removalCauseOf(input);
 	if (target?.release === undefined || removalCause !== undefined) {
@@ -80,12 +81,16 @@ export function planApp(input: AppPlanInput, index: ObservedIndex): Plan {
 			release: target?.release,
 		});
 	}
-	const scene = sceneOf({ ...input, target, release: target.release }, index);
+	const scene = sceneOf({ ...input, specs, target, release: target.release }, index);
 	return planRelease(scene, { force, currentCommit });
 }
 
 function sceneOf(
-	input: AppPlanInput & { readonly target: TargetApp; readonly release: TargetRelease },
+	input: AppPlanInput & {
+		readonly target: TargetApp;
+		readonly release: TargetRelease;
+		readonly specs: SpecCache;
+	},
 	index: ObservedIndex,
 ): AppScene {
 	const { target: app, release, context, intents, oldImages = {} } = input;
@@ -95,7 +100,7 @@ function sceneOf(
 		app,
 		release,
 		context,
-		specOf: (input.specs ?? createSpecCache()).within({ app, release, context }),
+		specOf: input.specs.within({ app, release, context }),
 		intents,
 		index,
 		observed: index.app(input.appUuid, input.appId),

@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../model/container-spec.ts';
 import type { TargetService } from '../model/target.ts';
 import { toContainerSpec } from './compose/container-spec.ts';
 import type { ServiceInApp } from './compose/service-in-app.ts';
+import { createImageLabels, type ImageLabels } from './image-labels.ts';
 
 type Surroundings = Omit<ServiceInApp, 'service'>;
 
@@ -10,7 +11,7 @@ type Surroundings = Omit<ServiceInApp, 'service'>;
  * Remembers the containers that services want, so that the many looks at an app whose target stays the same compute them
  * once. Never changes a result; to be kept as long as the app is looked at.
  */
-export interface SpecCache {
+export interface SpecCache extends ImageLabels {
 	/** What a service of this app, release and device wants. */
 	within(surroundings: Surroundings): (service: TargetService) => ContainerSpec;
 }
@@ -19,6 +20,7 @@ export function createSpecCache(): SpecCache {
 	let known: Surroundings | undefined;
 	let specs = new WeakMap<TargetService, ContainerSpec>();
 	return {
+		...createImageLabels(),
 		within({ app, release, context }) {
 			const isSame =
 				known?.app === app && known.release === release && isEqual(known.context, context);

@@ -1,11 +1,20 @@
+import { findImage } from '../../model/image-reference.ts';
+import { effectiveLabelsOf } from '../../model/labels.ts';
 import type { PullImageStep } from '../../model/plan.ts';
 import type { StepContext } from '../step-context.ts';
 
-/** The image is on the device and remembered for every service that wants it. */
+/**
+ * The image is on the device and remembered for every service that wants it. One with labels that take effect outdates
+ * the plan, which could not know them.
+ */
 export async function pullImage(step: PullImageStep, context: StepContext): Promise<void> {
-	const { pulls, signal, onPullProgress, store, imageRecords } = context;
+	const { engine, pulls, signal, unbroken, onPullProgress, onPlanOutdated } = context;
+	const { store, imageRecords } = context;
 	const { image, platform } = step;
 	await pulls.pull(image, { platform, signal, onProgress: onPullProgress });
 	const records = imageRecords.filter(({ reference }) => reference === step.image);
 	await store.recordImages(records);
+	const found = findImage(await engine.listImages(unbroken), image);
+	const labels = effectiveLabelsOf(found?.labels ?? {});
+	if (Object.keys(labels).length > 0) onPlanOutdated();
 }

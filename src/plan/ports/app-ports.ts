@@ -40,7 +40,7 @@ interface Dealt extends AppPortsInput {
 export function portsOf(input: AppPortsInput): AppPorts {
 	const { app, intents } = input;
 	const isToRun = (one: TargetApp, { serviceName, running }: TargetService): boolean =>
-		running || (one === app && wishFor(intents, serviceName) === 'start');
+		running || (one.appUuid === app.appUuid && wishFor(intents, serviceName) === 'start');
 	const dealt = { ...input, allotment: allotPorts({ ...input, isToRun }) };
 	const refusals = new Map<string, string>();
 	const holders = new Map<string, readonly PortHolder[]>();

@@ -61,6 +61,7 @@ const mishap = z.union([
 	z.strictObject({ goneVolume: z.string() }),
 	z.strictObject({ goneImage: z.string() }),
 	z.strictObject({ movedTag: z.string() }),
+	z.strictObject({ untaggedImage: z.string() }),
 	z.strictObject({ otherDriver: z.string() }),
 	/** Everything as another supervisor would have made it. */
 	z.strictObject({ withoutDigests: z.literal(true) }),
@@ -109,6 +110,8 @@ export const CorpusScenario = z.strictObject({
 	observed: stranger.prefault({}),
 	/** Images that are on the device beside. */
 	images: z.array(z.string()).default([]),
+	/** By reference: labels of images, on the device and in the registry. */
+	imageLabels: z.record(z.string(), texts).default({}),
 	target: z.array(app).default([]),
 	flags: flags.prefault({}),
 	/** The plan cannot be carried out to its end, so what follows is not looked at. */

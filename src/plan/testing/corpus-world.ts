@@ -1,3 +1,4 @@
+import isEmpty from 'lodash/isEmpty.js';
 import { labelNames } from '../../model/labels.ts';
 import { listedReference } from '../../model/image-reference.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed.ts';
@@ -10,7 +11,9 @@ import { emptyWorld, type World } from './world.ts';
 /** The device that a file of the corpus describes. */
 export function corpusWorld(scenario: CorpusScenario): World {
 	const { before, since, observed, images, flags } = scenario;
-	const settledWorld = before.reduce((world, app) => settled(app, world), emptyWorld);
+	const imageLabels = labelsByName(scenario);
+	const first: World = isEmpty(imageLabels) ? emptyWorld : { ...emptyWorld, imageLabels };
+	const settledWorld = before.reduce((world, app) => settled(app, world), first);
 	const world = since.reduce(befallen, settledWorld);
 	const { containers, networks, volumes } = world.observed;
 	const outgoing = containers.filter(isHandedOver).map(({ containerId }) => containerId);
@@ -21,7 +24,10 @@ export function corpusWorld(scenario: CorpusScenario): World {
 		storedImages: [...world.storedImages, ...flags.storedImages],
 		observed: {
 			...world.observed,
-			images: [...world.observed.images, ...images.map(imageOf)],
+			images: [
+				...world.observed.images,
+				...images.map((reference) => imageOf(reference, imageLabels)),
+			],
 			containers: [...containers, ...observed.containers.map(strangeContainer)],
 			networks: [...networks, ...observed.networks.map(strangeNetwork)],
 			volumes: [...volumes, ...observed.volumes.map((one) => ({ ...one, driver: 'local' }))],
@@ -29,12 +35,21 @@ export function corpusWorld(scenario: CorpusScenario): World {
 	};
 }
 
-function imageOf(reference: string): ObservedState['images'][number] {
+function labelsByName({ imageLabels }: CorpusScenario) {
+	return Object.fromEntries(
+		Object.entries(imageLabels).map(([name, labels]) => [listedReference(name), labels] as const),
+	);
+}
+
+function imageOf(
+	reference: string,
+	imageLabels: CorpusScenario['imageLabels'],
+): ObservedState['images'][number] {
 	return {
 		engineImageId: registryImageId(reference),
 		references: [listedReference(reference)],
 		sizeBytes: 1,
-		labels: {},
+		labels: imageLabels[listedReference(reference)] ?? {},
 	};
 }
 
@@ -91,6 +106,12 @@ function changed(observed: ObservedState, mishap: ObjectMishap): ObservedState {
 			isNamed(one, mishap.movedTag) ? { ...one, engineImageId: 'sha256:moved' } : one,
 		);
 		return { ...observed, images: moved };
+	}
+	if ('untaggedImage' in mishap) {
+		const untagged = images.map((one) =>
+			isNamed(one, mishap.untaggedImage) ? { ...one, references: [] } : one,
+		);
+		return { ...observed, images: untagged };
 	}
 	if ('otherDriver' in mishap) {
 		const other = networks.map((one) =>

@@ -6,6 +6,7 @@ import { planApp } from '../app-plan.ts';
 import { appsToPlan, type AppToPlan } from '../apps-to-plan.ts';
 import { computeDevicePlan } from '../device-plan.ts';
 import { indexObserved, type ObservedIndex } from '../observed-index.ts';
+import { isOutdating } from './simulated-images.ts';
 import { applyStep } from './simulator.ts';
 import { oldImagesOf, sketchContext } from './sketch.ts';
 import type { World } from './world.ts';
@@ -143,7 +144,7 @@ function carryOut(
 		if (fails(step)) continue;
 		onStep(step, now);
 		now = elapse({ ...now, world: applied(now.world, step) }, costMs[step.kind] ?? 10);
-		done.add(step.id);
+		if (!isOutdating(step, now.world)) done.add(step.id);
 	}
 	return { ...now, world: { ...now.world, locked: [] } };
 }

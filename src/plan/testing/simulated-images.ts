@@ -1,5 +1,7 @@
 import { listedReference } from '../../model/image-reference.ts';
+import { effectiveLabelsOf } from '../../model/labels.ts';
 import type { ObservedImage } from '../../model/observed.ts';
+import type { Step } from '../../model/plan.ts';
 import type { World } from './world.ts';
 
 /** The engine's id of the image that a registry serves under a reference. */
@@ -18,7 +20,7 @@ export function pullImage(world: World, reference: string): World {
 		engineImageId: registryImageId(reference),
 		references: [listed],
 		sizeBytes: 1,
-		labels: {},
+		labels: world.imageLabels?.[listed] ?? {},
 	};
 	const stored = { ...world, storedImages: [...new Set([...world.storedImages, reference])] };
 	return withImages(stored, [...images, image]);
@@ -39,4 +41,11 @@ export function removeImage(world: World, references: readonly string[]): World 
 
 function withImages(world: World, images: readonly ObservedImage[]): World {
 	return { ...world, made: world.made + 1, observed: { ...world.observed, images } };
+}
+
+/** True when a step is done, but what waits for it is not to begin, as the image has labels that the plan did not know. */
+export function isOutdating(step: Step, { imageLabels = {} }: World): boolean {
+	if (step.kind !== 'pullImage') return false;
+	const labels = imageLabels[listedReference(step.image)] ?? {};
+	return Object.keys(effectiveLabelsOf(labels)).length > 0;
 }

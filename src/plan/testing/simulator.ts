@@ -7,7 +7,7 @@ import type { NetworkSpec } from '../../model/resources.ts';
 import { unreachable } from '../../kit/unreachable.ts';
 import { isHandedOver } from '../hand-over-names.ts';
 import { isRunning } from '../is-running.ts';
-import { pullImage, removeImage } from './simulated-images.ts';
+import { isOutdating, pullImage, removeImage } from './simulated-images.ts';
 import { portsToTake, withPublished } from './published-ports.ts';
 import type { World } from './world.ts';
 
@@ -81,15 +81,18 @@ export function executePlan(
 	let now = world;
 	let left = [...plan.steps];
 	const done = new Set<string>();
+	let isOutdated = false;
 	while (left.length > 0 && done.size < limit) {
 		const ready = left.filter(({ after }) => after.every((id) => done.has(id)));
 		const step = ready[Math.min(pick(ready.length), ready.length - 1)];
+		if (step === undefined && isOutdated) break;
 		if (step === undefined) throw new Error('no step can be next');
 		now = applyStep(now, step);
-		done.add(step.id);
+		if (isOutdating(step, now)) isOutdated = true;
+		else done.add(step.id);
 		left = left.filter((other) => other !== step);
 	}
-	return now;
+	return isOutdated ? { ...now, locked: [] } : now;
 }
 
 function demand(condition: boolean, complaint: string): asserts condition {

@@ -123,5 +123,8 @@ export function oldImagesOf(
 
 /** The world once the app is as its target says. */
 export function settled(sketch: AppSketch, world: World = emptyWorld): World {
-	return executePlan(world, computeAppPlan(lookAt(world, sketchApp(sketch))));
+	const target = sketchApp(sketch);
+	const once = executePlan(world, computeAppPlan(lookAt(world, target)));
+	if (world.imageLabels === undefined) return once;
+	return executePlan(once, computeAppPlan(lookAt(once, target)));
 }

@@ -11,6 +11,8 @@ export interface World {
 	readonly locked: readonly string[];
 	/** Ids of the containers that the engine does not start again by itself since a plan said so. */
 	readonly unrestarted: readonly string[];
+	/** By listed reference: labels of images in the registry. Default none. */
+	readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 	/** By container id: ports of the host that it wants while it runs. Default none. */
 	readonly published?: Readonly<Record<string, readonly PortClaim[]>> | undefined;
 	/** Services whose first start waits for a reboot; default none. */

@@ -5,6 +5,7 @@ import type { FakeParts } from './fake-gate.ts';
 import {
 	attributesOf,
 	firstNetworks,
+	hostPortsOf,
 	isBuiltInNetwork,
 	observeContainer,
 	refusal,
@@ -132,7 +133,10 @@ function makeContainer(world: FakeWorld, spec: ContainerSpec): FakeContainer {
 	}
 	const made: FakeContainer = {
 		id: world.newId('container'),
-		spec,
+		spec: {
+			...spec,
+			config: { ...spec.config, Labels: { ...image.labels, ...spec.config.Labels } },
+		},
 		name: spec.name,
 		state: 'created',
 		createdAtSec: Number(world.nextNano() / 1_000_000_000n),
@@ -154,22 +158,14 @@ function requireNetwork(world: FakeWorld, network: string): void {
 	throw refusal('ENGINE_NOT_FOUND', `network ${network} not found`);
 }
 
-/** The engine publishes only what is exposed too. */
-const hostPortsOf = ({ spec: { config } }: FakeContainer): string[] =>
-	Object.entries(config.HostConfig.PortBindings ?? {})
-		.filter(([port]) => port in (config.ExposedPorts ?? {}))
-		.flatMap(([port, bindings]) =>
-			bindings
-				.filter(({ HostPort }) => HostPort !== '')
-				.map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`),
-		);
-
 function requirePorts(world: FakeWorld, starting: FakeContainer): void {
 	const running = [...world.containers.values()].filter(({ state }) => state === 'running');
-	const taken = new Set(running.flatMap(hostPortsOf));
-	const clash = hostPortsOf(starting).find((port) => taken.has(port));
+	const taken = running.flatMap(hostPortsOf);
+	const clash = hostPortsOf(starting).find(({ port, protocol }) =>
+		taken.some((other) => other.port === port && other.protocol === protocol),
+	);
 	if (clash === undefined) return;
-	throw refusal('PORT_TAKEN', `port ${clash.split('/', 1)[0] ?? ''} of the host is already in use`);
+	throw refusal('PORT_TAKEN', `port ${clash.port} of the host is already in use`);
 }
 
 function detailsOf({

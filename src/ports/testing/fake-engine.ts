@@ -36,6 +36,8 @@ export interface FakeEngine extends ContainerEngine {
 	goUp(): void;
 	/** The image is on the device. @returns the engine's image id */
 	addImage(reference: string, labels?: Readonly<Record<string, string>>): string;
+	/** A pull of it brings these labels. */
+	publish(reference: string, labels: Readonly<Record<string, string>>): void;
 	/** Pulls of it are refused from now on; without this every reference can be pulled. */
 	unpublish(reference: string): void;
 	/** The container's process ended by itself. */
@@ -74,7 +76,13 @@ export function createFakeEngine(): FakeEngine {
 		const event = eventOf(kind, { objectId, attributes, nano: world.nextNano() });
 		for (const stream of [...streams]) stream.push(event);
 	};
-	const parts: FakeParts = { world, call: gate.call, emit, unpublished: new Set() };
+	const parts: FakeParts = {
+		world,
+		call: gate.call,
+		emit,
+		unpublished: new Set(),
+		published: new Map(),
+	};
 	const { exit, ...containers } = createFakeContainers(parts);
 	const { breakStreams, notify, ...logs } = createFakeLogs(parts);
 	return {
@@ -110,6 +118,7 @@ export function createFakeEngine(): FakeEngine {
 			yield* queue;
 		},
 		addImage: (reference, labels = {}) => addImage(world, reference, labels),
+		publish: (reference, labels) => void parts.published.set(listedReference(reference), labels),
 		unpublish: (reference) => void parts.unpublished.add(listedReference(reference)),
 		exitContainer(container, exitCode) {
 			exit(world.container(container), exitCode);

@@ -22,6 +22,8 @@ export interface FakeParts {
 		attributes?: Readonly<Record<string, string>>,
 	) => void;
 	readonly unpublished: Set<string>;
+	/** Labels of images in the registry, by reference. */
+	readonly published: Map<string, Readonly<Record<string, string>>>;
 }
 
 export const unavailable = (): Error =>

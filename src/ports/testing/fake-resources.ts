@@ -31,6 +31,7 @@ function imageCalls({
 	call,
 	emit,
 	unpublished,
+	published,
 }: FakeParts): Pick<ResourceCalls, 'listImages' | 'pullImage' | 'removeImage' | 'tagImage'> {
 	return {
 		listImages: (signal) =>
@@ -42,7 +43,7 @@ function imageCalls({
 			await call({ method: 'pullImage', subject: reference }, signal, () => {
 				if (unpublished.has(listedReference(reference))) throw missingInRegistry(reference);
 				onProgress?.(50);
-				addImage(world, reference, {});
+				addImage(world, reference, published.get(listedReference(reference)) ?? {});
 				emit(['image', 'pull'], reference);
 				onProgress?.(100);
 			});

@@ -5,6 +5,7 @@ import { listedReference } from '../../model/image-reference.ts';
 import type {
 	ContainerState,
 	EngineEvent,
+	HostPort,
 	ObservedContainer,
 	ObservedImage,
 } from '../../model/observed.ts';
@@ -120,6 +121,21 @@ export function volumeNamesOf({ config }: ContainerSpec): string[] {
 	return [...binds, ...mounts].filter((name) => name !== '' && !name.startsWith('/'));
 }
 
+/** The engine publishes only what is exposed too. */
+export function hostPortsOf({ spec: { config } }: FakeContainer): HostPort[] {
+	return Object.entries(config.HostConfig.PortBindings ?? {})
+		.filter(([inside]) => inside in (config.ExposedPorts ?? {}))
+		.flatMap(([inside, bindings]) =>
+			bindings
+				.filter(({ HostPort: port }) => port !== '')
+				.map(({ HostIp: hostIp, HostPort: port }) => ({
+					hostIp: hostIp === '' ? '0.0.0.0' : hostIp,
+					port: Number(port.split('-')[0]),
+					protocol: inside.split('/')[1] ?? 'tcp',
+				})),
+		);
+}
+
 export function observeContainer(container: FakeContainer): ObservedContainer {
 	const { spec, state, exitCode, health } = container;
 	return {
@@ -135,6 +151,7 @@ export function observeContainer(container: FakeContainer): ObservedContainer {
 		networks: [...container.networks],
 		volumes: volumeNamesOf(spec),
 		networkMode: spec.config.HostConfig.NetworkMode,
+		hostPorts: state === 'running' ? hostPortsOf(container) : [],
 	};
 }
 

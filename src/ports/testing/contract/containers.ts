@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { findImage } from '../../../model/image-reference.ts';
 import { sleeperSpec, networkSpec, type EngineUnderTest } from '../engine-under-test.ts';
 import { expectCode, never, ownName } from './expecting.ts';
 
@@ -180,6 +181,21 @@ export function containerContract(under: () => EngineUnderTest): void {
 		await engine.startContainer(ids[0] ?? '', never);
 		const err = await expectCode(engine.startContainer(ids[1] ?? '', never), 'PORT_TAKEN');
 		expect(err.message).to.include(port);
+		const held = { hostIp: '0.0.0.0', port: Number(port), protocol: 'tcp' };
+		expect((await observed(ids[0] ?? ''))?.hostPorts).to.deep.include(held);
+		expect((await observed(ids[1] ?? ''))?.hostPorts).to.deep.equal([]);
+	});
+
+	it('must give a container the labels of its image, behind its own', async () => {
+		const { engine, image } = under();
+		const images = await engine.listImages(never);
+		const labels = findImage(images, image)?.labels ?? {};
+		const [own] = Object.keys(labels);
+		const spec = specOf({
+			config: { Labels: { 'io.balena.supervised': 'true', ...(own && { [own]: 'mine' }) } },
+		});
+		const seen = await observed(await engine.createContainer(spec, never));
+		expect(seen?.labels).to.include({ ...labels, ...spec.config.Labels });
 	});
 
 	it('must join further networks, as often as asked', async () => {

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { imageOf, targetOf } from './testing/target-documents.ts';
+
+describe('reconciler and labels of images', () => {
+	let loop: LoopBench;
+	beforeEach(() => (loop = startLoop()));
+	afterEach(() => loop.stop());
+
+	const target = targetOf({ services: { web: {}, db: {} } });
+	const made = (): string[] =>
+		loop.engine.changes().filter((change) => /^(create|start|pull|remove)/.test(change));
+
+	it('must make a container once, with what the label of its image asks for', async () => {
+		loop.engine.publish(imageOf('a', 'web'), { 'io.balena.features.supervisor-api': '1' });
+		loop.reconciler.setTarget(target);
+		await loop.pass(3000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		const containers = made().filter((change) => change.startsWith('createContainer'));
+		expect(containers).to.have.length(2);
+		const web = [...loop.engine.world.containers.values()].find(({ name }) =>
+			name.startsWith('web'),
+		);
+		expect([...(web?.networks ?? [])]).to.include('supervisor0');
+	});
+
+	it('must plan nothing afterwards', async () => {
+		loop.engine.publish(imageOf('a', 'web'), { 'io.balena.features.dbus': '1' });
+		loop.reconciler.setTarget(target);
+		await loop.pass(3000);
+		const before = loop.engine.changes().length;
+		loop.reconciler.retryNow({});
+		await loop.pass(3000);
+		expect(loop.engine.changes()).to.have.length(before);
+	});
+
+	it('must go on without another look when the label of an image has no effect', async () => {
+		loop.engine.publish(imageOf('a', 'web'), { maintainer: 'somebody' });
+		loop.reconciler.setTarget(target);
+		await loop.pass(3000);
+		expect(loop.logged.filter((message) => message === 'plan')).to.have.length(1);
+	});
+});
