@@ -1,3 +1,4 @@
+import { makeClientSchema } from './client.ts';
 import { makeCompose } from './compose.ts';
 import { makeConfiguration } from './configuration.ts';
 import type { GeneratedDocument } from './document.ts';
@@ -10,4 +11,5 @@ export const documents: readonly GeneratedDocument[] = [
 	{ path: 'docs/compose.md', make: makeCompose },
 	{ path: 'docs/configuration.md', make: makeConfiguration },
 	{ path: 'docs/errors.md', make: makeErrors },
+	{ path: 'tools/client/schema.ts', make: makeClientSchema },
 ];
