@@ -384,15 +384,15 @@ describe('the local API', () => {
 		it(`must tell ${code} as plain text: ${v1} in v1, ${v2} in v2`, async () => {
 			const { control } = depsOf({ log: [] });
 			const refuse = (): Promise<never> =>
-				Promise.reject(new SupervisorError(`text of ${code}`, { code }));
+				Promise.reject(new SupervisorError(`text of case ${v1}`, { code }));
 			const { agent } = serve({ control: { ...control, stopService: refuse } });
 			const answers = [
 				await agent.post(`/v1/apps/1/stop?apikey=${globalKey}`),
 				await agent.post(`/v2/applications/1/stop-service?apikey=${globalKey}`),
 			];
 			expect(answers.map(({ status, text }) => [status, text])).to.deep.equal([
-				[v1, `text of ${code}`],
-				[v2, `text of ${code}`],
+				[v1, `text of case ${v1}`],
+				[v2, `text of case ${v1}`],
 			]);
 		});
 	}

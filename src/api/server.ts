@@ -1,10 +1,12 @@
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { z, ZodError } from 'zod';
+import { systemClock, type Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { SupervisorError, messageOf } from '../kit/errors.ts';
-import { answerFor, refuseText } from './answer.ts';
-import { authenticate, type Caller } from './auth.ts';
+import { answerFor } from './answer.ts';
 import type { ApiDeps } from './deps.ts';
+import { createGate } from './gate.ts';
+import { createAccessLog, setSafeHeaders } from './manners.ts';
 import type { Obstacle } from './obstacle.ts';
 import { createHandler } from './handler.ts';
 import type { Route } from './route.ts';
@@ -39,18 +41,23 @@ export interface ApiOptions {
 	/** Why it is not there yet, when something is wrong: what every request is told meanwhile. */
 	readonly obstacle: Pick<Obstacle, 'current' | 'appeared'>;
 	readonly log: Logger;
+	/** Default: the system's. */
+	readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
+
+type Surroundings = Pick<Required<ApiOptions>, 'log' | 'clock'>;
 
 /**
  * The local API. `/ping` answers from the first moment. Until `ready`, every other request is told the obstacle, or
  * waits until there is one or none can come any more.
  */
-export function createApi({ ready, obstacle, log }: ApiOptions): Express {
+export function createApi({ ready, obstacle, log, clock = systemClock }: ApiOptions): Express {
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('etag', false);
+	app.use(setSafeHeaders, createAccessLog(log, clock));
 	app.get('/ping', (_request, response) => void response.type('text').send('OK'));
-	const mounted = ready.then((deps) => mountRoutes(deps, log));
+	const mounted = ready.then((deps) => mountRoutes(deps, { log, clock }));
 	mounted.catch(() => undefined); // each request tells it
 	let isReady = false;
 	void mounted.then(
@@ -67,16 +74,13 @@ export function createApi({ ready, obstacle, log }: ApiOptions): Express {
 	return app;
 }
 
-function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
+function mountRoutes(deps: ApiDeps, { log, clock }: Surroundings): express.Router {
 	const router = express.Router({ caseSensitive: false });
 	const routes = routesOf(deps);
 	for (const route of routes.filter(({ access }) => access === 'open')) {
 		router[route.method](route.path, createHandler(route));
 	}
-	router.use(async (request, response, next) => {
-		response.locals.caller = await callerOf(request, deps);
-		next();
-	});
+	router.use(createGate(deps, clock));
 	const keyed = routes.filter(({ access }) => access !== 'open');
 	for (const route of keyed.filter(({ ignoresBody }) => ignoresBody === true)) {
 		router[route.method](route.path, createHandler(route));
@@ -93,24 +97,16 @@ function mountRoutes(deps: ApiDeps, log: Logger): express.Router {
 	return router;
 }
 
-/** @throws 401 without a known key */
-async function callerOf(request: Request, deps: ApiDeps): Promise<Caller> {
-	const authorization = request.headers.authorization;
-	const caller = await authenticate({ query: request.query, authorization }, deps).catch(
-		(err: unknown) => {
-			throw refuseText('STORE_FAILED', `Unexpected error: ${messageOf(err)}`);
-		},
-	);
-	if (caller === undefined) throw refuseText('UNAUTHORIZED', 'Unauthorized');
-	return caller;
-}
-
 function errorMapper(log: Logger): ErrorRequestHandler {
 	// eslint-disable-next-line max-params -- express tells an error handler by its four parameters
 	return (err: unknown, request, response, next) => {
 		const known = asKnown(err);
 		if (!(known instanceof SupervisorError)) {
 			log.error({ err: known, method: request.method, path: request.path }, 'request failed');
+		}
+		const retryAfterMs = known instanceof SupervisorError ? known.retryAfterMs : undefined;
+		if (retryAfterMs !== undefined && !response.headersSent) {
+			response.setHeader('Retry-After', Math.ceil(retryAfterMs / 1000));
 		}
 		if (response.headersSent) next(err);
 		else if (isV3Path(request.originalUrl)) {

@@ -32,6 +32,14 @@ export const errorCodes = {
 	PROVISIONING_FAILED: { status: 503, doc: 'The device could not be registered.' },
 	UPDATES_LOCKED: { status: 423, doc: 'An update lock is held by a service.' },
 	UNAUTHORIZED: { status: 401, doc: 'The API key is missing, unknown or out of scope.' },
+	TOO_MANY_WRONG_KEYS: {
+		status: 429,
+		doc: 'Too many wrong keys came from this address; wait as long as Retry-After says.',
+	},
+	FOREIGN_HOST: {
+		status: 421,
+		doc: 'No key was needed, and the Host header named something that is not this device.',
+	},
 	BAD_REQUEST: { status: 400, doc: 'The request is not valid.' },
 	BODY_TOO_LARGE: { status: 413, doc: 'The request body is larger than 10 MB.' },
 	NO_SUCH_ENDPOINT: { status: 404, doc: 'The local API has nothing at this path.' },

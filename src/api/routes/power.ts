@@ -21,7 +21,7 @@ function powerRoute({ control }: ApiDeps, order: PowerOrder, doc: string): Route
 	return defineRoute({
 		method: 'post',
 		path: `/v1/${order}`,
-		access: 'key',
+		access: 'host',
 		doc,
 		body: z.object({ force: looseFlag }),
 		handle: async ({ body }) => {
