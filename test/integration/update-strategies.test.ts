@@ -1,20 +1,14 @@
 import { expect } from 'chai';
 import type { DockerEngine } from '../../src/engine/docker-engine.ts';
-import { createExecutor, type Executor } from '../../src/execute/executor.ts';
 import { systemClock } from '../../src/kit/clock.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
 import { labelNames } from '../../src/model/labels.ts';
-import type { Intent, Step } from '../../src/model/plan.ts';
-import type { TargetApp } from '../../src/model/target.ts';
-import { observeDevice } from '../../src/observe/observe-device.ts';
-import { computeAppPlan } from '../../src/plan/app-plan.ts';
-import { lockFolderOf } from '../../src/plan/compose/mounts.ts';
-import { sketchApp, sketchContext, type AppSketch } from '../../src/plan/testing/sketch.ts';
+import type { Step } from '../../src/model/plan.ts';
+import type { AppSketch } from '../../src/plan/testing/sketch.ts';
 import { engineOf } from './support/device.ts';
 import { useDevice, useRegistry } from './support/shared.ts';
+import { createStrategyBench, type StrategyBench } from './support/strategy-bench.ts';
 
 const never = new AbortController().signal;
-const nothing = (): Promise<void> => Promise.resolve();
 
 const uuid = 'hfstrategies00000000000000000000';
 const id = 99_871;
@@ -65,7 +59,7 @@ describe('update strategies on a real engine', () => {
 	const device = useDevice();
 	const registry = useRegistry();
 	let engine: DockerEngine;
-	let executor: Executor;
+	let bench: StrategyBench;
 	let done: Step['kind'][];
 	let first: string;
 	let second: string;
@@ -74,27 +68,8 @@ describe('update strategies on a real engine', () => {
 		engine = engineOf(device());
 		first = `${registry().open}/${await registry().publishLayers('hf-strategy:1', [1])}`;
 		second = `${registry().open}/${await registry().publishLayers('hf-strategy:2', [1])}`;
-		const signIn = (service: string): string => `${lockFolderOf(id, service)}/handover-complete`;
-		executor = createExecutor({
-			engine,
-			locks: { take: nothing, release: nothing, untilReleased: nothing },
-			handovers: {
-				clear: async (_appId, service) => {
-					await device().exec('rm', '-f', signIn(service));
-				},
-				isGiven: (_appId, service) =>
-					device()
-						.exec('test', '-e', signIn(service))
-						.then(
-							() => true,
-							() => false,
-						),
-			},
-			rebootMark: { add: nothing },
-			store: { recordImages: nothing, forgetImages: nothing, recordCommit: nothing },
-			registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
-			clock: systemClock,
-			log: silentLogger,
+		bench = createStrategyBench({
+			...{ app: { uuid, id }, device: device(), engine, images: [first, second] },
 			onProgress: (event) => {
 				if (event.kind === 'stepDone') done.push(event.step.kind);
 			},
@@ -102,23 +77,8 @@ describe('update strategies on a real engine', () => {
 	});
 
 	beforeEach(() => (done = []));
-	afterEach(async () => {
-		await apply(undefined, [{ kind: 'purge' }]);
-		for (const image of [first, second]) await engine.removeImage(image, never);
-	});
+	afterEach(() => bench.clear());
 	after(() => engine.close());
-
-	async function apply(sketch: AppSketch | undefined, intents: readonly Intent[] = []) {
-		const target: TargetApp = sketchApp(sketch ?? { uuid, id, services: {} });
-		const observed = await observeDevice({ engine, clock: systemClock }, never);
-		const input = { observed, context: sketchContext, force: false, intents };
-		const { appUuid, appId } = target;
-		const oldImages = { web: [first, second].filter((image) => image !== imageOf(target)) };
-		const currentCommit = target.release?.commit;
-		const plan = computeAppPlan({ ...input, appUuid, appId, target, oldImages, currentCommit });
-		const { failures } = await executor.execute(plan, { signal: never });
-		expect(failures.map(({ step, err }) => `${step.id}: ${err.message}`)).to.deep.equal([]);
-	}
 
 	/** Runs the work, and looks at the service every 20 ms meanwhile. */
 	async function watching(work: () => Promise<void>): Promise<Watched> {
@@ -145,9 +105,9 @@ describe('update strategies on a real engine', () => {
 	}
 
 	const update = async (strategy: string, more: Partial<Variant> = {}): Promise<Watched> => {
-		await apply(sketchOf({ release: 1, image: first, strategy })); // the old one gives no sign
+		await bench.apply(sketchOf({ release: 1, image: first, strategy })); // the old one gives no sign
 		done = [];
-		return watching(() => apply(sketchOf({ release: 2, image: second, strategy, ...more })));
+		return watching(() => bench.apply(sketchOf({ release: 2, image: second, strategy, ...more })));
 	};
 	const orderOf = (...kinds: readonly Step['kind'][]): Step['kind'][] =>
 		done.filter((kind) => kinds.includes(kind));
@@ -196,7 +156,3 @@ describe('update strategies on a real engine', () => {
 		expect(overlapMs).to.be.within(1500, 20_000);
 	});
 });
-
-function imageOf({ release }: TargetApp): string | undefined {
-	return release?.services[0]?.image;
-}
