@@ -7,6 +7,7 @@ import type { AuthDeps } from './auth.ts';
 import type { LocalApi } from './routes/local.ts';
 import type { V3Deps } from './v3/deps.ts';
 import type { Vitals } from './vitals.ts';
+import type { WatchDeps } from './watch-deps.ts';
 
 /** What the endpoints need of the rest of the supervisor. */
 export interface ApiDeps extends AuthDeps {
@@ -25,4 +26,5 @@ export interface ApiDeps extends AuthDeps {
 	/** A release number without a pre-release tail: clients compare it. */
 	readonly version: string;
 	readonly v3: V3Deps;
+	readonly watch: WatchDeps;
 }

@@ -8,6 +8,7 @@ import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
 import type { Loop } from './loop.ts';
 import { createV3Deps } from './v3-deps.ts';
+import { eventSourceOf, type Watch } from './watch.ts';
 
 interface Parts {
 	readonly loop: Loop;
@@ -15,12 +16,13 @@ interface Parts {
 	readonly cloud: Cloud;
 	readonly local: LocalApi;
 	readonly localMode: LocalMode;
+	readonly watch: Watch;
 }
 
 /** What the endpoints need; the global key exists afterwards. */
 export async function createApiDeps(
 	basis: Basis,
-	{ loop, control, cloud, local, localMode }: Parts,
+	{ loop, control, cloud, local, localMode, watch }: Parts,
 ): Promise<ApiDeps> {
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
@@ -51,6 +53,7 @@ export async function createApiDeps(
 			return { arch: deviceArch, deviceType };
 		},
 		version,
-		v3: createV3Deps(basis, { loop, cloud, localMode }),
+		v3: createV3Deps(basis, { loop, cloud, localMode, watch }),
+		watch: { events: eventSourceOf(watch), history: store, clock },
 	};
 }

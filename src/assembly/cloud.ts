@@ -7,6 +7,7 @@ import type { CloudAccessDeps } from '../cloud/identity.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Basis } from './basis.ts';
 import type { Loop } from './loop.ts';
+import type { Watch } from './watch.ts';
 
 /** What everything that speaks to the cloud is built on. */
 export interface CloudLink {
@@ -27,6 +28,7 @@ export interface Cloud {
 
 export interface CloudOptions {
 	readonly link: CloudLink;
+	readonly watch: Pick<Watch, 'targets'>;
 	readonly loop: Loop;
 	readonly announce: (message: string) => void;
 	/** The target holds from now on. */
@@ -62,12 +64,13 @@ function decodeCertificate(text: string): string {
 
 export function createCloud(
 	basis: Basis,
-	{ link, loop, announce, setTarget, reportsApps }: CloudOptions,
+	{ link, watch, loop, announce, setTarget, reportsApps }: CloudOptions,
 ): Cloud {
 	const { store, settings, configJson } = basis;
 	const { access, http, provisioned } = link;
 	const pollIntervalMs = (): number => settings.current().pollIntervalMs;
 	const shared = { ...basis, ...access, http, provisioned, pollIntervalMs };
+	const receive = createTargetReceiver({ store, setTarget, announce });
 	const poller = createPoller({
 		...shared,
 		announce,
@@ -76,7 +79,7 @@ export function createCloud(
 			const stored = await store.loadTarget();
 			return stored?.source === 'cloud' ? stored.etag : undefined;
 		},
-		onTarget: createTargetReceiver({ store, setTarget, announce }),
+		onTarget: (received) => watch.targets.trying(() => receive(received)),
 		onUnchanged: (options) => loop.reconciler.retryNow(options),
 	});
 	const reporter = createReporter({

@@ -2,22 +2,24 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createRegistryAuth } from '../cloud/registry-auth.ts';
 import { createRegistryRealm } from '../cloud/registry-realm.ts';
 import { createControl } from '../control/create-control.ts';
+import type { Clock } from '../kit/clock.ts';
 import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
-import { createStateBoard } from '../loop/board.ts';
+import { createStateBoard, type StateBoard } from '../loop/board.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
 import { createTargetEntrance } from './backup.ts';
-import { createCloud, createCloudLink } from './cloud.ts';
+import { createCloud, createCloudLink, type Cloud, type CloudOptions } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
 import { createLocal, type Local } from './local.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
 import { createTargetSetter } from './target-setter.ts';
+import { createWatch, type Watch } from './watch.ts';
 
 /** A supervisor that is put together and waits to be run. */
 export interface Device {
@@ -30,22 +32,20 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const { settings, clock, log } = basis;
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
-	const outlets = createLogOutlets(basis, { link, board });
+	const watch = await createWatch(basis, board);
+	const outlets = createLogOutlets(basis, { link, board, tap: watch.logTap });
 	const announce = (message: string): void => {
 		log.info({ message }, 'system message');
 		outlets.system.announce(message);
 	};
 	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
-	const loop = createLoop(basis, { board, registryAuth, announce });
-	const { reconciler } = loop;
+	const loop = createLoop(basis, { board, registryAuth, announce, watch });
+	const isLocal = (): boolean => local.mode.record !== undefined;
+	const reconciler = watch.targets.watched(loop.reconciler, isLocal);
 	const enter = await createTargetSetter(basis, { reconciler, announce });
 	const { setTarget, jobs: restoring } = await createTargetEntrance(basis, enter, announce);
 	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
-	const cloud = createCloud(basis, {
-		...{ link, loop, announce },
-		setTarget: (target, options) => local.mode.setBase(target, options),
-		reportsApps: () => local.mode.phase === 'off' || local.mode.phase === 'entering',
-	});
+	const cloud = cloudOf(basis, { link, loop, announce, watch, local });
 	const control = createControl({
 		...loop,
 		announce,
@@ -53,33 +53,54 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		instantUpdates: () => settings.current().instantUpdates,
 		log,
 	});
-	const idleCollector = createIdleCollector({
-		onChange: (listener) => board.subscribe(listener),
-		collect: collectGarbage,
-		clock,
-	});
 	const logInlets = createLogInlets(basis, { outlets, loop });
 	announce(supervisorStarting);
 	await preload(basis, announce);
-	await restoreTarget(basis, { loop, local });
+	await restoreTarget(basis, { loop, local, watch });
 	return {
 		jobs: [
+			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
-			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, idleCollector],
+			...[link.provisioner, cloud.poller, cloud.reporter, local.mode],
+			idleCollectorOf(board, clock),
 		],
 		api: await createApiDeps(basis, {
-			...{ loop, control, cloud },
+			...{ loop, control, cloud, watch },
 			...{ local: local.api, localMode: local.mode },
 		}),
 	};
 }
 
+interface CloudParts extends Pick<CloudOptions, 'link' | 'loop' | 'announce'> {
+	readonly watch: Watch;
+	readonly local: Local;
+}
+
+/** What the cloud sends is the base: a local target may hold in its place. */
+function cloudOf(basis: Basis, { watch, local, ...parts }: CloudParts): Cloud {
+	return createCloud(basis, {
+		...parts,
+		watch,
+		setTarget: (target, options) => {
+			watch.targets.baseIsFrom('cloud');
+			local.mode.setBase(target, options);
+		},
+		reportsApps: () => local.mode.phase === 'off' || local.mode.phase === 'entering',
+	});
+}
+
+function idleCollectorOf(board: StateBoard, clock: Clock): Job {
+	const onChange = (listener: () => void): (() => void) => board.subscribe(listener);
+	return createIdleCollector({ onChange, collect: collectGarbage, clock });
+}
+
 /** A stored target that cannot be decoded any more is left out: the next poll brings another. */
 async function restoreTarget(
 	{ store, log }: Basis,
-	{ loop, local }: { readonly loop: Loop; readonly local: Local },
+	{ loop, local, watch }: { readonly loop: Loop; readonly local: Local; readonly watch: Watch },
 ): Promise<void> {
 	const stored = await store.loadTarget();
+	if (stored !== undefined) watch.targets.baseIsFrom(stored.source);
 	local.mode.setBase(stored === undefined ? undefined : decodeStored(stored.document, log));
 	const apps = loop.board.snapshot().target?.apps.length;
 	if (apps !== undefined) log.info({ source: stored?.source, apps }, 'stored target is in force');

@@ -18,10 +18,14 @@ export interface LogOutlets {
 	readonly jobs: readonly Job[];
 }
 
-export function createLogOutlets(
-	basis: Basis,
-	{ link, board }: { readonly link: CloudLink; readonly board: StateBoard },
-): LogOutlets {
+export interface LogOutletOptions {
+	readonly link: CloudLink;
+	readonly board: StateBoard;
+	/** Puts lines among the events. */
+	readonly tap: LogSink;
+}
+
+export function createLogOutlets(basis: Basis, { link, board, tap }: LogOutletOptions): LogOutlets {
 	const { settings, configJson, clock } = basis;
 	const hub = createLogHub();
 	const stream = createCloudLogStream({
@@ -33,7 +37,7 @@ export function createLogOutlets(
 			return configJson.apiEndpoint !== '' && sendLogs && !localMode;
 		},
 	});
-	const sinks = [stream, hub];
+	const sinks = [stream, hub, tap];
 	const system = createSystemLog({ sinks, snapshot: () => board.snapshot(), clock });
 	return { sinks, hub, system, jobs: [stream] };
 }

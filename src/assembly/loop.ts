@@ -3,11 +3,14 @@ import { createLockHolders } from '../execute/lock-holders.ts';
 import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { StateBoard } from '../loop/board.ts';
+import { witnessLocks } from '../loop/events/witnessed-locks.ts';
+import { witnessPower } from '../loop/events/witnessed-power.ts';
 import { createReconciler, type Reconciler } from '../loop/reconciler.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
+import type { Watch } from './watch.ts';
 
 /** The parts that keep the device at its target. */
 export interface Loop {
@@ -22,6 +25,7 @@ export interface LoopOptions {
 	readonly registryAuth: RegistryAuth;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
+	readonly watch: Watch;
 }
 
 /** First pause after a failure, in milliseconds; the longest is the poll interval. */
@@ -29,17 +33,27 @@ const shortestBackoffMs = 500;
 /** How long a reboot waits for an update that holds an app's locks, in milliseconds (contract 1.3). */
 const longestWaitMs = 10_000;
 
-export function createLoop(basis: Basis, { board, registryAuth, announce }: LoopOptions): Loop {
+export function createLoop(basis: Basis, options: LoopOptions): Loop {
+	const { board, registryAuth, announce, watch } = options;
 	const { environment, settings, log } = basis;
 	const progress = createTopic<ProgressEvent>({
 		onError: (err) => log.error({ err }, 'listener of the progress failed'),
 	});
 	const onProgress = (event: ProgressEvent): void => progress.publish(event);
-	const observer = createObserver(basis);
-	const holders = createLockHolders(basis);
+	const observer = createObserver({
+		...basis,
+		onEvent: (event) => watch.feed.containerEvent(event),
+	});
+	const { publish } = watch.journal;
+	const holders = createLockHolders({
+		...basis,
+		locks: witnessLocks(basis.locks, { publish, appUuidOf: watch.appUuidOf }),
+	});
 	const locks = holders.as('update');
 	const reconciler = createReconciler({
 		...basis,
+		power: witnessPower(basis.power, publish),
+		witness: { planMade: (made) => watch.feed.planMade(made), looked: () => undefined },
 		locks,
 		powerLocks: holders.as('power', { waitMs: longestWaitMs }),
 		overrideLocks: () => settings.current().overrideLocks,
@@ -55,5 +69,6 @@ export function createLoop(basis: Basis, { board, registryAuth, announce }: Loop
 		}),
 		backoffLimits: () => ({ minMs: shortestBackoffMs, maxMs: settings.current().pollIntervalMs }),
 	});
+	watch.feed.attach({ progress, observer });
 	return { board, observer, reconciler, progress };
 }

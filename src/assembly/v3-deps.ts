@@ -8,10 +8,12 @@ import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createDryRun } from './dry-run.ts';
 import type { Loop } from './loop.ts';
+import type { Watch } from './watch.ts';
 
 export interface V3Parts {
 	readonly loop: Pick<Loop, 'board' | 'observer'>;
 	readonly cloud: Pick<Cloud, 'poller'>;
+	readonly watch: Pick<Watch, 'targets'>;
 	readonly localMode: Pick<LocalMode, 'phase' | 'setBase'>;
 }
 
@@ -46,10 +48,16 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 	};
 }
 
-function appTargetsOf({ store, configJson }: Basis, { loop, localMode }: V3Parts): AppTargets {
+function appTargetsOf(
+	{ store, configJson }: Basis,
+	{ loop, localMode, watch }: V3Parts,
+): AppTargets {
 	return createAppTargets({
 		store,
-		setTarget: (target, options) => localMode.setBase(target, options),
+		setTarget: (target, options) => {
+			watch.targets.baseIsFrom('local');
+			localMode.setBase(target, options);
+		},
 		deviceName: () => loop.board.snapshot().target?.deviceName ?? 'device',
 		obstacle: () =>
 			configJson.apiEndpoint !== '' && localMode.phase !== 'off'

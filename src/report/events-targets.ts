@@ -27,3 +27,8 @@ export function eventsOfTarget(
 		})),
 	];
 }
+
+/** @returns that a target was refused as a whole */
+export function rejectionEvent(reason: string, origin: TargetOrigin): NewEvent {
+	return { type: 'target.rejected', origin, reasons: [shortened(reason)] };
+}

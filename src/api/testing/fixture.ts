@@ -1,3 +1,4 @@
+import { systemClock } from '../../kit/clock.ts';
 import { AppUuid } from '../../model/ids.ts';
 import { decodeTargetDevice } from '../../model/target-document.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
@@ -214,6 +215,16 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 			dryRun: async ({ document, keepOthers, force }) => {
 				await note(`plan ${JSON.stringify(document)} ${keepOthers} ${force}`);
 				return plannedWorld;
+			},
+		},
+		watch: {
+			clock: systemClock,
+			history: { readHistory: () => Promise.resolve([]) },
+			events: {
+				subscribe: () => () => undefined,
+				after: () => ({ events: [] }),
+				followLogs: () => () => undefined,
+				lastId: 0,
 			},
 		},
 		...overrides,

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { AppTarget, TargetAccepted } from './app-target.ts';
+import { DeviceEvent } from '../event.ts';
+import { HistoryEntry } from '../history.ts';
 import { CloudConnection, DeviceLoad, DeviceStatus } from './device.ts';
+import { History } from './history.ts';
 import { LogLine } from './log-line.ts';
 import { Download, DryRun, PlanStep, PlanWait, ServiceChange } from './plan.ts';
 import { HeldLock, Problem } from './problem.ts';
@@ -12,6 +15,7 @@ export const components: Readonly<Record<string, z.ZodType>> = {
 	...{ CloudConnection, DeviceLoad, DeviceStatus },
 	...{ AppStatus, Explanation, LastChange, ServiceStatus, Status },
 	...{ LogLine },
+	...{ DeviceEvent, History, HistoryEntry },
 	...{ AppTarget, TargetAccepted },
 	...{ Download, DryRun, PlanStep, PlanWait, ServiceChange },
 };

@@ -1,0 +1,154 @@
+import type { Clock } from '../../kit/clock.ts';
+import { createWaker, type Waker } from '../../kit/waker.ts';
+import type { JournalEntry } from '../../loop/events/journal.ts';
+import type { Replay } from '../../loop/events/event-ring.ts';
+
+/** Where events come from. */
+export interface EventSource {
+	/** Hears of everything from now on. @returns ends the subscription */
+	subscribe(listener: (entry: JournalEntry) => void): () => void;
+	/** What is kept of what came after this number; 0: all of it. */
+	after(id: number): Replay;
+	/** Lines of logs come among the events until the returned function is called. */
+	followLogs(): () => void;
+	/** Number of the last event; 0 before the first one. */
+	readonly lastId: number;
+}
+
+export interface ReaderOptions {
+	/** Number of the last event that the reader knows; absent: it wants only what is new. */
+	readonly after?: number | undefined;
+	readonly wants: (entry: JournalEntry) => boolean;
+	readonly wantsLogs: boolean;
+	readonly clock: Clock;
+	/** Fires when the reader is gone. */
+	readonly signal: AbortSignal;
+}
+
+/** A reader of the event stream, as Server-Sent Events. */
+export interface EventReader {
+	readonly chunks: AsyncIterable<string>;
+	/** Fires when the reader takes too little for too long. */
+	readonly dropped: AbortSignal;
+}
+
+/** What waits for one reader, in characters; the texts are shared by all readers. */
+const waitingMax = 512 * 1024;
+/** Proxies cut connections that are silent. */
+const heartbeatMs = 15_000;
+/** How soon a client is to come back, in milliseconds. */
+const reconnectMs = 2000;
+
+/** What happens from now on is kept for the reader until it is gone, within limits. */
+export function openEventReader(source: EventSource, options: ReaderOptions): EventReader {
+	const { clock, signal } = options;
+	const mailbox = createMailbox(source, { ...options, waker: createWaker(clock) });
+	const leave = (): void => {
+		signal.removeEventListener('abort', leave);
+		mailbox.close();
+	};
+	signal.addEventListener('abort', leave);
+	if (signal.aborted) leave();
+	return { chunks: chunksOf(mailbox, { signal, leave }), dropped: mailbox.dropped };
+}
+
+interface Mailbox {
+	readonly waker: Waker;
+	readonly dropped: AbortSignal;
+	/** @returns all that waits; empty: nothing does */
+	take(): string;
+	/** @returns what tells a client that nothing happened, and how far it knows of everything */
+	heartbeat(): string;
+	close(): void;
+}
+
+function createMailbox(
+	source: EventSource,
+	{ after, wants, wantsLogs, clock, waker }: ReaderOptions & { readonly waker: Waker },
+): Mailbox {
+	const dropped = new AbortController();
+	let waiting: string[] = [
+		`retry: ${reconnectMs}\n\n`,
+		...replayOf(source, { after, wants, clock }),
+	];
+	let size = 0;
+	let toldId = 0;
+	const unsubscribe = source.subscribe((entry) => {
+		if (entry.type !== 'gap' && !wants(entry)) return;
+		const frame = frameOf(entry);
+		waiting.push(frame);
+		size += frame.length;
+		toldId = entry.id ?? toldId;
+		if (size <= waitingMax) waker.wake();
+		else drop();
+	});
+	const unfollow = wantsLogs ? source.followLogs() : (): void => undefined;
+	const close = (): void => {
+		unsubscribe();
+		unfollow();
+		waiting = [];
+	};
+	const drop = (): void => {
+		close();
+		dropped.abort(new Error('the reader takes too little of the events'));
+	};
+	return {
+		waker,
+		close,
+		dropped: dropped.signal,
+		take() {
+			const text = waiting.join('');
+			waiting = [];
+			size = 0;
+			return text;
+		},
+		heartbeat() {
+			const { lastId } = source;
+			const isBehind = lastId > toldId;
+			toldId = lastId;
+			return isBehind ? `: still here\nid: ${lastId}\n\n` : ': still here\n\n';
+		},
+	};
+}
+
+async function* chunksOf(
+	mailbox: Mailbox,
+	{ signal, leave }: { readonly signal: AbortSignal; readonly leave: () => void },
+): AsyncGenerator<string> {
+	try {
+		while (!signal.aborted) {
+			const text = mailbox.take();
+			if (text !== '') yield text;
+			else if ((await mailbox.waker.wait(heartbeatMs, signal).catch(ignore)) === 'time') {
+				yield mailbox.heartbeat();
+			}
+		}
+	} finally {
+		leave();
+	}
+}
+
+/** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
+const ignore = (): void => undefined;
+
+/** What the reader missed, as far as it is kept. */
+function replayOf(
+	source: EventSource,
+	{ after, wants, clock }: Pick<ReaderOptions, 'after' | 'wants' | 'clock'>,
+): string[] {
+	if (after === undefined) return [];
+	const { missed, events } = source.after(after);
+	const wanted = events.filter((entry) => entry.type === 'gap' || wants(entry)).map(frameOf);
+	return missed === undefined ? wanted : [gapFrame(missed, clock.now()), ...wanted];
+}
+
+function gapFrame({ from, to }: NonNullable<Replay['missed']>, now: Date): string {
+	const at = now.toISOString();
+	const json = JSON.stringify({ id: to, at, type: 'gap', missedFrom: from, missedTo: to });
+	return `${to === undefined ? '' : `id: ${to}\n`}event: gap\ndata: ${json}\n\n`;
+}
+
+/** JSON has no line breaks: one line of data is enough. */
+function frameOf({ id, type, json }: JournalEntry): string {
+	return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${json}\n\n`;
+}

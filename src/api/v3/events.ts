@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { DeviceEvent, matchesType } from '../../model/event.ts';
+import type { JournalEntry } from '../../loop/events/journal.ts';
+import { stream } from '../answer.ts';
+import type { Caller } from '../auth.ts';
+import type { ApiDeps } from '../deps.ts';
+import { openEventReader } from './event-reader.ts';
+import { defineV3RawRoute, type V3Route } from './route.ts';
+
+const number = z.coerce.number().int().min(0);
+
+const list = z
+	.string()
+	.transform((text) => text.split(',').map((one) => one.trim()))
+	.transform((all) => all.filter((one) => one !== ''));
+
+export const EventQuery = z.object({
+	types: list
+		.optional()
+		.describe('Only these types, or all that begin with a word: `step,plan.made`; default all'),
+	app: z.string().optional().describe('Only events of this app: its uuid or its number'),
+	service: z.string().optional().describe('Only events of services of this name'),
+	after: number
+		.optional()
+		.describe('Number of the last event that is known; the header Last-Event-ID says the same'),
+	logs: z
+		.enum(['true', 'false', '1', '0'])
+		.transform((text) => text === 'true' || text === '1')
+		.optional()
+		.describe('Lines of the logs too, as `log.line`; default false'),
+});
+
+/** What happens on the device, as it happens. */
+export function eventRoutes({ watch }: ApiDeps): V3Route[] {
+	return [
+		defineV3RawRoute({
+			method: 'get',
+			path: '/v3/events',
+			operationId: 'getEvents',
+			tag: 'watch',
+			doc: 'What happens on the device, as Server-Sent Events. A client that comes back gets what it missed.',
+			query: EventQuery,
+			answer: {
+				status: 200,
+				doc: 'Events, each with its number as `id`; a comment every 15 seconds',
+				content: { 'text/event-stream': DeviceEvent },
+			},
+			handle: ({ query, caller, header, signal }) => {
+				const known = number.safeParse(header('Last-Event-ID'));
+				const { chunks, dropped } = openEventReader(watch.events, {
+					after: known.success ? known.data : query.after,
+					wants: (entry) => isFor(entry, caller) && isWanted(entry, query),
+					wantsLogs: query.logs ?? false,
+					clock: watch.clock,
+					signal,
+				});
+				const headers = { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
+				return { ...stream('text/event-stream', chunks), headers, dropped };
+			},
+		}),
+	];
+}
+
+/** No app has it: who reaches it reaches everything. */
+const noApp = -1;
+
+/** An app's key is told of its own app, and of nothing else. */
+function isFor({ appId }: JournalEntry, caller: Caller): boolean {
+	return caller.reaches(appId ?? noApp, 'read');
+}
+
+function isWanted(
+	{ type, appUuid, appId, serviceName }: JournalEntry,
+	{ types = [], app, service, logs = false }: z.infer<typeof EventQuery>,
+): boolean {
+	if (type === 'log.line' && !logs) return false;
+	if (service !== undefined && serviceName !== service) return false;
+	if (app !== undefined && appUuid !== app && String(appId) !== app) return false;
+	return matchesType(type, type === 'log.line' ? [] : types);
+}

@@ -1,0 +1,101 @@
+import isEqual from 'lodash/isEqual.js';
+import type { EventSource } from '../api/v3/event-reader.ts';
+import { hasCode } from '../kit/errors.ts';
+import type { Job } from '../kit/job.ts';
+import type { StateBoard } from '../loop/board.ts';
+import { createAppIds } from '../loop/events/app-ids.ts';
+import { createEventFeed, type EventFeed } from '../loop/events/event-feed.ts';
+import { createJournal, type Journal } from '../loop/events/journal.ts';
+import { createLogTap, type LogTap } from '../loop/events/log-tap.ts';
+import type { Reconciler } from '../loop/reconciler.ts';
+import type { TargetOrigin } from '../model/event-target.ts';
+import type { TargetState } from '../model/target.ts';
+import { eventsOfTarget, rejectionEvent } from '../report/events-targets.ts';
+import type { Basis } from './basis.ts';
+
+/** What tells of the device while it works: events. */
+export interface Watch {
+	readonly journal: Journal;
+	readonly feed: EventFeed;
+	readonly logTap: LogTap;
+	readonly targets: TargetWatch;
+	/** Uuid of an app of the target or the engine. */
+	readonly appUuidOf: (appId: number) => string | undefined;
+	readonly jobs: readonly Job[];
+}
+
+/** The events of the last process are there afterwards. @throws {SupervisorError} STORE_FAILED */
+export async function createWatch(basis: Basis, board: StateBoard): Promise<Watch> {
+	const { version } = basis;
+	const journal = createJournal(basis);
+	await journal.load();
+	const { publish } = journal;
+	publish({ type: 'supervisor.started', version });
+	const appIdOf = createAppIds(() => board.snapshot());
+	return {
+		journal,
+		feed: createEventFeed({ ...basis, publish, board, appIdOf }),
+		logTap: createLogTap(publish, appIdOf),
+		targets: createTargetWatch(journal),
+		appUuidOf: (appId) =>
+			board.snapshot().target?.apps.find((app) => Number(app.appId) === appId)?.appUuid,
+		jobs: [journal],
+	};
+}
+
+/** Tells what becomes of target states, wherever they come from. */
+export interface TargetWatch {
+	/** What holds, unless a local target does, comes from there from now on. */
+	baseIsFrom(origin: TargetOrigin): void;
+	/** The same reconciler; every target that differs from the last is told. @param isLocal - it is a developer's */
+	watched(
+		reconciler: Pick<Reconciler, 'setTarget'>,
+		isLocal: () => boolean,
+	): Pick<Reconciler, 'setTarget'>;
+	/** Runs what may refuse a target of the cloud; a refusal is told once. */
+	trying<T>(work: () => Promise<T>): Promise<T>;
+}
+
+function createTargetWatch({ publish }: Pick<Journal, 'publish'>): TargetWatch {
+	let base: TargetOrigin = 'cloud';
+	let last: TargetState | undefined;
+	let refused = '';
+	const accepted = (target: TargetState, origin: TargetOrigin): void => {
+		refused = '';
+		if (isEqual(target, last)) return;
+		last = target;
+		eventsOfTarget(target, origin).forEach(publish);
+	};
+	return {
+		baseIsFrom: (origin) => void (base = origin),
+		watched: (reconciler, isLocal) => ({
+			setTarget(target, options) {
+				accepted(target, isLocal() ? 'local' : base);
+				reconciler.setTarget(target, options);
+			},
+		}),
+		async trying(work) {
+			try {
+				return await work();
+			} catch (err) {
+				if (hasCode(err, 'TARGET_INVALID') && err.message !== refused) {
+					refused = err.message;
+					publish(rejectionEvent(err.message, 'cloud'));
+				}
+				throw err;
+			}
+		},
+	};
+}
+
+/** What readers of the local API get. */
+export function eventSourceOf({ journal, logTap }: Pick<Watch, 'journal' | 'logTap'>): EventSource {
+	return {
+		subscribe: (listener) => journal.subscribe(listener),
+		after: (id) => journal.after(id),
+		followLogs: () => logTap.follow(),
+		get lastId() {
+			return journal.lastId;
+		},
+	};
+}
