@@ -58,6 +58,11 @@ export function success(body: object = {}): Answer {
 	return json({ status: 'success', ...body });
 }
 
+/** A failure as the endpoints tell it that have always answered 500. */
+export function failed(err: unknown): WholeAnswer {
+	return { kind: 'json', status: 500, json: { status: 'failed', message: messageOf(err) } };
+}
+
 /** How a refusal is written: contract 1.4 and 1.5 mix plain text, `{status, message}` and `{Data, Error}`. */
 export type RefusalForm = 'text' | 'json' | 'data';
 

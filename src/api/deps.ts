@@ -4,6 +4,7 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { DeviceFacts } from '../report/device-summary.ts';
 import type { AuthDeps } from './auth.ts';
+import type { HostApi } from './host-deps.ts';
 import type { LocalApi } from './routes/local.ts';
 import type { V3Deps } from './v3/deps.ts';
 import type { Vitals } from './vitals.ts';
@@ -12,6 +13,7 @@ import type { WatchDeps } from './watch-deps.ts';
 /** What the endpoints need of the rest of the supervisor. */
 export interface ApiDeps extends AuthDeps {
 	readonly control: Control;
+	readonly host: HostApi;
 	readonly keys: Pick<StateStore, 'findApiKey' | 'regenerateApiKey'>;
 	readonly engine: Pick<ContainerEngine, 'inspectContainer' | 'containerLogs'>;
 	readonly vitals: Vitals;

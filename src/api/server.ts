@@ -13,9 +13,11 @@ import type { Route } from './route.ts';
 import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
 import { deviceRoutes } from './routes/device.ts';
+import { hostRoutes } from './routes/host.ts';
 import { livenessRoutes } from './routes/liveness.ts';
 import { localRoutes } from './routes/local.ts';
 import { powerRoutes } from './routes/power.ts';
+import { tagRoutes } from './routes/tags.ts';
 import { sendWhole } from './send.ts';
 import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
 import { v3Routes } from './v3/routes.ts';
@@ -28,6 +30,8 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...livenessRoutes(deps),
 		...powerRoutes(deps),
 		...deviceRoutes(deps),
+		...hostRoutes(deps),
+		...tagRoutes(deps),
 		...localRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),

@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../api/deps.ts';
+import type { HostApi } from '../api/host-deps.ts';
 import type { LocalApi } from '../api/routes/local.ts';
 import { createVitals } from '../api/vitals.ts';
 import type { Control } from '../control/control.ts';
@@ -6,6 +7,7 @@ import type { LocalMode } from '../control/local-mode.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
+import type { KeyRotation } from './key-rotation.ts';
 import type { Loop } from './loop.ts';
 import { createV3Deps } from './v3-deps.ts';
 import { eventSourceOf, type Watch } from './watch.ts';
@@ -17,19 +19,23 @@ interface Parts {
 	readonly local: LocalApi;
 	readonly localMode: LocalMode;
 	readonly watch: Watch;
+	readonly hostApi: HostApi;
+	readonly rotation: Pick<KeyRotation, 'regenerate'>;
 }
 
 /** What the endpoints need; the global key exists afterwards. */
-export async function createApiDeps(
-	basis: Basis,
-	{ loop, control, cloud, local, localMode, watch }: Parts,
-): Promise<ApiDeps> {
+export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps> {
+	const { loop, control, cloud, local, localMode, watch, rotation } = parts;
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
 	return {
 		control,
 		local,
-		keys: store,
+		keys: {
+			findApiKey: (key) => store.findApiKey(key),
+			regenerateApiKey: (key) => rotation.regenerate(key),
+		},
+		host: parts.hostApi,
 		engine,
 		vitals: createVitals({
 			containers: () => loop.board.snapshot().observed?.containers ?? [],

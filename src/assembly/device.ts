@@ -14,6 +14,8 @@ import { createApiDeps } from './api-deps.ts';
 import { createTargetEntrance } from './backup.ts';
 import { createCloud, createCloudLink, type Cloud, type CloudOptions } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
+import { createHostParts } from './host-api.ts';
+import { createKeyRotation } from './key-rotation.ts';
 import { createLocal, type Local } from './local.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -29,7 +31,7 @@ export interface Device {
 
 /** Introduces the rooms to one another; the target that was in force last is in force again. */
 export async function createDevice(basis: Basis): Promise<Device> {
-	const { settings, clock, log } = basis;
+	const { configJson, settings, clock, log } = basis;
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
 	const watch = await createWatch(basis, board);
@@ -53,6 +55,11 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		instantUpdates: () => settings.current().instantUpdates,
 		log,
 	});
+	const host = createHostParts(basis, { link, loop });
+	const rotation = createKeyRotation({
+		...{ ...basis, board, isManaged: configJson.apiEndpoint !== '' },
+		keyInCloud: () => cloud.reporter.apiSecretInCloud(),
+	});
 	const logInlets = createLogInlets(basis, { outlets, loop });
 	announce(supervisorStarting);
 	await preload(basis, announce);
@@ -61,11 +68,11 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		jobs: [
 			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
-			...[link.provisioner, cloud.poller, cloud.reporter, local.mode],
+			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, ...host.jobs, rotation],
 			idleCollectorOf(board, clock),
 		],
 		api: await createApiDeps(basis, {
-			...{ loop, control, cloud, watch },
+			...{ loop, control, cloud, watch, rotation, hostApi: host.api },
 			...{ local: local.api, localMode: local.mode },
 		}),
 	};

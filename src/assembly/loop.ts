@@ -7,6 +7,7 @@ import { witnessLocks } from '../loop/events/witnessed-locks.ts';
 import { witnessPower } from '../loop/events/witnessed-power.ts';
 import { createReconciler, type Reconciler } from '../loop/reconciler.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
+import type { UpdateLocks } from '../ports/host.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
@@ -18,6 +19,8 @@ export interface Loop {
 	readonly observer: Observer;
 	readonly reconciler: Reconciler;
 	readonly progress: Topic<ProgressEvent>;
+	/** The locks as a change of the host sees them: a take waits a while for an update that is under way. */
+	readonly hostLocks: UpdateLocks;
 }
 
 export interface LoopOptions {
@@ -70,5 +73,6 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 		backoffLimits: () => ({ minMs: shortestBackoffMs, maxMs: settings.current().pollIntervalMs }),
 	});
 	watch.feed.attach({ progress, observer });
-	return { board, observer, reconciler, progress };
+	const hostLocks = holders.as('host', { waitMs: longestWaitMs });
+	return { board, observer, reconciler, hostLocks, progress };
 }

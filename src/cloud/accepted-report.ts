@@ -31,6 +31,11 @@ export class AcceptedReport {
 		this.#store = store;
 	}
 
+	/** The local API's global key, as it was told last in this process's life or before; undefined: nobody knows. */
+	get apiSecret(): string | undefined {
+		return this.#current.api_secret;
+	}
+
 	/** @returns nothing for a cloud or a registration that was never reported to */
 	async of(access: Owner): Promise<CloudReport> {
 		const owner = nameOf(access);

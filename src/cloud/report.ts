@@ -47,6 +47,8 @@ export interface Reporter extends Job {
 	wake(): void;
 	/** Why the last report failed; undefined when the last one was taken. */
 	lastError(): string | undefined;
+	/** The local API's global key that the cloud took last; undefined: it was not asked yet. */
+	apiSecretInCloud(): string | undefined;
 }
 
 export function createReporter(deps: ReporterDeps): Reporter {
@@ -82,6 +84,10 @@ class CloudReporter implements Reporter {
 
 	lastError(): string | undefined {
 		return this.#lastError;
+	}
+
+	apiSecretInCloud(): string | undefined {
+		return this.#accepted.apiSecret;
 	}
 
 	async run(signal: AbortSignal): Promise<void> {

@@ -89,7 +89,7 @@ function appRoute(deps: ApiDeps): Route {
 		params: AppParams,
 		handle: async ({ params, caller, signal }) => {
 			if (params.appId === undefined) throw refuseText('BAD_REQUEST', 'Missing app id');
-			if (!caller.reaches(params.appId)) {
+			if (!caller.reaches(params.appId, 'read')) {
 				throw refuseJson('UNAUTHORIZED', 'Application is not available');
 			}
 			const rows = rowsOf(deps, params.appId);

@@ -117,7 +117,7 @@ function appStateRoute(deps: ApiDeps): Route {
 			if (!parsed.success) {
 				throw refuseJson('BAD_REQUEST', `Invalid application ID: ${params.appId ?? ''}`);
 			}
-			const answer = caller.reaches(parsed.data)
+			const answer = caller.reaches(parsed.data, 'read')
 				? reportAppByImage(deps.snapshot(), parsed.data)
 				: undefined;
 			if (answer === undefined) {

@@ -38,16 +38,18 @@ export function deviceRoutes(deps: ApiDeps): Route[] {
 			access: 'key',
 			doc: 'Whether the target is applied, and what containers and images do.',
 			handle: ({ caller }) =>
-				success(reportStateStatus(deps.snapshot(), (id) => caller.reaches(id))),
+				success(reportStateStatus(deps.snapshot(), (id) => caller.reaches(id, 'read'))),
 		}),
 		defineRoute({
 			method: 'get',
 			path: '/v2/applications/state',
 			access: 'key',
 			doc: 'Every app of the target with its services.',
-			handle: ({ caller }) => json(reportAppsByName(deps.snapshot(), (id) => caller.reaches(id))),
+			handle: ({ caller }) =>
+				json(reportAppsByName(deps.snapshot(), (id) => caller.reaches(id, 'read'))),
 		}),
 		containerIdRoute(deps),
+		volumesRoute(deps),
 	];
 }
 
@@ -60,7 +62,7 @@ function containerIdRoute(deps: ApiDeps): Route {
 		query: z.object({ service: looseText, serviceName: looseText }),
 		handle: ({ query, caller }) => {
 			const rows = reportServices(deps.snapshot()).filter(
-				({ appId, containerId }) => containerId !== undefined && caller.reaches(appId),
+				({ appId, containerId }) => containerId !== undefined && caller.reaches(appId, 'read'),
 			);
 			const asked = query.serviceName ?? query.service;
 			if (asked === undefined) {
@@ -76,6 +78,19 @@ function containerIdRoute(deps: ApiDeps): Route {
 				throw refuseJson('ENGINE_NOT_FOUND', 'Could not find service with that name');
 			}
 			return success({ containerId: found.containerId });
+		},
+	});
+}
+
+function volumesRoute(deps: ApiDeps): Route {
+	return defineRoute({
+		method: 'get',
+		path: '/v2/cleanup-volumes',
+		access: 'key',
+		doc: 'Removes volumes of the caller’s apps that no target declares and no container mounts.',
+		handle: async ({ caller, signal }) => {
+			await deps.host.cleanUpVolumes((appId) => caller.reaches(appId), signal);
+			return success();
 		},
 	});
 }

@@ -19,6 +19,7 @@ export function livenessRoutes(deps: ApiDeps): Route[] {
 			method: 'post',
 			path: '/v1/regenerate-api-key',
 			access: 'key',
+			ignoresBody: true,
 			doc: 'Replaces the key that makes the call; answers the new one.',
 			handle: async ({ caller }) => {
 				const replaced = caller.key && (await deps.keys.regenerateApiKey(caller.key));
@@ -30,7 +31,7 @@ export function livenessRoutes(deps: ApiDeps): Route[] {
 		defineRoute({
 			method: 'post',
 			path: '/v1/update',
-			access: 'key',
+			access: 'control',
 			doc: 'Asks the cloud for the target state now.',
 			body: z.object({ force: looseFlag, cancel: looseFlag }),
 			handle: async ({ body }) => ((await deps.control.update(body)) ? noContent : accepted),

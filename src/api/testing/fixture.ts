@@ -5,6 +5,7 @@ import type { DeviceSnapshot } from '../../model/snapshot.ts';
 import type { DeviceStatus } from '../../model/v3/device.ts';
 import type { EngineLogLine } from '../../ports/container-engine.ts';
 import type { ApiDeps } from '../deps.ts';
+import { hostOf } from './host.ts';
 import type { DryRunWorld } from '../v3/deps.ts';
 import type { VitalSigns } from '../vitals.ts';
 
@@ -119,6 +120,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 	};
 	return {
 		isOpen: () => false,
+		host: hostOf(calls),
 		isStrict: () => false,
 		keys: {
 			findApiKey: (key) =>
