@@ -50,6 +50,7 @@ export const errorCodes = {
 	SUPERSEDED: { status: 503, doc: 'Another action on the same app took the place of this one.' },
 	STEP_FAILED: { status: 503, doc: 'A step of the plan failed.' },
 	HOST_FAILED: { status: 503, doc: 'The host refused an operation or a file could not be read.' },
+	TOO_MANY_READERS: { status: 503, doc: 'No further reader of the events is taken.' },
 	INTERNAL: { status: 503, doc: 'A defect of the supervisor.' },
 } as const satisfies Record<string, { status: number; doc: string }>;
 

@@ -156,6 +156,40 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/v3/events': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What happens on the device, as Server-Sent Events. A client that comes back gets what it missed. */
+		get: operations['getEvents'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	'/v3/history': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** What was changed, when and by whom, with cause and outcome; the key of an app sees changes of its app. */
+		get: operations['getHistory'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/v3/openapi.json': {
 		parameters: {
 			query?: never;
@@ -276,6 +310,606 @@ export interface components {
 			 */
 			state: 'connecting' | 'connected' | 'failing' | 'refused';
 		};
+		/** @description Something that happened on the device */
+		DeviceEvent:
+			| {
+					apps: {
+						appId: number;
+						appUuid: string;
+						/** @description Release; absent: the app has none */
+						commit?: string;
+						name: string;
+					}[];
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/**
+					 * @description Where the target state came from
+					 * @enum {string}
+					 */
+					origin: 'cloud' | 'preload' | 'local';
+					/** @constant */
+					type: 'target.accepted';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/**
+					 * @description Where the target state came from
+					 * @enum {string}
+					 */
+					origin: 'cloud' | 'preload' | 'local';
+					/** @description Why, in words, with the place */
+					reasons: string[];
+					/** @constant */
+					type: 'target.rejected';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Why, in words, with the place */
+					reasons: string[];
+					/** @constant */
+					type: 'app.rejected';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Failures in a row */
+					failures: number;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Text of the last failure, until the app settles */
+					lastError?: string;
+					/**
+					 * @description How its last look ended, or what it is doing
+					 * @enum {string}
+					 */
+					phase: 'applying' | 'settled' | 'backoff' | 'locked' | 'waiting' | 'rejected';
+					/** @description Why it is so; empty when settled */
+					reason: string;
+					/** @description Pause until the next attempt */
+					retryInMs?: number;
+					/** @constant */
+					type: 'app.condition';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'app.gone';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description A person asked for some of it over the local API */
+					isAsked: boolean;
+					steps: {
+						/** @description Ids of the steps it waits for */
+						after: string[];
+						cause: string;
+						id: string;
+						kind: string;
+						resource: string;
+					}[];
+					/** @description The plan, a line each step, for people */
+					text: string[];
+					/** @constant */
+					type: 'plan.made';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Why */
+					cause: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description What the step does: `pullImage`, `startContainer` … */
+					kind: string;
+					/** @description The object it changes */
+					resource: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @description Unique in its plan: `startContainer web` */
+					stepId: string;
+					/** @constant */
+					type: 'step.started';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Why */
+					cause: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description What the step does: `pullImage`, `startContainer` … */
+					kind: string;
+					/** @description The object it changes */
+					resource: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @description Unique in its plan: `startContainer web` */
+					stepId: string;
+					/** @description Milliseconds from start to end */
+					tookMs: number;
+					/** @constant */
+					type: 'step.done';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Why */
+					cause: string;
+					/** @description Stable name of the failure, see docs/errors.md */
+					code?: string;
+					/** @description Text of the failure */
+					error: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description What the step does: `pullImage`, `startContainer` … */
+					kind: string;
+					/** @description The object it changes */
+					resource: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @description Unique in its plan: `startContainer web` */
+					stepId: string;
+					/** @description Milliseconds from start to end */
+					tookMs: number;
+					/** @constant */
+					type: 'step.failed';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Why */
+					cause: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description What the step does: `pullImage`, `startContainer` … */
+					kind: string;
+					/** @description The object it changes */
+					resource: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @description Unique in its plan: `startContainer web` */
+					stepId: string;
+					/** @constant */
+					type: 'step.skipped';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Image reference */
+					image: string;
+					percent: number;
+					/** @constant */
+					type: 'pull.progress';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.created';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.started';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					exitCode?: number;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.exited';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.paused';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.resumed';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.renamed';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.removed';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					containerId: string;
+					/** @enum {string} */
+					health: 'starting' | 'healthy' | 'unhealthy';
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Name of the container */
+					name: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'container.health';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Names of the services locked */
+					services: string[];
+					/** @constant */
+					type: 'lock.taken';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					error: string;
+					/**
+					 * Format: date-time
+					 * @description When it was made
+					 */
+					heldSince?: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description User id of its owner */
+					ownerUid?: number;
+					/** @description Where the lock is on the host */
+					path?: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'lock.waiting';
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Names of the services locked */
+					services: string[];
+					/** @constant */
+					type: 'lock.released';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @enum {string} */
+					order: 'reboot' | 'shutdown';
+					/** @constant */
+					type: 'power.ordered';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					error: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @enum {string} */
+					order: 'reboot' | 'shutdown';
+					/** @constant */
+					type: 'power.failed';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'engine.up';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'engine.down';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'cloud.up';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					error: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'cloud.down';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'supervisor.started';
+					version: string;
+			  }
+			| {
+					/** @description Number of the app, where it is known */
+					appId?: number;
+					/** @description The app it is about; absent: the device as a whole */
+					appUuid?: string;
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					isStdErr: boolean;
+					/** @description Written by the supervisor */
+					isSystem: boolean;
+					message: string;
+					/** @description The service it is about, where there is one */
+					serviceName?: string;
+					/** @constant */
+					type: 'log.line';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @description Number of the first; absent: not known */
+					missedFrom?: number;
+					/** @description Number of the last */
+					missedTo?: number;
+					/** @constant */
+					type: 'gap';
+			  };
 		/** @description Load of the device, at most ten seconds old */
 		DeviceLoad: {
 			/** @description Of all cores */
@@ -389,6 +1023,111 @@ export interface components {
 			 */
 			since: string;
 		};
+		/** @description What was changed on the device, by whom and why */
+		History: {
+			/** @description Newest first */
+			entries: components['schemas']['HistoryEntry'][];
+			/** @description Path of the next page; absent on the last one */
+			next?: string;
+		};
+		/** @description A finished change of the device */
+		HistoryEntry: {
+			appId?: number;
+			appName?: string;
+			/** @description The app that was changed; absent: the device */
+			appUuid?: string;
+			/** @description Who had it changed */
+			by:
+				| {
+						/** @constant */
+						kind: 'cloud';
+				  }
+				| {
+						/** @constant */
+						kind: 'preload';
+				  }
+				| {
+						/** @constant */
+						kind: 'localMode';
+				  }
+				| {
+						/** @description App of the key */
+						appId?: number;
+						/** @constant */
+						kind: 'localApi';
+						/**
+						 * @description What the key reaches; open: no key needed
+						 * @enum {string}
+						 */
+						scope: 'open' | 'global' | 'app';
+						/** @description Service that the key was made for */
+						serviceName?: string;
+				  }
+				| {
+						/** @constant */
+						kind: 'engine';
+				  }
+				| {
+						/** @constant */
+						kind: 'supervisor';
+				  };
+			/** @description Why, in words */
+			cause: string;
+			/** Format: date-time */
+			endedAt: string;
+			/** @description What went wrong last, also where it ended well */
+			error?: string;
+			/** @description Steps that failed before it ended */
+			failures: number;
+			/** @description Release before */
+			fromCommit?: string;
+			/** @description Grows with every change */
+			id: number;
+			/**
+			 * @description What kind of change it was
+			 * @enum {string}
+			 */
+			kind:
+				| 'install'
+				| 'update'
+				| 'remove'
+				| 'repair'
+				| 'target'
+				| 'restart'
+				| 'purge'
+				| 'start'
+				| 'stop'
+				| 'reboot'
+				| 'shutdown'
+				| 'key'
+				| 'hostConfig'
+				| 'request';
+			/**
+			 * @description How it ended; superseded: another change took its place
+			 * @enum {string}
+			 */
+			outcome: 'done' | 'failed' | 'refused' | 'superseded';
+			/** @description Services that were changed, and why */
+			services: {
+				cause: string;
+				/** @description installed, started, restarted, stopped, removed … */
+				change: string;
+				serviceName: string;
+			}[];
+			/**
+			 * Format: date-time
+			 * @description When it began, by the clock of the device
+			 */
+			startedAt: string;
+			/** @description Steps that were done */
+			steps: number;
+			/** @description What was changed, for people */
+			text: string;
+			/** @description Release afterwards */
+			toCommit?: string;
+			/** @description Milliseconds from begin to end */
+			tookMs: number;
+		};
 		/** @description Why the supervisor last changed a service */
 		LastChange: {
 			/**
@@ -465,6 +1204,8 @@ export interface components {
 				| 'PROVISIONING_FAILED'
 				| 'UPDATES_LOCKED'
 				| 'UNAUTHORIZED'
+				| 'TOO_MANY_WRONG_KEYS'
+				| 'FOREIGN_HOST'
 				| 'BAD_REQUEST'
 				| 'BODY_TOO_LARGE'
 				| 'NO_SUCH_ENDPOINT'
@@ -475,6 +1216,7 @@ export interface components {
 				| 'SUPERSEDED'
 				| 'STEP_FAILED'
 				| 'HOST_FAILED'
+				| 'TOO_MANY_READERS'
 				| 'INTERNAL';
 			/** @description What went wrong this time, for people */
 			detail: string;
@@ -1329,6 +2071,110 @@ export interface operations {
 				};
 			};
 			/** @description `INTERNAL`: A defect of the supervisor. */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getEvents: {
+		parameters: {
+			query?: {
+				after?: number;
+				app?: string;
+				logs?: '0' | '1' | 'true' | 'false';
+				service?: string;
+				types?: string;
+			};
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description Events, each with its number as `id`; a comment every 15 seconds */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'text/event-stream': components['schemas']['DeviceEvent'];
+				};
+			};
+			/** @description `BAD_REQUEST`: The request is not valid. */
+			400: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description `UNAUTHORIZED`: The API key is missing, unknown or out of scope. */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description `INTERNAL`: A defect of the supervisor. `TOO_MANY_READERS`: No further reader of the events is taken. */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getHistory: {
+		parameters: {
+			query?: {
+				app?: string;
+				before?: number;
+				limit?: number;
+			};
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description What was changed on the device, by whom and why */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/json': components['schemas']['History'];
+				};
+			};
+			/** @description `BAD_REQUEST`: The request is not valid. */
+			400: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description `UNAUTHORIZED`: The API key is missing, unknown or out of scope. */
+			401: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+			/** @description `INTERNAL`: A defect of the supervisor. `STORE_FAILED`: The database could not be read or written. */
 			503: {
 				headers: {
 					[name: string]: unknown;

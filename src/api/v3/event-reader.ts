@@ -79,18 +79,18 @@ function createMailbox(
 		waiting.push(frame);
 		size += frame.length;
 		toldId = entry.id ?? toldId;
-		if (size <= waitingMax) waker.wake();
-		else drop();
-	});
-	const unfollow = wantsLogs ? source.followLogs() : (): void => undefined;
-	const close = (): void => {
-		unsubscribe();
-		unfollow();
-		waiting = [];
-	};
-	const drop = (): void => {
+		if (size <= waitingMax) { waker.wake(); return; }
 		close();
 		dropped.abort(new Error('the reader takes too little of the events'));
+	});
+	const unfollow = wantsLogs ? source.followLogs() : undefined;
+	let isOpen = true;
+	const close = (): void => {
+		if (!isOpen) return;
+		isOpen = false;
+		unsubscribe();
+		unfollow?.();
+		waiting = [];
 	};
 	return {
 		waker,
@@ -104,9 +104,9 @@ function createMailbox(
 		},
 		heartbeat() {
 			const { lastId } = source;
-			const isBehind = lastId > toldId;
+			const news = lastId > toldId ? `id: ${lastId}\n` : '';
 			toldId = lastId;
-			return isBehind ? `: still here\nid: ${lastId}\n\n` : ': still here\n\n';
+			return `: still here\n${news}\n`;
 		},
 	};
 }

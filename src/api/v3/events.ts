@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SupervisorError } from '../../kit/errors.ts';
 import { DeviceEvent, matchesType } from '../../model/event.ts';
 import type { JournalEntry } from '../../loop/events/journal.ts';
 import { stream } from '../answer.ts';
@@ -6,6 +7,9 @@ import type { Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openEventReader } from './event-reader.ts';
 import { defineV3RawRoute, type V3Route } from './route.ts';
+
+/** Each takes time at every event, and may hold half a megabyte. */
+const readersMax = 256;
 
 const number = z.coerce.number().int().min(0);
 
@@ -32,6 +36,12 @@ export const EventQuery = z.object({
 
 /** What happens on the device, as it happens. */
 export function eventRoutes({ watch }: ApiDeps): V3Route[] {
+	const readers = new Set<AbortSignal>();
+	const admit = (signal: AbortSignal): void => {
+		if (readers.size >= readersMax) throw tooManyReaders();
+		readers.add(signal);
+		signal.addEventListener('abort', () => void readers.delete(signal), { once: true });
+	};
 	return [
 		defineV3RawRoute({
 			method: 'get',
@@ -40,12 +50,14 @@ export function eventRoutes({ watch }: ApiDeps): V3Route[] {
 			tag: 'watch',
 			doc: 'What happens on the device, as Server-Sent Events. A client that comes back gets what it missed.',
 			query: EventQuery,
+			errors: ['TOO_MANY_READERS'],
 			answer: {
 				status: 200,
 				doc: 'Events, each with its number as `id`; a comment every 15 seconds',
 				content: { 'text/event-stream': DeviceEvent },
 			},
 			handle: ({ query, caller, header, signal }) => {
+				admit(signal);
 				const known = number.safeParse(header('Last-Event-ID'));
 				const { chunks, dropped } = openEventReader(watch.events, {
 					after: known.success ? known.data : query.after,
@@ -59,6 +71,11 @@ export function eventRoutes({ watch }: ApiDeps): V3Route[] {
 			},
 		}),
 	];
+}
+
+function tooManyReaders(): SupervisorError {
+	const message = `${readersMax} others read the events already; close one of them`;
+	return new SupervisorError(message, { code: 'TOO_MANY_READERS' });
 }
 
 /** No app has it: who reaches it reaches everything. */
