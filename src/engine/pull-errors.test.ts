@@ -68,8 +68,16 @@ describe('toPullError', () => {
 		const context = { reference, hasCredentials: false };
 		const away = unavailable('it is away');
 		expect(toPullError(away, context)).to.equal(away);
+	});
+
+	it('must name the image for which there is no room', () => {
 		const full = refusalOf('write /x: no space left on device');
-		expect(toPullError(full, context)).to.equal(full);
+		const err = toPullError(full, { reference, hasCredentials: false });
+		expect(err).to.have.property('code', 'NO_SPACE');
+		expect(err).to.have.property(
+			'message',
+			`${reference} could not be downloaded: the disk is full`,
+		);
 	});
 
 	it('must name the image that is for another architecture', () => {

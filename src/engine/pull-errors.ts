@@ -49,12 +49,18 @@ const reasons: readonly Reason[] = [
 
 /**
  * A failure of a pull as IMAGE_PULL_FAILED with a reason a user can act on. Failures that already say what they are
- * (ENGINE_UNAVAILABLE, NO_SPACE …) come back as they are.
+ * (ENGINE_UNAVAILABLE …) come back as they are; NO_SPACE gets the name of the image.
  */
 export function toPullError(err: unknown, context: PullContext): unknown {
 	if (!(err instanceof SupervisorError)) return err;
 	if (err.code === 'IMAGE_WRONG_ARCHITECTURE') {
 		return new SupervisorError(`${context.reference}: ${err.message}`, {
+			code: err.code,
+			cause: err,
+		});
+	}
+	if (err.code === 'NO_SPACE') {
+		return new SupervisorError(`${context.reference} could not be downloaded: ${err.message}`, {
 			code: err.code,
 			cause: err,
 		});

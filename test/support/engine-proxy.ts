@@ -19,12 +19,15 @@ export interface EngineCall {
 	status?: number | undefined;
 }
 
+export type CallVerdict = 'pass' | 'drop' | number | { readonly body: string };
+
 /** What a test may do to a call on its way. */
 export interface EngineProxyHooks {
-	/** Called before the call is forwarded; `drop` answers nothing and closes the connection, a number answers that status. */
-	readonly onCall?:
-		| ((call: EngineCall) => 'pass' | 'drop' | number | Promise<'pass' | 'drop' | number>)
-		| undefined;
+	/**
+	 * Called before the call is forwarded; `drop` answers nothing and closes the connection, a number answers that status,
+	 * a body comes with 200.
+	 */
+	readonly onCall?: ((call: EngineCall) => CallVerdict | Promise<CallVerdict>) | undefined;
 	/** Called with the first bytes of the engine's answer, before they are passed on; `drop` closes the connection. */
 	readonly onAnswer?: ((call: EngineCall) => 'pass' | 'drop') | undefined;
 }
@@ -89,6 +92,11 @@ async function pass({ request, response, call, hooks, engine }: Passage): Promis
 	if (typeof verdict === 'number') {
 		response.writeHead(verdict, { 'content-type': 'application/json' });
 		response.end('{"message":"made by the test"}');
+		return;
+	}
+	if (typeof verdict === 'object') {
+		response.writeHead(200, { 'content-type': 'application/json' });
+		response.end(verdict.body);
 		return;
 	}
 	const { method, url, headers } = request;
