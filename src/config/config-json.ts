@@ -92,7 +92,7 @@ export const configJsonKeys = {
 	hostname: key(text.optional(), {
 		type: 'string',
 		isWritable: true,
-		doc: 'Host name of the device. Kept, not used yet.',
+		doc: 'Host name of the device; the OS gives it to the host.',
 	}),
 	persistentLogging: key(flag.default(false), {
 		type: 'boolean',

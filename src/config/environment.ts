@@ -74,7 +74,7 @@ export const environmentKeys = {
 	ledFile: variable(
 		'LED_FILE',
 		text.default('/sys/class/leds/led0/brightness'),
-		'The light that blinks to identify the device. Not used yet.',
+		'The light that blinks to identify the device.',
 	),
 	macAddressPath: variable(
 		'MAC_ADDRESS_PATH',
@@ -84,7 +84,7 @@ export const environmentKeys = {
 	vpnStatusPath: variable(
 		'VPN_STATUS_PATH',
 		text.default('<root>/run/openvpn/vpn_status'),
-		'Folder that shows whether the VPN is up. Not used yet.',
+		'Folder that shows whether the VPN is up.',
 	),
 	listenPort: variable(
 		'LISTEN_PORT',

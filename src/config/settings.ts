@@ -128,8 +128,7 @@ export const settingKeys = {
 	apiScopes: setting(oneOf(['open', 'strict']).default('open'), {
 		name: 'SUPERVISOR_API_SCOPES',
 		type: '`open` or `strict`',
-		applies: 'not yet',
-		doc: 'Whether the keys of services may use the verbs of the device (`open`), or only those of their app (`strict`).',
+		doc: 'Whether the keys of services open the verbs of the device (`open`), or only what is of their app (`strict`); see security.md.',
 	}),
 	firewallMode: setting(oneOf(['on', 'off', 'auto']).default('off'), {
 		name: 'HOST_FIREWALL_MODE',

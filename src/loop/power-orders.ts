@@ -1,25 +1,16 @@
-import groupBy from 'lodash/groupBy.js';
-import uniq from 'lodash/uniq.js';
 import type { Clock } from '../kit/clock.ts';
 import { messageOf, UpdatesLockedError } from '../kit/errors.ts';
 import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createQueue } from '../kit/queue.ts';
 import { createWaker } from '../kit/waker.ts';
-import { labelNames } from '../model/labels.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
-import { isRunning } from '../plan/is-running.ts';
-import type { HostPower, PowerOrder, UpdateLocks } from '../ports/host.ts';
+import type { HostPower, PowerOrder } from '../ports/host.ts';
+import { takeAllLocks, type AllLocksDeps } from './all-locks.ts';
 
-export interface PowerOrdersDeps {
+export interface PowerOrdersDeps extends AllLocksDeps {
 	readonly power: HostPower;
-	/** As this operation sees them: a take waits a while for an update that is under way. */
-	readonly locks: UpdateLocks;
-	readonly snapshot: () => DeviceSnapshot;
 	/** Keeps the loop from beginning anything. @returns lets it go on */
 	readonly hold: () => () => void;
-	/** Treat every update lock as forced. */
-	readonly overrideLocks: () => boolean;
 	/** Tells people something: a system message. */
 	readonly announce: (message: string) => void;
 	readonly clock: Clock;
@@ -127,47 +118,4 @@ async function checkHost(
 		throw new UpdatesLockedError('Waiting for Host OS update to finish');
 	}
 	await power.check(order);
-}
-
-/** All of them or none. @returns gives them back */
-async function takeAllLocks(
-	options: OrderOptions,
-	{ locks, snapshot, overrideLocks }: PowerOrdersDeps,
-): Promise<() => Promise<void>> {
-	const force = options.force || overrideLocks();
-	const taken: { readonly appId: number; readonly services: readonly string[] }[] = [];
-	const giveBack = async (): Promise<void> => {
-		await Promise.all(taken.map(({ appId, services }) => locks.release(appId, services)));
-	};
-	try {
-		for (const one of servicesToLock(snapshot())) {
-			await locks.take(one.appId, one.services, { force });
-			taken.push(one);
-		}
-	} catch (err) {
-		await giveBack();
-		throw err;
-	}
-	return giveBack;
-}
-
-/** Services that run, by app; before the engine was read, all that the target has. */
-function servicesToLock({
-	observed,
-	target,
-}: DeviceSnapshot): { readonly appId: number; readonly services: readonly string[] }[] {
-	if (observed === undefined) {
-		return (target?.apps ?? []).map(({ appId, release }) => ({
-			appId,
-			services: (release?.services ?? []).map(({ serviceName }) => serviceName),
-		}));
-	}
-	const running = observed.containers.filter(isRunning);
-	const byApp = groupBy(running, ({ labels }) => Number(labels[labelNames.appId]));
-	return Object.entries(byApp)
-		.filter(([appId]) => appId !== 'NaN')
-		.map(([appId, containers]) => ({
-			appId: Number(appId),
-			services: uniq(containers.flatMap(({ labels }) => labels[labelNames.serviceName] ?? [])),
-		}));
 }
