@@ -11,8 +11,8 @@ import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
 import { createSharedPulls } from './shared-pulls.ts';
-import { createSlots, type Slots } from './slots.ts';
 import type { StepContext } from './step-context.ts';
+import { createTurns, type TurnLimits } from './turns.ts';
 import { walkDag, type NodeOutcome } from './walk.ts';
 
 export interface ExecutorDeps {
@@ -29,10 +29,10 @@ export interface ExecutorDeps {
 	/** Hears of every step, in order; must not throw. */
 	readonly onProgress: (event: ProgressEvent) => void;
 	/**
-	 * Steps of one plan that run at the same time: `pulls` bounds downloads, `steps` all others that ask something of the
-	 * engine. Bounds hold per plan, so that one app's slow steps never take another's place. Default 3 and 8.
+	 * Steps of one plan that run at the same time. Bounds hold per plan, so that one app's slow steps never take another's
+	 * place. Default: what suits an engine on two processors, which work on more at once makes no faster.
 	 */
-	readonly concurrency?: { readonly steps: number; readonly pulls: number };
+	readonly concurrency?: TurnLimits;
 	/** See SharedPullsDeps. */
 	readonly pullLingerMs?: number;
 }
@@ -79,7 +79,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
 	});
 	const handoverDeadlines = createHandoverDeadlines(deps.clock);
-	const { steps, pulls: pullSlots } = deps.concurrency ?? { steps: 8, pulls: 3 };
+	const limits = deps.concurrency ?? { steps: 4, pulls: 3, switches: 2 };
 	return {
 		drain: () => pulls.drain(),
 		execute: (plan, options) =>
@@ -91,7 +91,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 					pulls,
 					handoverDeadlines,
 					imageRecords: options.imageRecords ?? [],
-					slots: { pulls: createSlots(pullSlots), steps: createSlots(steps) },
+					limits,
 				}),
 			),
 	};
@@ -104,7 +104,7 @@ interface Run
 	readonly locks: LockLease;
 	readonly onDone?: ExecuteOptions['onDone'];
 	readonly onFailure?: ExecuteOptions['onFailure'];
-	readonly slots: { readonly pulls: Slots; readonly steps: Slots };
+	readonly limits: TurnLimits;
 }
 
 async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
@@ -114,8 +114,14 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 		skipped += 1;
 		run.onProgress({ kind: 'stepSkipped', step });
 	};
-	const visit = async (step: Step): Promise<NodeOutcome> => {
-		const outcome = await attempt(step, run);
+	const turns = createTurns(plan.steps, run.limits);
+	const visit = async (step: Step, look: () => void): Promise<NodeOutcome> => {
+		const onLong = (): void => {
+			turns.giveWay(step);
+			look();
+		};
+		const work = (): Promise<Outcome> => perform(step, run);
+		const outcome = await (isStopping(step) ? watched(run, onLong, work) : work());
 		if (outcome === 'done' || outcome === 'outdated') {
 			run.onDone?.(step);
 			return outcome === 'done' ? 'done' : 'skipped';
@@ -128,7 +134,7 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 		run.onFailure?.({ step, err: outcome });
 		return 'failed';
 	};
-	await walkDag(plan.steps, { visit, skip });
+	await walkDag(plan.steps, { visit, skip, turns });
 	const ok = failures.length === 0 && skipped === 0;
 	return { ok, failures, aborted: run.signal.aborted && skipped > 0 };
 }
@@ -136,15 +142,27 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 /** `outdated`: it is done, but what waits for it is for another plan. */
 type Outcome = 'done' | 'outdated' | 'skipped' | Error;
 
-/** Waits for a place, then does the step. */
-async function attempt(step: Step, run: Run): Promise<Outcome> {
+/** Steps in which the engine waits for a container to end by itself. */
+function isStopping({ kind }: Step): boolean {
+	return kind === 'stopContainer' || kind === 'restartContainer';
+}
+
+/** The engine's own part of a stop takes less. */
+const patienceMs = 1000;
+
+/** Does the work. @param onLong - called when it has gone on for a while */
+async function watched<T>(
+	{ clock }: Pick<Run, 'clock'>,
+	onLong: () => void,
+	work: () => Promise<T>,
+): Promise<T> {
+	const over = new AbortController();
+	const watch = clock.sleep(patienceMs, over.signal).then(onLong, () => undefined); // it has ended before
 	try {
-		if (step.kind === 'waitHandover') return await perform(step, run);
-		const slots = step.kind === 'pullImage' ? run.slots.pulls : run.slots.steps;
-		return await slots.use(run.signal, () => perform(step, run));
-	} catch (err) {
-		if (run.signal.aborted) return 'skipped';
-		throw err;
+		return await work();
+	} finally {
+		over.abort();
+		await watch;
 	}
 }
 

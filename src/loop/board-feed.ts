@@ -83,7 +83,8 @@ export function createBoardFeed({ board, clock }: BoardFeedDeps): BoardFeed {
 			sweep(services);
 			sweep(pulls);
 			const before = board.snapshot().observed;
-			if (before === undefined || before.atMs < state.atMs) board.update({ observed: state });
+			const isOlder = before !== undefined && state.atMs < before.atMs;
+			if (before !== state && !isOlder) board.update({ observed: state });
 			flush();
 		},
 		stop: () => stopped.abort(),

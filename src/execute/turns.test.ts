@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import type { Step } from '../model/plan.ts';
+import { step } from './testing/executor-bench.ts';
+import { createTurns, type StepTurns } from './turns.ts';
+
+const limits = { pulls: 3, steps: 4, switches: 2 };
+
+type Fields = Parameters<typeof step>[1];
+
+function of(serviceName: string, id: string, fields: Fields): Step {
+	return { ...step(id, fields), serviceName };
+}
+
+const stop = (service: string): Step =>
+	of(service, `stop ${service}`, { kind: 'stopContainer', container: service });
+const start = (service: string): Step =>
+	of(service, `start ${service}`, { kind: 'startContainer', container: service });
+const remove = (service: string): Step =>
+	of(service, `remove ${service}`, { kind: 'removeContainer', container: service });
+
+/** Names of the steps that may begin now. */
+function begun(turns: StepTurns): string[] {
+	const ids: string[] = [];
+	for (let next = turns.next(); next !== undefined; next = turns.next()) ids.push(next.id);
+	return ids;
+}
+
+/** Stops of services that are started again, all ready. */
+function switching(...services: string[]): { turns: StepTurns; stops: readonly Step[] } {
+	const stops = services.map(stop);
+	const turns = createTurns([...stops, ...services.map(start), ...services.map(remove)], limits);
+	for (const one of stops) turns.enter(one);
+	return { turns, stops };
+}
+
+describe('createTurns', () => {
+	it('must keep down no more services at once than are replaced at once', () => {
+		const { turns } = switching('a', 'b', 'c', 'd');
+		expect(begun(turns)).to.deep.equal(['stop a', 'stop b']);
+	});
+
+	it('must bring a service back before it stops another', () => {
+		const { turns, stops } = switching('a', 'b', 'c');
+		begun(turns);
+		stops.slice(0, 1).forEach((one) => turns.ended(one));
+		turns.enter(start('a'));
+		expect(begun(turns)).to.deep.equal(['start a']);
+	});
+
+	it('must stop the next service when one is back', () => {
+		const { turns, stops } = switching('a', 'b', 'c');
+		begun(turns);
+		const back = start('a');
+		stops.slice(0, 1).forEach((one) => turns.ended(one));
+		turns.enter(back);
+		begun(turns);
+		turns.ended(back);
+		expect(begun(turns)).to.deep.equal(['stop c']);
+	});
+
+	it('must stop the next service when one that is down waits for something else', () => {
+		const { turns, stops } = switching('a', 'b', 'c');
+		begun(turns);
+		stops.slice(0, 2).forEach((one) => turns.ended(one));
+		expect(begun(turns)).to.deep.equal(['stop c']);
+	});
+
+	it('must let others begin beside a stop that takes its time', () => {
+		const { turns, stops } = switching('a', 'b', 'c');
+		begun(turns);
+		stops.slice(0, 1).forEach((one) => turns.giveWay(one));
+		expect(begun(turns)).to.deep.equal(['stop c']);
+	});
+
+	it('must tidy up when no service is left to stop', () => {
+		const { turns, stops } = switching('a', 'b', 'c');
+		turns.enter(remove('x'));
+		expect(begun(turns)).to.deep.equal(['stop a', 'stop b']);
+		stops.slice(0, 1).forEach((one) => turns.ended(one));
+		expect(begun(turns)).to.deep.equal(['stop c', 'remove x']);
+	});
+
+	it('must bound all steps but waits, and pulls by themselves', () => {
+		const services = ['a', 'b', 'c', 'd', 'e', 'f'];
+		const pulls = services.map((id) => step(id, { kind: 'pullImage', image: id, services: [] }));
+		const stops = services.map(stop);
+		const turns = createTurns([...stops, ...pulls], limits);
+		for (const one of [...stops, ...pulls]) turns.enter(one);
+		expect(begun(turns)).to.deep.equal(['a', 'b', 'c', 'stop a', 'stop b', 'stop c', 'stop d']);
+	});
+});
