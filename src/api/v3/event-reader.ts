@@ -67,10 +67,8 @@ function createMailbox(
 	{ after, wants, wantsLogs, clock, waker }: ReaderOptions & { readonly waker: Waker },
 ): Mailbox {
 	const dropped = new AbortController();
-	let waiting: string[] = [
-		`retry: ${reconnectMs}\n\n`,
-		...replayOf(source, { after, wants, clock }),
-	];
+	let waiting = replayOf(source, { after, wants, clock });
+	let isOpen = true;
 	let size = 0;
 	let toldId = 0;
 	const unsubscribe = source.subscribe((entry) => {
@@ -79,12 +77,14 @@ function createMailbox(
 		waiting.push(frame);
 		size += frame.length;
 		toldId = entry.id ?? toldId;
-		if (size <= waitingMax) { waker.wake(); return; }
-		close();
-		dropped.abort(new Error('the reader takes too little of the events'));
+		if (size > waitingMax) drop();
+		waker.wake();
 	});
 	const unfollow = wantsLogs ? source.followLogs() : undefined;
-	let isOpen = true;
+	const drop = (): void => {
+		close();
+		dropped.abort(new Error('the reader takes too little of the events'));
+	};
 	const close = (): void => {
 		if (!isOpen) return;
 		isOpen = false;
@@ -136,10 +136,11 @@ function replayOf(
 	source: EventSource,
 	{ after, wants, clock }: Pick<ReaderOptions, 'after' | 'wants' | 'clock'>,
 ): string[] {
-	if (after === undefined) return [];
+	const hello = `retry: ${reconnectMs}\n\n`;
+	if (after === undefined) return [hello];
 	const { missed, events } = source.after(after);
 	const wanted = events.filter((entry) => entry.type === 'gap' || wants(entry)).map(frameOf);
-	return missed === undefined ? wanted : [gapFrame(missed, clock.now()), ...wanted];
+	return [hello, ...(missed === undefined ? [] : [gapFrame(missed, clock.now())]), ...wanted];
 }
 
 function gapFrame({ from, to }: NonNullable<Replay['missed']>, now: Date): string {
