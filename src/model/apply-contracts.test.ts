@@ -204,6 +204,9 @@ describe('applyContracts', () => {
 		expect(left(both)).to.deep.equal(['web']);
 		const needed = judge({ a: appOf(1, { web: {}, probe: joined, gpu }) });
 		expect(needed.unmet[0]?.reasons).to.deep.equal(['service probe needs the network of gpu']);
+		const watching = { composition: { pid: 'service:gpu' } };
+		const third = judge({ a: appOf(1, { web: {}, probe: watching, gpu }) });
+		expect(third.unmet[0]?.reasons).to.deep.equal(['service probe needs the pid namespace of gpu']);
 	});
 
 	it('must have nothing against services without requirements', () => {

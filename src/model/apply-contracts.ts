@@ -2,7 +2,7 @@ import { parseServiceContract } from './contract.ts';
 import type { Requirement } from './contract.ts';
 import { describeCapability, isMet, type DeviceUniverse } from './contract-universe.ts';
 import { isTruthy, labelNames } from './labels.ts';
-import { networkSharedWith } from './target/references.ts';
+import { joinedBy, type JoinedNamespace } from './target/references.ts';
 import type {
 	RejectedApp,
 	TargetApp,
@@ -100,7 +100,7 @@ function describe({ type, slug, version }: Requirement, universe: DeviceUniverse
 	return `${wanted} (the device has ${describeCapability(type, universe) ?? 'none'})`;
 }
 
-/** Those that lack something, and those that share the network of one of them. */
+/** Those that lack something, and those that join one of them. */
 function withDependants(
 	lacks: ReadonlyMap<TargetService, readonly string[]>,
 ): ReadonlyMap<TargetService, readonly string[]> {
@@ -109,11 +109,17 @@ function withDependants(
 		size = unfit.size;
 		const names = new Set<string>([...unfit.keys()].map(({ serviceName }) => serviceName));
 		for (const service of lacks.keys()) {
-			const host = networkSharedWith(service.composition.networkMode) ?? '';
-			if (names.has(host) && !unfit.has(service)) unfit.set(service, [`the network of ${host}`]);
+			const lost = joinedBy(service.composition).filter(({ serviceName }) =>
+				names.has(serviceName),
+			);
+			if (lost.length > 0 && !unfit.has(service)) unfit.set(service, lost.map(namespaceText));
 		}
 	}
 	return unfit;
+}
+
+function namespaceText({ field, serviceName }: JoinedNamespace): string {
+	return `the ${field === 'network_mode' ? 'network' : `${field} namespace`} of ${serviceName}`;
 }
 
 function isOptional({ labels }: TargetService): boolean {

@@ -180,6 +180,32 @@ describe('decodeTargetDevice', () => {
 			reason: 'services.web.network_mode: there is no service db',
 		},
 		{
+			name: 'shared memory of a service that is not there',
+			services: { web: { ...service, composition: { ipc: 'service:db' } } },
+			reason: 'services.web.ipc: there is no service db',
+		},
+		{
+			name: 'processes of a service that is not there',
+			services: { web: { ...service, composition: { pid: 'service:db' } } },
+			reason: 'services.web.pid: there is no service db',
+		},
+		{
+			name: 'shared memory of a service that keeps its own to itself',
+			services: {
+				web: { ...service, composition: { ipc: 'service:db' } },
+				db: { ...service, composition: { ipc: 'private' } },
+			},
+			reason: 'services.web.ipc: service db does not share its own (ipc private)',
+		},
+		{
+			name: 'a circle of namespaces',
+			services: {
+				a: { ...service, composition: { ipc: 'service:b' } },
+				b: { ...service, composition: { pid: 'service:a' } },
+			},
+			reason: 'services: a, b wait for one another (depends_on, network_mode, ipc or pid)',
+		},
+		{
 			name: 'an undeclared network',
 			services: { web: { ...service, composition: { networks: ['back'] } } },
 			reason: 'services.web.networks: there is no network back',

@@ -2,7 +2,9 @@ import type { ServiceDependency } from '../model/composition.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { PlanWait } from '../model/plan.ts';
+import { joinedBy } from '../model/target/references.ts';
 import type { TargetApp, TargetService } from '../model/target.ts';
+import { isRunning } from './is-running.ts';
 import type { ServiceDecision } from './service-decision.ts';
 
 type Decisions = ReadonlyMap<string, ServiceDecision>;
@@ -13,13 +15,45 @@ export function dependencyWaits(
 	{ appUuid }: Pick<TargetApp, 'appUuid'>,
 	decided: Decisions,
 ): PlanWait[] {
-	return service.composition.dependsOn.flatMap((dependency) => {
+	const lacks = service.composition.dependsOn.flatMap((dependency) => {
 		const decision = decided.get(dependency.serviceName);
 		const lack = decision === undefined ? undefined : lackOf(dependency, decision);
 		if (lack === undefined || (!dependency.required && lack.isFinal)) return [];
-		const { serviceName } = dependency;
-		const reason = `${serviceName} ${lack.text}`;
-		return [{ appUuid, serviceName: service.serviceName, code: 'waitsForService', reason }];
+		return [`${dependency.serviceName} ${lack.text}`];
+	});
+	return waitsOf(service, appUuid, [...lacks, ...absentDonors(service, decided)]);
+}
+
+/** What not even a person can do without: namespaces can be joined of containers that run. */
+export function donorWaits(
+	service: TargetService,
+	{ appUuid }: Pick<TargetApp, 'appUuid'>,
+	decided: Decisions,
+): PlanWait[] {
+	return waitsOf(service, appUuid, absentDonors(service, decided));
+}
+
+function waitsOf(
+	{ serviceName }: TargetService,
+	appUuid: TargetApp['appUuid'],
+	reasons: readonly string[],
+): PlanWait[] {
+	return [...new Set(reasons)].map((reason) => ({
+		appUuid,
+		serviceName,
+		code: 'waitsForService',
+		reason,
+	}));
+}
+
+function absentDonors({ composition }: TargetService, decided: Decisions): string[] {
+	return joinedBy(composition).flatMap(({ serviceName }) => {
+		const decision = decided.get(serviceName);
+		if (decision === undefined || decision.startCause !== undefined) return [];
+		if (isHeld(decision)) return [`${serviceName} has not started yet`];
+		const { kept, stopped } = decision;
+		const runs = kept !== undefined && isRunning(kept) && !stopped.includes(kept);
+		return runs ? [] : [`${serviceName} does not run`];
 	});
 }
 
@@ -94,7 +128,8 @@ export function remadeDependencies(
 
 /** Names of the services whose replacement it follows with its own. */
 export function followedBy({ composition }: TargetService): readonly string[] {
-	return composition.dependsOn
-		.filter(({ restart }) => restart)
-		.map(({ serviceName }) => serviceName);
+	const followed = composition.dependsOn.filter(({ restart }) => restart);
+	// Whose network it is can be seen of a container; the other namespaces are gone with the service that had them.
+	const joined = joinedBy(composition).filter(({ field }) => field !== 'network_mode');
+	return [...new Set([...followed, ...joined].map(({ serviceName }) => serviceName))];
 }

@@ -1,5 +1,5 @@
 import type { PlanWait } from '../model/plan.ts';
-import { dependenciesOf, networkSharedWith } from '../model/target/references.ts';
+import { dependenciesOf, joinedBy } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { ServiceDecision } from './service-decision.ts';
@@ -44,11 +44,11 @@ function blockedDependency(
 	service: TargetService,
 	decided: ReadonlyMap<string, ServiceDecision>,
 ): string | undefined {
-	const { dependsOn, networkMode } = service.composition;
-	const joined = networkSharedWith(networkMode);
+	const { dependsOn } = service.composition;
+	const joined = joinedBy(service.composition).map(({ serviceName }) => serviceName);
 	return dependenciesOf(service).find((name) => {
 		const isRequired =
-			name === joined || dependsOn.some((one) => one.serviceName === name && one.required);
+			joined.includes(name) || dependsOn.some((one) => one.serviceName === name && one.required);
 		const dependency = decided.get(name);
 		return isRequired && dependency?.isBlocked === true && dependency.kept === undefined;
 	});

@@ -3,10 +3,11 @@ import orderBy from 'lodash/orderBy.js';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import { dependenciesOf, networkSharedWith } from '../model/target/references.ts';
+import { dependenciesOf, joinedBy, networkSharedWith } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
-import { dependencyWaits, remadeDependencies } from './dependencies.ts';
+import { modeMembers } from './compose/joined-namespaces.ts';
+import { dependencyWaits, donorWaits, remadeDependencies } from './dependencies.ts';
 import { containersToReplace, wishFor } from './intents.ts';
 import { isRunning } from './is-running.ts';
 import {
@@ -78,7 +79,7 @@ interface Subject {
 function decideService(subject: Subject, scene: AppScene): ServiceDecision {
 	const { service, candidates, decided, situation } = subject;
 	const neighbour = decided.get(networkSharedWith(service.composition.networkMode) ?? '');
-	const spec = joining(scene.specOf(service), neighbour?.kept);
+	const spec = joining(scene.specOf(service), service, decided);
 	const wanted = { service, spec, neighbour, decided };
 	const restarted = candidates.filter((one) =>
 		isRestartedInPlace(one, { wanted, situation }, scene),
@@ -128,12 +129,22 @@ function withoutWishesFor(
 	};
 }
 
-/** A neighbour that stays is joined by its id: its name may be about to change. */
-function joining(spec: ContainerSpec, neighbour: ObservedContainer | undefined): ContainerSpec {
-	if (neighbour === undefined) return spec;
-	const NetworkMode = `container:${neighbour.containerId}`;
+/** Containers that stay are joined by their id: their names may be about to change. */
+function joining(
+	spec: ContainerSpec,
+	{ composition }: TargetService,
+	decided: Subject['decided'],
+): ContainerSpec {
+	const modes = joinedBy(composition).flatMap(({ field, serviceName }) => {
+		const kept = decided.get(serviceName)?.kept;
+		return kept === undefined
+			? []
+			: [[modeMembers[field], `container:${kept.containerId}`] as const];
+	});
+	if (modes.length === 0) return spec;
 	const { config } = spec;
-	return { ...spec, config: { ...config, HostConfig: { ...config.HostConfig, NetworkMode } } };
+	const HostConfig = { ...config.HostConfig, ...Object.fromEntries(modes) };
+	return { ...spec, config: { ...config, HostConfig } };
 }
 
 function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
@@ -186,8 +197,11 @@ function runsWithReboot(choice: Choice, scene: AppScene) {
 function held(decision: ServiceDecision, subject: Subject, scene: AppScene): ServiceDecision {
 	const { service, startCause, isUrgent: urgent, strategy, follows, obsolete } = decision;
 	const isAskedFor = wishFor(scene.intents, service.serviceName) === 'start';
-	if (startCause === undefined || urgent || isAskedFor) return decision;
-	const waits = dependencyWaits(service, scene.app, subject.decided);
+	if (startCause === undefined) return decision;
+	const waits =
+		urgent || isAskedFor
+			? donorWaits(service, scene.app, subject.decided)
+			: dependencyWaits(service, scene.app, subject.decided);
 	if (waits.length === 0) return decision;
 	if (isKillFirst(strategy) || follows.length > 0) {
 		return { ...decision, startCause: undefined, waits };

@@ -79,11 +79,11 @@ const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
 	],
 	[
 		"containers of others, and others' namespaces",
-		{ network_mode: 'container:x', ipc: 'service:db', pid: 'container:x' },
+		{ network_mode: 'container:x', ipc: 'container:db', pid: 'container:x' },
 		[
 			'network_mode: containers of others cannot be joined',
-			'ipc: the namespace of another container cannot be joined',
-			'pid: the namespace of another container cannot be joined',
+			'ipc: containers of others cannot be joined',
+			'pid: containers of others cannot be joined',
 		],
 	],
 	[

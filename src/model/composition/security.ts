@@ -16,11 +16,11 @@ const securityOptions = textList.transform((options) => {
 	);
 });
 
-/** A namespace of the container: a word of the engine; those of other containers cannot be joined. */
+/** A namespace of the container: a word of the engine, or that of another service; those of strangers cannot be joined. */
 const namespace = word.transform((mode) =>
-	/^(service|container):/.test(mode)
+	mode.startsWith('container:')
 		? new Partly<string | undefined>(undefined, [
-				{ path: [], reason: 'the namespace of another container cannot be joined' },
+				{ path: [], reason: 'containers of others cannot be joined' },
 			])
 		: new Partly<string | undefined>(mode),
 );
@@ -87,16 +87,16 @@ export const securityFields = {
 		doc: "Kernel parameters of the container's namespaces.",
 	}),
 	ipc: field(namespace.optional(), {
-		forms: '`shareable`, `private`, `host`, `none`',
+		forms: '`shareable`, `private`, `host`, `none`, `service:X`; `container:X` has no effect',
 		engine: 'HostConfig.IpcMode',
 		fallback: '`shareable`',
-		doc: 'Shared memory and semaphores.',
+		doc: 'Shared memory and semaphores: its own, or those of the host or of another service, which then comes first.',
 	}),
 	pid: field(namespace.optional(), {
-		forms: '`host`',
+		forms: '`host`, `service:X`; `container:X` has no effect',
 		engine: 'HostConfig.PidMode',
 		fallback: 'its own',
-		doc: 'The processes the container sees.',
+		doc: 'The processes the container sees: its own, or those of the host or of another service, which then comes first.',
 	}),
 	uts: field(z.literal('host', { error: 'must be host' }).optional(), {
 		forms: '`host`',

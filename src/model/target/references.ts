@@ -1,3 +1,4 @@
+import type { ServiceComposition } from '../composition.ts';
 import type { TargetRelease, TargetService } from '../target.ts';
 
 type Services = readonly TargetService[];
@@ -9,6 +10,7 @@ export function referenceFaults(release: TargetRelease): string[] {
 		...release.services.flatMap((service) => [
 			...missingServices(service, names),
 			...missingNetworks(service, release),
+			...unsharedMemory(service, release),
 		]),
 		...circles(release.services),
 	];
@@ -16,10 +18,31 @@ export function referenceFaults(release: TargetRelease): string[] {
 
 /** Names of the services that come before this one; one that it does not require may be missing in the release. */
 export function dependenciesOf({ composition }: TargetService): string[] {
-	const joined = networkSharedWith(composition.networkMode);
+	const joined = joinedBy(composition).map(({ serviceName }) => serviceName);
 	const named = composition.dependsOn.map(({ serviceName }) => serviceName);
-	return [...new Set([...named, ...(joined === undefined ? [] : [joined])])];
+	return [...new Set([...named, ...joined])];
 }
+
+/** A namespace of another service that a service has instead of its own. */
+export interface JoinedNamespace {
+	readonly field: 'network_mode' | 'ipc' | 'pid';
+	readonly serviceName: string;
+}
+
+/** Everything that a service joins: the others have to be there first. */
+export function joinedBy({ networkMode, ipc, pid }: Namespaces): JoinedNamespace[] {
+	const modes = [
+		['network_mode', networkMode],
+		['ipc', ipc],
+		['pid', pid],
+	] as const;
+	return modes.flatMap(([field, mode]) => {
+		const serviceName = networkSharedWith(mode);
+		return serviceName === undefined ? [] : [{ field, serviceName }];
+	});
+}
+
+type Namespaces = Pick<ServiceComposition, 'networkMode' | 'ipc' | 'pid'>;
 
 /** `service:X` → `X` */
 export function networkSharedWith(networkMode: string | undefined): string | undefined {
@@ -34,15 +57,25 @@ export function isEngineNetworkMode(networkMode: string): boolean {
 }
 
 function missingServices(service: TargetService, names: ReadonlySet<string>): string[] {
-	const { dependsOn, networkMode } = service.composition;
-	const at = `services.${service.serviceName}`;
-	const joined = networkSharedWith(networkMode);
-	const faults = dependsOn
-		.filter(({ serviceName, required }) => required && !names.has(serviceName))
-		.map(({ serviceName }) => `${at}.depends_on: there is no service ${serviceName}`);
-	return joined === undefined || names.has(joined)
-		? faults
-		: [...faults, `${at}.network_mode: there is no service ${joined}`];
+	const needed = service.composition.dependsOn
+		.filter(({ required }) => required)
+		.map(({ serviceName }) => ({ field: 'depends_on', serviceName }));
+	return [...needed, ...joinedBy(service.composition)]
+		.filter(({ serviceName }) => !names.has(serviceName))
+		.map(
+			({ field, serviceName }) =>
+				`services.${service.serviceName}.${field}: there is no service ${serviceName}`,
+		);
+}
+
+/** The engine lets others into a container's shared memory only where it is told to. */
+function unsharedMemory({ serviceName, composition }: TargetService, { services }: TargetRelease) {
+	const donor = services.find((one) => one.serviceName === networkSharedWith(composition.ipc));
+	const { ipc = 'shareable' } = donor?.composition ?? {};
+	if (donor === undefined || !['private', 'none'].includes(ipc)) return [];
+	return [
+		`services.${serviceName}.ipc: service ${donor.serviceName} does not share its own (ipc ${ipc})`,
+	];
 }
 
 function missingNetworks(service: TargetService, { networks }: TargetRelease): string[] {
@@ -73,5 +106,5 @@ function circles(services: Services): string[] {
 	const names = [...left.keys()].sort().join(', ');
 	return left.size === 0
 		? []
-		: [`services: ${names} wait for one another (depends_on or network_mode)`];
+		: [`services: ${names} wait for one another (depends_on, network_mode, ipc or pid)`];
 }

@@ -3,11 +3,11 @@ import type { ServiceNetwork } from '../../model/composition.ts';
 import { supervisorNetwork } from '../../model/labels.ts';
 import { isEngineNetworkMode, networkSharedWith } from '../../model/target/references.ts';
 import { featuresOf } from './features.ts';
-import { containerNameIn, networkNameOf } from './names.ts';
+import { networkNameOf } from './names.ts';
 import type { ServiceInApp } from './service-in-app.ts';
 
 export interface Networking {
-	/** The engine's NetworkMode. */
+	/** The engine's NetworkMode; of a service that joins another's, what its composition says. */
 	readonly mode: string;
 	readonly attachments: readonly NetworkAttachment[];
 }
@@ -16,7 +16,7 @@ export interface Networking {
 export function networkingOf(input: ServiceInApp): Networking {
 	const { networkMode: mode } = input.service.composition;
 	const neighbour = networkSharedWith(mode);
-	if (neighbour !== undefined) return { mode: modeJoining(neighbour, input), attachments: [] };
+	if (neighbour !== undefined) return { mode: `service:${neighbour}`, attachments: [] };
 	if (mode === 'host' || mode === 'none') return { mode, attachments: [] };
 	const attachments = [...chosenNetworks(input), ...supervisorAttachment(input)];
 	return { mode: attachments[0]?.network ?? 'none', attachments };
@@ -38,11 +38,6 @@ export function joinsSupervisorNetwork({ labels, composition }: ServiceInApp['se
 	const hasOwnNetworks =
 		mode !== 'host' && mode !== 'none' && networkSharedWith(mode) === undefined;
 	return hasOwnNetworks && featuresOf(labels).some((feature) => feature.joinsSupervisorNetwork);
-}
-
-function modeJoining(neighbour: string, { release }: ServiceInApp): string {
-	const service = release.services.find(({ serviceName }) => serviceName === neighbour);
-	return service === undefined ? 'none' : `container:${containerNameIn(release, service)}`;
 }
 
 function chosenNetworks({ service, app }: ServiceInApp): NetworkAttachment[] {

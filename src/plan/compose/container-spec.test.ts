@@ -71,6 +71,14 @@ describe('toContainerSpec', () => {
 		});
 	}
 
+	it("must join a neighbour's memory and processes", () => {
+		const compose = { ipc: 'service:db', pid: 'service:db' };
+		const { HostConfig } = specOf({ compose }, { services: { db: {}, web: { compose } } }).config;
+		expect(HostConfig.IpcMode).to.equal('container:db_1_1_c1');
+		expect(HostConfig.PidMode).to.equal('container:db_1_1_c1');
+		expect(HostConfig.NetworkMode).to.equal('app1_default');
+	});
+
 	it('must carry aliases and addresses, the service name among them', () => {
 		const compose = { networks: { default: { aliases: ['www'], ipv4_address: '10.0.0.5' } } };
 		expect(specOf({ compose }).networks[0]?.endpoint).to.deep.equal({

@@ -7,6 +7,7 @@ import { fieldHashes, type ComparableConfig } from './config-fields.ts';
 import { comparableEnvironment, environmentOf } from './environment.ts';
 import { hostConfigOf } from './host-config.ts';
 import { containerLabels } from './labels.ts';
+import { composedModesOf, joinedModesOf } from './joined-namespaces.ts';
 import { mountsOf } from './mounts.ts';
 import { containerNameIn } from './names.ts';
 import { exposedPortsOf } from './ports.ts';
@@ -62,23 +63,24 @@ function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
 		// An empty one clears what the image says.
 		...(composition.entrypoint !== undefined && { Entrypoint: composition.entrypoint }),
 		Tty: composition.tty,
-		HostConfig: hostConfigOf({ composition, labels, mounts, networkMode: mode }),
+		HostConfig: {
+			...hostConfigOf({ composition, labels, mounts, networkMode: mode }),
+			...joinedModesOf(input),
+		},
 	};
 }
 
 /** What its digest is made of. */
 function comparableOf(
-	{ service }: ServiceInApp,
+	input: ServiceInApp,
 	{ Image: _, ...config }: ContainerConfig,
-	{ mode, attachments }: Networking,
+	{ attachments }: Networking,
 ): ComparableConfig {
-	// A neighbour's network is joined by the name of its container, which changes with every release.
-	const networkMode = mode.startsWith('container:') ? service.composition.networkMode : mode;
 	return {
 		...config,
 		Env: comparableEnvironment(config.Env),
-		HostConfig: { ...config.HostConfig, NetworkMode: networkMode },
+		HostConfig: { ...config.HostConfig, ...composedModesOf(input) },
 		networks: attachments,
-		platform: service.composition.platform,
+		platform: input.service.composition.platform,
 	};
 }

@@ -37,11 +37,7 @@ function stopOldSteps(
 			kind: 'stopContainer',
 			id: stepIds.stopContainer(container.name),
 			cause: decision.stopCause ?? cause,
-			after: [
-				locksOf(decision),
-				...decision.stopsAfter,
-				...(stopsFirst ? [] : stopsAfter),
-			],
+			after: [locksOf(decision), ...decision.stopsAfter, ...(stopsFirst ? [] : stopsAfter)],
 			container: container.containerId,
 		},
 	];

@@ -52,10 +52,21 @@ function composeArbitrary(earlier: readonly string[]): fc.Arbitrary<Record<strin
 				volumes: fc.subarray(['data:/data', 'logs:/logs:ro']),
 				restart: fc.constantFrom('always', 'no'),
 				ports: portsArbitrary,
+				ipc: namespaceArbitrary('shareable', earlier),
+				pid: namespaceArbitrary('host', earlier),
 			},
 			{ requiredKeys: ['networks'] },
 		)
 		.map(withoutForeignPorts);
+}
+
+/** Now and then that of another service. */
+function namespaceArbitrary(word: string, earlier: readonly string[]): fc.Arbitrary<string> {
+	const joined = earlier.map((name) => `service:${name}`);
+	return fc.oneof(
+		{ weight: 7, arbitrary: fc.constant(word) },
+		{ weight: 1, arbitrary: fc.constantFrom(word, ...joined) },
+	);
 }
 
 /** Ports that services have in common now and then. */

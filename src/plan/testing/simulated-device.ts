@@ -141,12 +141,26 @@ function carryOut(
 		const step = ready[Math.min(pick(ready.length), ready.length - 1)];
 		if (step === undefined) break;
 		left = left.filter((other) => other !== step);
-		if (fails(step)) continue;
+		if (fails(step) || isTooLate(step, now.world)) continue;
 		onStep(step, now);
 		now = elapse({ ...now, world: applied(now.world, step) }, costMs[step.kind] ?? 10);
 		if (!isOutdating(step, now.world)) done.add(step.id);
 	}
 	return { ...now, world: { ...now.world, locked: [] } };
+}
+
+/** The engine refuses to start what joins a job that has ended by itself meanwhile. */
+function isTooLate(step: Step, { observed, joined = {} }: World): boolean {
+	if (step.kind !== 'startContainer') return false;
+	const { containers } = observed;
+	const starting = containers.find(
+		({ containerId, name }) => containerId === step.container || name === step.container,
+	);
+	const donors = joined[starting?.containerId ?? ''] ?? [];
+	return containers.some(
+		({ containerId, labels, state }) =>
+			donors.includes(containerId) && jobLabel in labels && state === 'exited',
+	);
 }
 
 const costMs: Partial<Record<Step['kind'], number>> = {

@@ -177,8 +177,19 @@ function createContainer(world: World, spec: ContainerSpec): World {
 		volumes: mounted,
 		networkMode: resolvedMode(world, spec.config.HostConfig.NetworkMode),
 	};
+	const donors = donorsOf(world, spec);
 	const made = withObserved(world, { containers: [...containers, container] });
-	return withPublished(made, container.containerId, spec);
+	const joined = { ...made, joined: { ...made.joined, [container.containerId]: donors } };
+	return withPublished(joined, container.containerId, spec);
+}
+
+/** Ids of the containers whose namespaces a container has. */
+function donorsOf(world: World, { config: { HostConfig } }: ContainerSpec): string[] {
+	return [HostConfig.NetworkMode, HostConfig.IpcMode, HostConfig.PidMode].flatMap((mode) =>
+		mode?.startsWith('container:') === true
+			? [find(world, mode.slice('container:'.length)).containerId]
+			: [],
+	);
 }
 
 /** As the engine does, the name of a container becomes its id. */
@@ -219,6 +230,9 @@ function startContainer(world: World, idOrName: string): World {
 			world.observed.networks.some(({ name }) => name === network),
 			`${idOrName} lost network ${network}`,
 		);
+	}
+	for (const donor of world.joined?.[container.containerId] ?? []) {
+		demand(isRunning(find(world, donor)), `${idOrName} joins ${donor}, which does not run`);
 	}
 	const service = serviceOf(container);
 	const twins = world.observed.containers.filter(

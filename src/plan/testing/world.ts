@@ -15,6 +15,8 @@ export interface World {
 	readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 	/** By container id: ports of the host that it wants while it runs. Default none. */
 	readonly published?: Readonly<Record<string, readonly PortClaim[]>> | undefined;
+	/** By container id: the containers whose namespaces it has. Default none. */
+	readonly joined?: Readonly<Record<string, readonly string[]>> | undefined;
 	/** Services whose first start waits for a reboot; default none. */
 	readonly rebootDueFor?: readonly string[] | undefined;
 	/** Counts what was made; the next object's id and time. */

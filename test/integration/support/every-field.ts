@@ -132,6 +132,7 @@ const services = {
 		},
 	},
 	shared: { image, compose: { ...sleep, network_mode: 'service:full' } },
+	joined: { image, compose: { ...sleep, ipc: 'service:featured', pid: 'service:featured' } },
 } satisfies Readonly<Record<string, ServiceSketch>>;
 
 /** An app that says every field of a composition, over all kinds of networks. */

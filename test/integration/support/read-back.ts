@@ -29,13 +29,18 @@ const told: Readonly<Record<string, (wanted: unknown) => unknown>> = {
 	'HostConfig.NetworkMode': () => undefined,
 };
 
+/** Names of containers become ids. */
+function isOfContainer(wanted: unknown): boolean {
+	return typeof wanted === 'string' && wanted.startsWith('container:');
+}
+
 function differences(
 	wanted: object,
 	found: Readonly<Record<string, unknown>> | undefined,
 	at: string,
 ): string[] {
 	return Object.entries(wanted)
-		.filter(([key]) => !(`${at}${key}` in told))
+		.filter(([key, value]) => !(`${at}${key}` in told) && !isOfContainer(value))
 		.filter(([key, value]) => !holds(value, found?.[key]))
 		.map(
 			([key, value]) => `${at}${key}: ${JSON.stringify(value)} → ${JSON.stringify(found?.[key])}`,
