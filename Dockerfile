@@ -18,14 +18,16 @@ RUN if [ -e machine-ca.crt ]; then export NODE_EXTRA_CA_CERTS=$PWD/machine-ca.cr
 
 COPY tsconfig.json ./
 COPY tools/build tools/build
+COPY tools/client tools/client
 COPY src src
+COPY dashboard dashboard
 ARG BUILD_OPTIONS=--minify
-RUN node tools/build/build.mjs ${BUILD_OPTIONS}
+RUN node tools/build/build.mjs ${BUILD_OPTIONS} && node tools/build/page.mjs
 
 # What the final image takes, in one folder: the stripped binary, the bundle, sqlite3 without its sources.
 RUN mkdir -p /out/local/bin /out/app/dist \
 	&& strip -o /out/local/bin/node /usr/local/bin/node \
-	&& cp dist/main.cjs package.json /out/app/dist/ \
+	&& cp -R dist/main.cjs dist/page package.json /out/app/dist/ \
 	&& mv /out/app/dist/package.json /out/app/package.json \
 	&& for package in bindings file-uri-to-path; do \
 		mkdir -p /out/app/node_modules/$package && cp node_modules/$package/*.js* /out/app/node_modules/$package/; \

@@ -20,6 +20,7 @@ import { powerRoutes } from './routes/power.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { sendWhole } from './send.ts';
 import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
+import { pageRoutes } from './v3/page.ts';
 import { v3Routes } from './v3/routes.ts';
 
 const bodyLimit = '10mb';
@@ -35,6 +36,7 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...localRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),
+		...pageRoutes(deps),
 		...v3Routes(deps),
 	];
 }

@@ -8,6 +8,7 @@ import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createDryRun } from './dry-run.ts';
 import type { Loop } from './loop.ts';
+import { createPageFiles, pageFolder } from './page-files.ts';
 import type { Watch } from './watch.ts';
 
 export interface V3Parts {
@@ -37,6 +38,7 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 	return {
 		appTargets: appTargetsOf(basis, parts),
 		isTargetPolled: () => basis.configJson.apiEndpoint !== '',
+		pageFile: createPageFiles(pageFolder()),
 		now: () => clock.now(),
 		dryRun: createDryRun(basis, parts.loop),
 		device: async () => ({

@@ -8,6 +8,7 @@ Checks: types, lint, format, imports (the import law), generated (stale document
 
 const checks = {
 	types: ['tsc', '--noEmit'],
+	dashboard: ['tsc', '--noEmit', '-p', 'dashboard'],
 	lint: ['eslint', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0', '.'],
 	format: [
 		'prettier',

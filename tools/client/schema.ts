@@ -139,6 +139,23 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	'/v3/docs': {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** A page that shows this document, and tries its calls. */
+		get: operations['getDocs'];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	'/v3/errors': {
 		parameters: {
 			query?: never;
@@ -2042,6 +2059,35 @@ export interface operations {
 				};
 			};
 			/** @description `INTERNAL`: A defect of the supervisor. `STORE_FAILED`: The database could not be read or written. */
+			503: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'application/problem+json': components['schemas']['Problem'];
+				};
+			};
+		};
+	};
+	getDocs: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description A page */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					'text/html': string;
+				};
+			};
+			/** @description `INTERNAL`: A defect of the supervisor. */
 			503: {
 				headers: {
 					[name: string]: unknown;

@@ -204,6 +204,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 		v3: {
 			now: () => new Date('2026-01-01T01:00:00Z'),
 			device: () => Promise.resolve(device),
+			pageFile: () => Promise.resolve(undefined),
 			isTargetPolled: () => true,
 			appTargets: {
 				read: (uuid) => Promise.resolve({ id: 1, name: 'same-name', releases: {}, uuid }),

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
+import { pageAnswer } from './page.ts';
 import { defineV3RawRoute, type V3Route } from './route.ts';
 
 /** What tells of the interface itself; open to all, as it holds nothing of the device. */
-export function aboutRoutes({ version }: ApiDeps, allRoutes: () => readonly V3Route[]): V3Route[] {
+export function aboutRoutes(deps: ApiDeps, allRoutes: () => readonly V3Route[]): V3Route[] {
+	const { version } = deps;
 	return [
+		docsRoute(deps),
 		defineV3RawRoute({
 			method: 'get',
 			path: '/v3/openapi.json',
@@ -42,4 +45,17 @@ export function aboutRoutes({ version }: ApiDeps, allRoutes: () => readonly V3Ro
 			},
 		}),
 	];
+}
+
+function docsRoute(deps: ApiDeps): V3Route {
+	return defineV3RawRoute({
+		method: 'get',
+		path: '/v3/docs',
+		access: 'open',
+		operationId: 'getDocs',
+		tag: 'about',
+		doc: 'A page that shows this document, and tries its calls.',
+		answer: { status: 200, doc: 'A page', content: { 'text/html': undefined } },
+		handle: (request) => pageAnswer('docs.html', deps, request),
+	});
 }

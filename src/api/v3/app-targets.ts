@@ -16,8 +16,8 @@ const ForceQuery = z.object({
 
 /** The target of one app, set on the device itself. */
 export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
-	const requireReach = (uuid: string, caller: Caller): void =>
-		requireAppReach(snapshot(), uuid, caller);
+	const requireReach = (uuid: string, caller: Caller, to?: 'read'): void =>
+		requireAppReach(snapshot(), { uuid, to }, caller);
 	const path = '/v3/device/apps/:uuid';
 	const answer = TargetAccepted;
 	const common = { path, params: AppPath, tag: 'apps' } as const;
@@ -32,7 +32,7 @@ export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 			errors: ['APP_NOT_FOUND', 'STORE_FAILED'],
 			answer: AppTarget,
 			handle: async ({ params: { uuid }, caller }) => {
-				requireReach(uuid, caller);
+				requireReach(uuid, caller, 'read');
 				return AppTarget.parse(await v3.appTargets.read(uuid));
 			},
 		}),
@@ -67,8 +67,12 @@ export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 }
 
 /** @throws {SupervisorError} APP_NOT_FOUND for an app that the caller's key does not reach: it learns nothing of it */
-function requireAppReach({ target }: DeviceSnapshot, uuid: string, caller: Caller): void {
+function requireAppReach(
+	{ target }: DeviceSnapshot,
+	{ uuid, to }: { readonly uuid: string; readonly to: 'read' | undefined },
+	caller: Caller,
+): void {
 	const known = [...(target?.apps ?? []), ...(target?.rejected ?? [])];
 	const found = known.find(({ appUuid }) => String(appUuid) === uuid);
-	if (!caller.reaches(found?.appId ?? 0)) throw appNotFound(uuid);
+	if (!caller.reaches(found?.appId ?? 0, to)) throw appNotFound(uuid);
 }

@@ -1,3 +1,4 @@
+import type { PageFile } from './page.ts';
 import type { AppTargets } from '../../control/app-targets.ts';
 import type { ObservedState } from '../../model/observed.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -11,6 +12,8 @@ export interface V3Deps {
 	readonly appTargets: AppTargets;
 	/** True on a device with a cloud, whose target takes the place of every other. */
 	readonly isTargetPolled: () => boolean;
+	/** A file of the dashboard by its name; undefined where there is none. */
+	readonly pageFile: (name: string) => Promise<PageFile | undefined>;
 	/** Wall time. */
 	readonly now: () => Date;
 	/**

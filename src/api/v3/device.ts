@@ -16,7 +16,7 @@ export function deviceRoutes({ snapshot, vitals, v3 }: ApiDeps): V3Route[] {
 			answer: Status,
 			handle: async ({ caller }) => {
 				const [device, signs] = await Promise.all([v3.device(), vitals.read()]);
-				const isVisible = (appId: number): boolean => caller.reaches(appId);
+				const isVisible = (appId: number): boolean => caller.reaches(appId, 'read');
 				return reportV3Status(snapshot(), { device, vitals: signs, now: v3.now(), isVisible });
 			},
 		}),

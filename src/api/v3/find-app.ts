@@ -40,7 +40,7 @@ export function requireContainer(
 	{ uuid, name, caller }: { readonly uuid: string; readonly name: string; readonly caller: Caller },
 ): ObservedContainer {
 	const rows = reportServices(snapshot).filter(
-		({ appUuid, appId }) => appUuid === uuid && caller.reaches(appId),
+		({ appUuid, appId }) => appUuid === uuid && caller.reaches(appId, 'read'),
 	);
 	if (rows.length === 0) throw appNotFound(uuid);
 	const row = rows.find(

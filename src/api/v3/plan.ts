@@ -51,7 +51,8 @@ export function planRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 				requireReach(world.target, body.apps ?? {}, caller);
 				const known = [...(snapshot().target?.apps ?? []), ...world.target.apps];
 				const ids = new Map(known.map(({ appUuid, appId }) => [String(appUuid), appId]));
-				const isVisible = (appUuid: string): boolean => caller.reaches(ids.get(appUuid) ?? -1);
+				const isVisible = (appUuid: string): boolean =>
+					caller.reaches(ids.get(appUuid) ?? -1, 'read');
 				return reportDryRun({ ...world, isVisible });
 			},
 		}),
@@ -60,7 +61,9 @@ export function planRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 
 /** @throws {SupervisorError} UNAUTHORIZED for an app of the document that the key does not reach */
 function requireReach({ apps }: TargetState, named: object, caller: Caller): void {
-	const foreign = apps.find(({ appUuid, appId }) => appUuid in named && !caller.reaches(appId));
+	const foreign = apps.find(
+		({ appUuid, appId }) => appUuid in named && !caller.reaches(appId, 'read'),
+	);
 	if (foreign === undefined) return;
 	throw new SupervisorError(`The key does not reach app ${foreign.appUuid}`, {
 		code: 'UNAUTHORIZED',

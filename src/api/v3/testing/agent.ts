@@ -6,12 +6,16 @@ import { createApi } from '../../server.ts';
 import { depsOf, globalKey, type Calls } from '../../testing/fixture.ts';
 
 export interface Served {
-	/** Asks with the global key, or another. @param key - null: none */
-	readonly ask: (
-		operation: string,
-		options?: { readonly body?: object; readonly key?: string | null },
-	) => Promise<request.Response>;
+	/** Asks with the global key, or another. */
+	readonly ask: (operation: string, options?: AskOptions) => Promise<request.Response>;
 	readonly calls: Calls;
+}
+
+interface AskOptions {
+	readonly body?: object;
+	/** null: none */
+	readonly key?: string | null;
+	readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The local API in this process, over noted dependencies. */
@@ -21,10 +25,11 @@ export function serve(overrides: Partial<ApiDeps> = {}): Served {
 	const agent = request(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
 	return {
 		calls,
-		ask: async (operation, { body, key = globalKey } = {}) => {
+		ask: async (operation, { body, key = globalKey, headers = {} } = {}) => {
 			const [method = '', path = ''] = operation.split(' ');
 			const sent = agent[method.toLowerCase() as 'get' | 'post' | 'delete'](path);
 			if (key !== null) void sent.set('Authorization', `Bearer ${key}`);
+			void sent.set(headers);
 			return body === undefined ? sent : sent.send(body);
 		},
 	};

@@ -1,0 +1,167 @@
+import {
+	createV3Client,
+	DeviceProblem,
+	unwrap,
+	type Schemas,
+	type V3Client,
+} from '../../tools/client/client.ts';
+import { watchEvents } from './events.ts';
+import { nextPlans, type Plans } from './plans.ts';
+import { nextSamples, type SampleBook } from './samples.ts';
+import { createStore, type Store } from './store.ts';
+
+/** How the page gets on with the device. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'needsKey';
+
+export interface HistoryEntry {
+	readonly id: number;
+	readonly startedAt: string;
+	readonly endedAt: string;
+	readonly kind: string;
+	readonly text: string;
+	readonly cause: string;
+	readonly outcome: string;
+	readonly error?: string | undefined;
+	readonly appName?: string | undefined;
+	readonly by: { readonly kind: string; readonly serviceName?: string | undefined };
+}
+
+export interface PageState {
+	readonly connection: Connection;
+	/** A key was given and refused. */
+	readonly isKeyRefused: boolean;
+	readonly status?: Schemas['Status'] | undefined;
+	/** When the status came, by the page's clock. */
+	readonly statusAtMs: number;
+	readonly samples: SampleBook;
+	readonly plans: Plans;
+	/** Newest first. */
+	readonly history: readonly HistoryEntry[];
+	/** What the page says of an action, until it is read. */
+	readonly notice?: { readonly text: string; readonly isError: boolean } | undefined;
+}
+
+/** What the page knows, and what it can do. */
+export interface Session {
+	readonly store: Store<PageState>;
+	readonly client: V3Client;
+	readonly key: () => string | undefined;
+	/** Kept until the tab is closed. */
+	useKey(key: string): void;
+	notify(text: string, isError?: boolean): void;
+	/** Asks at once. */
+	refresh(): void;
+}
+
+const keyName = 'holdfast-key';
+const pollMs = 2_000;
+const hiddenPollMs = 15_000;
+const historyTypes = ['app.condition', 'plan.made', 'app.gone', 'target.accepted'];
+
+export function createSession(signal: AbortSignal): Session {
+	const store = createStore<PageState>({
+		connection: 'connecting',
+		isKeyRefused: false,
+		statusAtMs: 0,
+		samples: {},
+		plans: {},
+		history: [],
+	});
+	const key = (): string | undefined => sessionStorage.getItem(keyName) ?? undefined;
+	const client = createV3Client({ key, baseUrl: location.origin });
+	const waker = createWaker();
+	const session: Session = {
+		...{ store, client, key },
+		useKey(given) {
+			sessionStorage.setItem(keyName, given);
+			store.set({ connection: 'connecting', isKeyRefused: false });
+			waker.wake();
+		},
+		notify: (text, isError = false) => store.set({ notice: { text, isError } }),
+		refresh: () => waker.wake(),
+	};
+	document.addEventListener('visibilitychange', () => waker.wake());
+	void pollStatus(session, { waker, signal });
+	void followEvents(session, { waker, signal });
+	return session;
+}
+
+interface Waker {
+	wake(): void;
+	/** Resolves after this time, or when woken. */
+	wait(ms: number): Promise<void>;
+}
+
+function createWaker(): Waker {
+	let pass = (): void => undefined;
+	return {
+		wake: () => pass(),
+		wait: (ms) =>
+			new Promise((resolve) => {
+				const timer = setTimeout(resolve, ms);
+				pass = () => {
+					clearTimeout(timer);
+					resolve();
+				};
+			}),
+	};
+}
+
+interface Lifetime {
+	readonly waker: Waker;
+	readonly signal: AbortSignal;
+}
+
+/** Asks for the status again and again; a device that does not answer is asked until it does. */
+async function pollStatus(session: Session, { waker, signal }: Lifetime): Promise<void> {
+	const { store, client, key } = session;
+	let historyRevision = -1;
+	while (!signal.aborted) {
+		try {
+			const status = await unwrap(
+				client.GET('/v3/status', { signal: AbortSignal.timeout(10_000) }),
+			);
+			const { samples } = store.get();
+			store.set({
+				...{ connection: 'live', isKeyRefused: false, status, statusAtMs: Date.now() },
+				samples: nextSamples(samples, status),
+			});
+			if (historyRevision !== status.revision) await loadHistory(session);
+			historyRevision = status.revision;
+		} catch (err) {
+			const isRefused = err instanceof DeviceProblem && err.status === 401;
+			store.set({
+				connection: isRefused ? 'needsKey' : 'lost',
+				isKeyRefused: isRefused && key() !== undefined,
+			});
+			historyRevision = -1;
+		}
+		await waker.wait(document.hidden ? hiddenPollMs : pollMs);
+	}
+}
+
+async function loadHistory({ store, key }: Session): Promise<void> {
+	const given = key();
+	const response = await fetch('/v3/history?limit=30', {
+		headers: given === undefined ? {} : { Authorization: `Bearer ${given}` },
+	});
+	if (!response.ok) return;
+	const answer = (await response.json()) as { entries?: HistoryEntry[] };
+	store.set({ history: answer.entries ?? [] });
+}
+
+/** Plans fill in by the device's events; whatever changes the world makes the page ask for the status at once. */
+async function followEvents({ store, key }: Session, { waker, signal }: Lifetime): Promise<void> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const refreshSoon = (): void => {
+		timer ??= setTimeout(() => {
+			timer = undefined;
+			waker.wake();
+		}, 250);
+	};
+	for await (const event of watchEvents({ key, signal })) {
+		const plans = nextPlans(store.get().plans, event);
+		if (plans !== store.get().plans) store.set({ plans });
+		if (historyTypes.includes(event.type) || !event.type.startsWith('step.')) refreshSoon();
+	}
+}
