@@ -22,7 +22,7 @@ COPY tools/client tools/client
 COPY src src
 COPY dashboard dashboard
 ARG BUILD_OPTIONS=--minify
-RUN node tools/build/build.mjs ${BUILD_OPTIONS} && node tools/build/page.mjs
+RUN node tools/build/build.mjs ${BUILD_OPTIONS}
 
 # What the final image takes, in one folder: the stripped binary, the bundle, sqlite3 without its sources.
 RUN mkdir -p /out/local/bin /out/app/dist \

@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 // Bundles the supervisor into one file. See --help.
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analyzeMetafile, build, context } from 'esbuild';
 import { bundleOptions } from './options.mjs';
+import { buildPage } from './page.mjs';
 
 const help = `usage: npm run build [-- OPTION …]
-Bundles src/main.ts and all its packages but sqlite3 into dist/main.cjs.
+Bundles src/main.ts and all its packages but sqlite3 into dist/main.cjs, and builds the dashboard into dist/page.
 
   --minify          without blanks and comments; names stay
   --sourcemap       dist/main.cjs.map beside it
   --watch           build again at every change, until interrupted
   --analyze         print what takes the room
-  --entry FILE      another file to start from (default src/main.ts)
+  --entry FILE      another file to start from (default src/main.ts); the dashboard is left out then
   --outfile FILE    another file to write (default dist/main.cjs)
   --help            this text`;
 
@@ -49,6 +51,7 @@ async function main() {
 	const bytes = Object.values(metafile.outputs).at(-1).bytes;
 	const took = Math.round(performance.now() - startedAt);
 	process.stdout.write(`${options.outfile}: ${Math.round(bytes / 1024)} KiB in ${took} ms\n`);
+	if (choice.entry === undefined) await buildPage(join(dirname(resolve(options.outfile)), 'page'));
 	if (analyze) process.stdout.write(await analyzeMetafile(metafile));
 }
 
