@@ -9,6 +9,8 @@ export const labelNames = {
 	configDigest: 'io.holdfast.config-digest',
 	/** A short hash of every field of that configuration, so that it can be said what drifted. */
 	configFields: 'io.holdfast.config-fields',
+	/** Names of the services that come before it, with spaces between: its app is taken down the other way round. */
+	dependsOn: 'io.holdfast.depends-on',
 	/** Scopes of the service's key beside that of its app: `read`, `control`, `host`, with commas between. */
 	apiScopes: 'io.holdfast.api-scopes',
 	updateStrategy: 'io.balena.update.strategy',

@@ -108,7 +108,11 @@ function isDrifted(container: ObservedContainer, { name, config }: ContainerSpec
 	);
 }
 
-const ownLabels: readonly string[] = [labelNames.configDigest, labelNames.configFields];
+const ownLabels: readonly string[] = [
+	labelNames.configDigest,
+	labelNames.configFields,
+	labelNames.dependsOn,
+];
 
 /** Named one by one up to this many. */
 const mostFields = 3;

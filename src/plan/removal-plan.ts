@@ -1,7 +1,6 @@
-import groupBy from 'lodash/groupBy.js';
 import type { Plan, Step } from '../model/plan.ts';
 import { labelNames } from '../model/labels.ts';
-import type { ObservedVolume } from '../model/observed.ts';
+import type { ObservedContainer, ObservedVolume } from '../model/observed.ts';
 import { dependenciesOf } from '../model/target/references.ts';
 import type { TargetRelease } from '../model/target.ts';
 import { withLocks, type LockOptions } from './locks.ts';
@@ -16,7 +15,7 @@ export interface RemovalOptions extends LockOptions {
 	readonly cause: string;
 	/** Volumes go only when a person asks for it. */
 	readonly withVolumes: boolean;
-	/** Tells which services depend on others, as far as it is known: they stop first. */
+	/** Tells which services depend on others: they stop first. Absent: labels of the containers tell. */
 	readonly release?: TargetRelease | undefined;
 }
 
@@ -53,20 +52,49 @@ function dependantStops({
 	release,
 	observed,
 }: RemovalOptions): ReadonlyMap<string, readonly string[]> {
-	const stops = groupBy(observed.containers, ({ labels }) => labels[labelNames.serviceName]);
-	const edges = (release?.services ?? []).flatMap((service) =>
-		dependenciesOf(service).map((dependency) => ({ dependency, dependant: service.serviceName })),
-	);
-	const byDependency = new Map<string, string[]>();
-	for (const { dependency, dependant } of edges) {
-		const own = Object.hasOwn(stops, dependant) ? (stops[dependant] ?? []) : [];
-		const before = byDependency.get(dependency) ?? [];
-		byDependency.set(dependency, [
-			...before,
-			...own.map(({ name }) => stepIds.stopContainer(name)),
-		]);
+	const needs = release === undefined ? needsOf(observed.containers) : needsIn(release);
+	const places = new Map([...inOrder(needs)].map((name, place) => [name, place]));
+	const placeOf = (name: string): number => places.get(name) ?? -1;
+	const before = new Map<string, string[]>();
+	for (const { name, labels } of observed.containers) {
+		const serviceName = labels[labelNames.serviceName] ?? '';
+		const dependencies = needs.get(serviceName) ?? [];
+		// Containers of several releases may tell of a circle.
+		for (const other of dependencies.filter((one) => placeOf(one) < placeOf(serviceName))) {
+			before.set(other, [...(before.get(other) ?? []), stepIds.stopContainer(name)]);
+		}
 	}
-	return byDependency;
+	return before;
+}
+
+type Needs = ReadonlyMap<string, readonly string[]>;
+
+function needsIn({ services }: TargetRelease): Needs {
+	return new Map(services.map((service) => [service.serviceName, dependenciesOf(service)]));
+}
+
+/** As their labels tell, when no release does. */
+function needsOf(containers: readonly ObservedContainer[]): Needs {
+	return new Map(
+		containers.map(({ labels }) => [
+			labels[labelNames.serviceName] ?? '',
+			labels[labelNames.dependsOn]?.split(' ') ?? [],
+		]),
+	);
+}
+
+/** Every service behind those it needs, as far as they do not need it, too. */
+function inOrder(needs: Needs): ReadonlySet<string> {
+	const seen = new Set<string>();
+	const ordered = new Set<string>();
+	const visit = (name: string): void => {
+		if (seen.has(name)) return;
+		seen.add(name);
+		needs.get(name)?.forEach(visit);
+		ordered.add(name);
+	};
+	[...needs.keys()].forEach(visit);
+	return ordered;
 }
 
 /** A volume that a container mounts which the engine is still removing has to wait for the next look. */

@@ -2,6 +2,7 @@ import { digestOf } from '../../kit/digest.ts';
 import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { ContainerConfig, ContainerSpec } from '../../model/container-spec.ts';
 import { labelNames } from '../../model/labels.ts';
+import { dependenciesOf } from '../../model/target/references.ts';
 import { networkingOf, type Networking } from './attachments.ts';
 import { fieldHashes, type ComparableConfig } from './config-fields.ts';
 import { comparableEnvironment, environmentOf } from './environment.ts';
@@ -24,6 +25,7 @@ export function toContainerSpec(input: ServiceInApp): ContainerSpec {
 	const config = configOf(input, networking);
 	const comparable = comparableOf(input, config, networking);
 	const fields = fieldHashes(comparable);
+	const before = dependenciesOf(service);
 	return {
 		name: containerNameIn(release, service),
 		...(platform !== undefined && { platform }),
@@ -32,6 +34,7 @@ export function toContainerSpec(input: ServiceInApp): ContainerSpec {
 			Labels: {
 				...config.Labels,
 				[labelNames.configDigest]: digestOf(comparable),
+				...(before.length > 0 && { [labelNames.dependsOn]: before.join(' ') }),
 				...(fields !== undefined && { [labelNames.configFields]: fields }),
 			},
 		},
