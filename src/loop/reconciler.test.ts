@@ -54,6 +54,20 @@ describe('reconciler', () => {
 		expect(loop.containers().filter((text) => text.endsWith('running'))).to.have.length(4);
 	});
 
+	it('must count as applying at once when the same target is set anew, and settle after a look', async () => {
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		const before = loop.engine.changes();
+		loop.reconciler.setTarget(targetOf(two), { cancel: true });
+		expect(loop.condition()).to.include({
+			phase: 'applying',
+			reason: 'the target was set again',
+		});
+		await loop.pass(2000);
+		expect(loop.condition()).to.include({ phase: 'settled' });
+		expect(loop.engine.changes()).to.deep.equal(before);
+	});
+
 	it('must not let a slow pull of one app delay another', async () => {
 		const goOn = loop.engine.hold('pullImage');
 		loop.engine.addImage(imageOf('b', 'web'));
