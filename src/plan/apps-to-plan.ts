@@ -1,6 +1,7 @@
 import { AppId, AppUuid } from '../model/ids.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedState } from '../model/observed.ts';
+import { isSupervisorApp } from '../model/target/excluded.ts';
 import type { TargetApp, TargetState } from '../model/target.ts';
 import { isOwnedBy } from './observed-index.ts';
 
@@ -32,10 +33,11 @@ export function appsToPlan(target: TargetState, observed: ObservedState): readon
 
 type Labelled = Pick<ObservedState['containers'][number], 'labels'>;
 
-/** True when the target has a say on the object, be it only by an app that could not be decoded. */
+/** True when the target has a say on the object, be it only by an app that could not be decoded, or nobody has. */
 function isSpoken(object: Labelled, { apps, rejected }: TargetState): boolean {
 	const appUuid = object.labels[labelNames.appUuid];
 	return (
+		isSupervisorApp(appUuid ?? '') ||
 		apps.some((app) => isOwnedBy(object, app)) ||
 		rejected.some(
 			(app) => app.appUuid === appUuid || String(app.appId) === object.labels[labelNames.appId],

@@ -8,6 +8,7 @@ const app = z.strictObject({
 	uuid: z.string().optional(),
 	id: z.number().optional(),
 	name: z.string().optional(),
+	class: z.enum(['fleet', 'app', 'block']).optional(),
 	isHost: z.boolean().optional(),
 	commit: z.string().optional(),
 	releaseId: z.number().optional(),
@@ -21,6 +22,7 @@ const app = z.strictObject({
 				running: z.boolean().optional(),
 				environment: texts.optional(),
 				labels: texts.optional(),
+				contract: record.optional(),
 				compose: record.optional(),
 			}),
 		)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { applyContracts } from '../../model/apply-contracts.ts';
 import { labelNames } from '../../model/labels.ts';
 import type { ObservedState } from '../../model/observed.ts';
 import type { Intent, Plan } from '../../model/plan.ts';
@@ -10,7 +11,7 @@ import { describePlan } from '../describe-plan.ts';
 import { computeDevicePlan } from '../device-plan.ts';
 import { indexObserved } from '../observed-index.ts';
 import { CorpusScenario, type CorpusIntent } from './corpus-scenario.ts';
-import { oldImagesOf, sketchContext, sketchTarget } from './sketch.ts';
+import { oldImagesOf, sketchContext, sketchTarget, sketchUniverse } from './sketch.ts';
 import type { World } from './world.ts';
 
 export interface CorpusFile {
@@ -39,7 +40,7 @@ export interface PartPlan {
 
 /** What the planner says of a world, app by app; parts that need nothing are left out. */
 export function corpusPlans({ target, flags }: CorpusScenario, world: World): PartPlan[] {
-	const wanted = sketchTarget(...target);
+	const { target: wanted } = applyContracts(sketchTarget(...target), sketchUniverse);
 	const { observed, storedImages } = world;
 	const index = indexObserved(observed);
 	const apps = appsToPlan(wanted, observed).map((app) => {

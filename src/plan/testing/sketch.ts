@@ -1,6 +1,7 @@
 import groupBy from 'lodash/groupBy.js';
+import { deviceUniverseOf, type DeviceUniverse } from '../../model/contract-universe.ts';
 import { decodeTargetDevice } from '../../model/target-document.ts';
-import type { TargetApp, TargetState } from '../../model/target.ts';
+import type { AppClass, TargetApp, TargetState } from '../../model/target.ts';
 import { computeAppPlan, type AppPlanInput } from '../app-plan.ts';
 import type { DeviceContext } from '../context.ts';
 import { executePlan } from './simulator.ts';
@@ -16,6 +17,8 @@ export interface ServiceSketch {
 	readonly running?: boolean | undefined;
 	readonly environment?: Readonly<Record<string, string>> | undefined;
 	readonly labels?: Readonly<Record<string, string>> | undefined;
+	/** What it requires of the device. Default nothing. */
+	readonly contract?: Readonly<Record<string, unknown>> | undefined;
 	/** Its composition, in Compose's words. */
 	readonly compose?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -23,6 +26,8 @@ export interface ServiceSketch {
 export interface AppSketch {
 	/** Default `hello`. */
 	readonly name?: string | undefined;
+	/** Default `fleet`. */
+	readonly class?: AppClass | undefined;
 	/** Default false. */
 	readonly isHost?: boolean | undefined;
 	/** Default `app1`. */
@@ -58,7 +63,7 @@ export function sketchApp(sketch: AppSketch): TargetApp {
 
 function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketch) {
 	const { services, networks = {}, volumes = {}, name: appName = 'hello', isHost = false } = rest;
-	const base = { id, name: appName, is_host: isHost };
+	const base = { id, name: appName, is_host: isHost, class: rest.class };
 	if (services === undefined) return base;
 	const documents = Object.entries(services).map(([name, service], index) => {
 		const document = {
@@ -68,6 +73,7 @@ function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketc
 			running: service.running ?? true,
 			environment: service.environment ?? {},
 			labels: service.labels ?? {},
+			contract: service.contract,
 			composition: service.compose ?? {},
 		};
 		return [name, document] as const;
@@ -75,6 +81,13 @@ function appDocument({ id = 1, commit = 'c1', releaseId = 1, ...rest }: AppSketc
 	const release = { id: releaseId, services: Object.fromEntries(documents), networks, volumes };
 	return { ...base, releases: { [commit]: release } };
 }
+
+/** What services may require of the device of sketches. */
+export const sketchUniverse: DeviceUniverse = deviceUniverseOf({
+	supervisorVersion: '20.0.0',
+	deviceType: 'generic-amd64',
+	deviceArch: 'amd64',
+});
 
 export const sketchContext: DeviceContext = {
 	uuid: 'd1',
