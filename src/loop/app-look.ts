@@ -14,13 +14,14 @@ import { indexObserved } from '../plan/observed-index.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
+import { fallBackFor, type FallBack } from './fall-back.ts';
 import type { FailedStarts } from './failed-starts.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LoopWitness } from './loop-witness.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
 import { outlookOf } from './outlook.ts';
-import { beginRun, type PlanRun, type PlanRunDeps } from './plan-run.ts';
+import { beginRun, isImageRefused, type PlanRun, type PlanRunDeps } from './plan-run.ts';
 import type { StoppedServices } from './stopped-services.ts';
 import { withoutSteps } from './without-steps.ts';
 
@@ -85,12 +86,13 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	tellApplying(look, plan, outlookOf(whole));
 	const imageRecords = imageRecordsOf(app.target);
 	deps.ledger.expect(app.appUuid, imageRecords);
-	const run = beginRun(plan, signal, runDepsOf(look, input));
+	const fallBacks: FallBack[] = [];
+	const run = beginRun(plan, signal, runDepsOf(look, input, { plan, fallBacks }));
 	app.run = run;
 	try {
 		const onDone = (step: Step): void => noteRestart(look, step, observed);
 		const options = { signal: run.signal, imageRecords, onDone, onFailure: run.noteFailure };
-		return await judge(look, await deps.execute(plan, options), { text, run });
+		return await judge(look, await deps.execute(plan, options), { text, run, fallBacks });
 	} finally {
 		run.end();
 		app.run = undefined;
@@ -104,16 +106,25 @@ function noteRestart({ app }: AppLook, step: Step, observed: ObservedState): voi
 	app.requests.settleBy(observed);
 }
 
-function runDepsOf(look: AppLook, input: AppPlanInput): PlanRunDeps {
+function runDepsOf(
+	look: AppLook,
+	input: AppPlanInput,
+	{ plan, fallBacks }: { readonly plan: Plan; readonly fallBacks: FallBack[] },
+): PlanRunDeps {
 	const { app, deps } = look;
 	return {
 		clock: deps.clock,
 		planFor: (observed) =>
 			withoutSteps(computeAppPlan({ ...input, observed }), app.attempts.resting()),
-		onFailure: ({ step, err }) => {
+		onFailure: (failure) => {
+			const { step, err } = failure;
+			if (step.kind === 'startContainer') deps.failedStarts.note(step);
 			if (!app.requests.isEmpty) return 0; // who asked shall hear of it
 			const isFurther = app.run?.hasFailed === true;
-			return noteFailure(look, err, { stepIds: [step.id], isFurther });
+			const fallBack = fallBackFor(failure, { plan, observed: input.observed }, app.attempts);
+			if (fallBack !== undefined) fallBacks.push(fallBack);
+			const ids = [step.id, ...(fallBack?.stopIds ?? [])];
+			return noteFailure(look, err, { stepIds: ids, isFurther, isCostly: fallBack !== undefined });
 		},
 	};
 }
@@ -141,10 +152,13 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 
 /** Starts that nobody asks for now: of what was stopped until now, and of what the engine could not start. */
 async function ownWishes(
-	{ deps, signal }: AppLook,
+	{ app, deps, signal }: AppLook,
 	target: TargetApp,
 	observed: ObservedState,
 ): Promise<readonly Intent[]> {
+	for (const intent of app.requests.intents) {
+		if (intent.kind === 'stop') deps.failedStarts.forget(app.appUuid, intent.serviceName);
+	}
 	const wishes = await deps.stopped.wishesFor(target, observed);
 	return [...wishes, ...(await deps.failedStarts.wishesFor(target, observed, signal))];
 }
@@ -193,12 +207,14 @@ function conditionAtRest(
 interface CarriedOut {
 	readonly text: string;
 	readonly run: PlanRun;
+	/** Old containers to start again, as their successors do not. */
+	readonly fallBacks: readonly FallBack[];
 }
 
 async function judge(
 	look: AppLook,
 	result: ExecutionResult,
-	{ text, run }: CarriedOut,
+	{ text, run, fallBacks }: CarriedOut,
 ): Promise<LookOutcome> {
 	const { app, signal, deps } = look;
 	if (result.ok) app.attempts.done(text);
@@ -208,17 +224,28 @@ async function judge(
 		result.failures.find(({ err }) => hasCode(err, 'UPDATES_LOCKED')) ?? result.failures[0];
 	if (failure === undefined || signal.aborted) return again;
 	if (!app.requests.isEmpty) return answerRequests(look, failure.err);
-	if (hasCode(failure.err, 'IMAGE_WRONG_ARCHITECTURE')) return again; // the plan goes on without it
+	if (isImageRefused(failure)) return again; // the plan goes on without it
 	const isAway = hasCode(failure.err, 'ENGINE_UNAVAILABLE');
 	if (isAway && !(await deps.engineAnswers(signal))) return { kind: 'engineAway' };
 	if (run.isCut) return again;
+	if (fallBacks.length > 0) await fallBackTo(look, fallBacks);
 	if (run.hasFailed) return pauseNow(look);
 	return conclude(look, failure.err, idsOf(result.failures.map(({ step }) => step)));
 }
 
+/** What does not start is told by the failure that made it necessary. */
+async function fallBackTo(
+	{ deps, signal }: AppLook,
+	fallBacks: readonly FallBack[],
+): Promise<void> {
+	const { ok } = await deps.execute({ steps: fallBacks.map(({ start }) => start) }, { signal });
+	const services = fallBacks.map(({ start }) => start.resource);
+	deps.log.info({ services, ok }, 'fell back to old containers');
+}
+
 function noteRefusedImages(app: AppState, { failures }: ExecutionResult): void {
 	for (const { step, err } of failures) {
-		if (step.kind === 'pullImage' && hasCode(err, 'IMAGE_WRONG_ARCHITECTURE')) {
+		if (step.kind === 'pullImage' && isImageRefused({ step, err })) {
 			app.refusedImages.set(step.image, err.message);
 		}
 	}

@@ -18,11 +18,17 @@ export interface Attempts {
 	/**
 	 * Notes a failed attempt and begins a pause.
 	 * @param stepIds - the steps that failed, or another name for what did
+	 * @param failure.isCostly - the next attempt interrupts what works: it comes after five minutes, unless no pause is to
+	 * be that long. Default false
 	 * @returns the pause in milliseconds
 	 */
 	failed(
 		stepIds: readonly string[],
-		failure: { readonly message: string; readonly minPauseMs?: number | undefined },
+		failure: {
+			readonly message: string;
+			readonly minPauseMs?: number | undefined;
+			readonly isCostly?: boolean | undefined;
+		},
 	): number;
 	/** Further steps of an attempt that has failed already rest, too. */
 	alsoFailed(stepIds: readonly string[]): void;
@@ -44,6 +50,7 @@ export interface Attempts {
 
 const timesUntilStuck = 3;
 const jitterShare = 0.2;
+const costlyPauseMs = 300_000;
 
 export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempts {
 	const restMs = (): number => Math.max(0, pauseEndsMs - clock.monotonicMs());
@@ -60,10 +67,11 @@ export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempt
 		get lastError() {
 			return lastError;
 		},
-		failed(stepIds, { message, minPauseMs = 0 }) {
+		failed(stepIds, { message, minPauseMs = 0, isCostly = false }) {
 			if (restMs() === 0) failedSteps.clear();
 			const ms = withJitter(backoffMs(failures, limits()), jitterShare, random.fraction());
-			const pauseMs = Math.round(Math.max(ms, minPauseMs));
+			const costlyMs = isCostly ? Math.min(costlyPauseMs, limits().maxMs) : 0;
+			const pauseMs = Math.round(Math.max(ms, minPauseMs, costlyMs));
 			failures += 1;
 			lastPauseMs = pauseMs;
 			lastError = message;

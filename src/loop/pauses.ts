@@ -22,18 +22,20 @@ export interface Attempt {
 	readonly stepIds: readonly string[];
 	/** Other steps of the same attempt have failed already, so that this is no further failure in a row. */
 	readonly isFurther: boolean;
+	/** See Attempts.failed. */
+	readonly isCostly?: boolean | undefined;
 }
 
 /** Notes a failure and says so. @returns milliseconds until what failed may be tried again */
 export function noteFailure(
 	{ app, deps }: Subject,
 	err: unknown,
-	{ stepIds, isFurther }: Attempt,
+	{ stepIds, isFurther, isCostly }: Attempt,
 ): number {
 	const minPauseMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
 	const isLocked = hasCode(err, 'UPDATES_LOCKED');
 	if (isFurther) app.attempts.alsoFailed(stepIds);
-	else app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs });
+	else app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs, isCostly });
 	const ms = app.attempts.restMs();
 	if (isLocked || !isFurther) {
 		app.pausePhase = isLocked ? 'locked' : 'backoff';

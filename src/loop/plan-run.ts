@@ -36,8 +36,13 @@ export interface PlanRunDeps {
 }
 
 /** Failures about which the end of the run decides: the engine is away, or the image can never be had. */
-const isForTheEnd = ({ err }: StepFailure): boolean =>
-	hasCode(err, 'ENGINE_UNAVAILABLE') || hasCode(err, 'IMAGE_WRONG_ARCHITECTURE');
+const isForTheEnd = ({ step, err }: StepFailure): boolean =>
+	hasCode(err, 'ENGINE_UNAVAILABLE') || isImageRefused({ step, err });
+
+/** The image can never be had: the plan goes on without it. */
+export function isImageRefused({ step, err }: StepFailure): boolean {
+	return step.kind === 'pullImage' && hasCode(err, 'IMAGE_WRONG_ARCHITECTURE');
+}
 
 const isLong = ({ kind }: Step): boolean => kind === 'pullImage' || kind === 'waitHandover';
 
