@@ -1,5 +1,6 @@
 import type { Executor } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
+import { listsChangedBy } from '../observe/changed-lists.ts';
 import { createBoardFeed, type BoardFeed } from './board-feed.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 import { createEngineGate, type EngineGate } from './engine-gate.ts';
@@ -21,7 +22,7 @@ export interface LoopParts {
 	readonly hold: Hold;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
-	/** Carries a plan out; the next `observe` reads anew. */
+	/** Carries a plan out; the next `observe` reads what it may have changed. */
 	readonly execute: Executor['execute'];
 }
 
@@ -41,7 +42,17 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 			feed.observed(state);
 			return state;
 		},
-		execute: (plan, options) =>
-			deps.executor.execute(plan, options).finally(() => deps.observer.markStale()),
+		execute: async (plan, options) => {
+			const { observer } = deps;
+			try {
+				const result = await deps.executor.execute(plan, options);
+				// A step may have failed because the world is not as it was read.
+				observer.markStale(result.failures.length === 0 ? listsChangedBy(plan.steps) : undefined);
+				return result;
+			} catch (err) {
+				observer.markStale();
+				throw err;
+			}
+		},
 	};
 }

@@ -1,13 +1,18 @@
 import { expect } from 'chai';
 import { silentLogger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
+import type { Step } from '../model/plan.ts';
 import { sleeperSpec } from '../ports/testing/engine-under-test.ts';
 import { createFakeEngine, type FakeEngine } from '../ports/testing/fake-engine.ts';
+import { listsChangedBy } from './changed-lists.ts';
 import { createObserver, type Observer } from './observer.ts';
 
 const never = new AbortController().signal;
 const image = 'busybox:stable';
 const minuteMs = 60_000;
+const base = { id: 'a', resource: 'a', cause: 'test', after: [] };
+const stopStep: Step = { ...base, kind: 'stopContainer', container: 'a' };
+const lockStep: Step = { ...base, kind: 'releaseLocks', appId: 1, services: [] };
 
 describe('createObserver', () => {
 	let engine: FakeEngine;
@@ -120,6 +125,18 @@ describe('createObserver', () => {
 		const first = await observer.current(never);
 		observer.markStale();
 		expect(await observer.current(never)).to.not.equal(first);
+	});
+
+	it('must read the lists alone that somebody says he changed', async () => {
+		await clock.advance(100);
+		await observer.current(never);
+		const before = lists();
+		observer.markStale(listsChangedBy([stopStep, lockStep]));
+		await observer.current(never);
+		expect(lists() - before).to.equal(1);
+		observer.markStale(listsChangedBy([lockStep]));
+		await observer.current(never);
+		expect(lists() - before).to.equal(1);
 	});
 
 	it('must ignore containers that are not ours, and noise', async () => {

@@ -7,6 +7,7 @@ import { systemRandom, type Random } from '../kit/random.ts';
 import { createWaker, type Waker } from '../kit/waker.ts';
 import type { EngineEvent, ObservedState } from '../model/observed.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
+import { listNames, type ListName } from './observe-device.ts';
 import { relevanceOf, staleListOf } from './relevance.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
 
@@ -28,8 +29,11 @@ export interface Observer extends Job {
 	 * @throws {SupervisorError} ENGINE_UNAVAILABLE, ENGINE_REFUSED
 	 */
 	current(signal: AbortSignal): Promise<ObservedState>;
-	/** The next `current` reads anew. For whoever has just changed the engine: its events may come a moment later. */
-	markStale(): void;
+	/**
+	 * The next `current` reads these lists anew. For whoever has just changed the engine: its events may come a moment
+	 * later. Default: all lists.
+	 */
+	markStale(lists?: Iterable<ListName>): void;
 	/**
 	 * Called when the world may have changed: 50 ms after the first event of a swarm, when the engine comes or goes, and
 	 * after 15 minutes without either. @returns ends the subscription
@@ -67,7 +71,7 @@ export function createObserver({
 	return {
 		name: 'observer',
 		current: cache.current,
-		markStale: () => cache.markStale(),
+		markStale: (lists = listNames) => [...lists].forEach((list) => cache.markStale(list)),
 		onChange: (listener) => changes.subscribe(listener),
 		onAvailability: (listener) => engineUp.topic.subscribe(listener),
 		get isEngineUp() {
