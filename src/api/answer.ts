@@ -1,4 +1,4 @@
-import { messageOf, SupervisorError } from '../kit/errors.ts';
+import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
 import type { ErrorCode } from '../kit/error-codes.ts';
 
 interface AnswerHead {
@@ -84,6 +84,11 @@ export function refuseJson(code: ErrorCode, message: string): RequestRefused {
 	return new RequestRefused(code, message, 'json');
 }
 
+/** Verbs on a whole app answer 503 where there is none: clients of the interface know no other status. */
+export function asWholeAppFailure(err: unknown): never {
+	throw hasCode(err, 'APP_NOT_FOUND') ? refuseJson('STEP_FAILED', err.message) : err;
+}
+
 /** A failure as the verbs of the whole device tell it. */
 export function refuseData(err: unknown): RequestRefused {
 	const code = err instanceof SupervisorError ? err.code : 'INTERNAL';
@@ -106,5 +111,6 @@ export function answerFor(err: unknown): WholeAnswer {
 
 /** The cloud passes on texts of these characters only; for any other it answers a failure of its own. */
 function toPassingText(message: string): string {
-	return message.replaceAll(/[^A-Za-z0-9\s:'.?!,/-]+/g, ' ').replaceAll(/ {2,}/g, ' ');
+	const passing = message.replaceAll(/[^A-Za-z0-9\s:'.?!,/-]+/g, ' ');
+	return passing.replaceAll(/ {2,}/g, ' ').trim();
 }

@@ -45,7 +45,7 @@ describe('the gate of the local API', () => {
 		const agent = serve({ keys: { ...keys, findApiKey: () => Promise.reject(failure) } });
 		const answer = await agent.get(`/v1/device?apikey=${globalKey}`);
 		expect(answer.status).to.equal(503);
-		expect(answer.text).to.equal('Unexpected error: findApiKey failed: disk ');
+		expect(answer.text).to.equal('Unexpected error: findApiKey failed: disk');
 	});
 
 	it('must refuse the verbs of the device to the key of an app under strict scopes', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasCode, messageOf } from '../../kit/errors.ts';
 import { AppId } from '../../model/ids.ts';
 import { reportServices, type ServiceReport } from '../../report/service-report.ts';
-import { json, ok, refuseJson, refuseText } from '../answer.ts';
+import { asWholeAppFailure, json, ok, refuseJson, refuseText } from '../answer.ts';
 import type { Caller } from '../auth.ts';
 import { looseFlag, looseInteger } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -27,7 +27,7 @@ export function appsV1Routes(deps: ApiDeps): Route[] {
 			body: AppBody,
 			handle: async ({ body, caller }) => {
 				const appId = requireApp(body.appId, { caller, missing: 'Missing app id' });
-				await deps.control.restartApp(appId, { force: body.force });
+				await deps.control.restartApp(appId, { force: body.force }).catch(asWholeAppFailure);
 				return ok;
 			},
 		}),
@@ -39,7 +39,7 @@ export function appsV1Routes(deps: ApiDeps): Route[] {
 			body: AppBody,
 			handle: async ({ body, caller }) => {
 				const appId = requireApp(body.appId, { caller, missing: 'Invalid or missing appId' });
-				await deps.control.purgeApp(appId, { force: body.force });
+				await deps.control.purgeApp(appId, { force: body.force }).catch(asWholeAppFailure);
 				return json({ Data: 'OK', Error: '' });
 			},
 		}),

@@ -3,7 +3,7 @@ import { hasCode } from '../../kit/errors.ts';
 import { AppId } from '../../model/ids.ts';
 import type { Control, ServiceSelector } from '../../control/control.ts';
 import { reportAppByImage } from '../../report/app-status.ts';
-import { json, ok, refuseJson, refuseText } from '../answer.ts';
+import { asWholeAppFailure, json, ok, refuseJson, refuseText } from '../answer.ts';
 import type { Caller } from '../auth.ts';
 import { looseFlag, looseInteger, looseText } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -99,7 +99,8 @@ function appActionRoute(
 		params: AppParams,
 		body: ForceBody,
 		handle: async ({ params, body, caller }) => {
-			await run(requireApp(params.appId, { caller, invalid: 'Missing app id' }), body.force);
+			const appId = requireApp(params.appId, { caller, invalid: 'Missing app id' });
+			await run(appId, body.force).catch(asWholeAppFailure);
 			return ok;
 		},
 	});

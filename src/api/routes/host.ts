@@ -74,6 +74,7 @@ const Format = looseText.transform((word = 'short') =>
 /** Numbers are taken as well; a program's argument ends at a zero byte. */
 const Value = z
 	.unknown()
+	.optional()
 	.transform((value) => (typeof value === 'number' ? String(value) : value))
 	.pipe(looseText)
 	.refine((text) => text?.includes('\0') !== true, 'must not hold a zero byte');
