@@ -8,7 +8,9 @@ Suites: check (the static checks, counted as one test), unit, integration, e2e.`
 
 const suites = {
 	unit: {
-		files: ['src', 'tools', 'bench', 'dashboard'].map((folder) => `${folder}/**/*.test.ts`),
+		files: ['src', 'tools', 'bench', 'dashboard', 'test/contract'].map(
+			(folder) => `${folder}/**/*.test.ts`,
+		),
 		timeoutMs: 20_000,
 	},
 	integration: {
