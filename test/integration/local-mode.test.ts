@@ -192,10 +192,13 @@ describe('a device that the cloud puts into local mode', () => {
 		expect(await statusWithoutKey()).to.equal(200);
 	});
 
-	it('must report none of it to the cloud', async () => {
+	it('must tell the cloud nothing of it, neither of the apps nor of their lines', async () => {
 		const { uuid } = await stage().folder.readConfig();
 		const { report } = await stage().client.getDevice(String(uuid));
 		expect(JSON.stringify(report)).to.not.include('localapp');
+		const logged = JSON.stringify(await stage().client.deviceLogs(String(uuid), 1000));
+		expect(logged).to.include('Local mode is on');
+		expect(logged).to.not.include('from 25.2.6');
 	});
 
 	it('must remove all that was made and bring the fleet back, also when it is killed meanwhile', async () => {
