@@ -5,8 +5,8 @@ import {
 	readdir,
 	readFile,
 	rename,
-	rm,
 	truncate,
+	utimes,
 	writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import { systemRandom } from '../kit/random.ts';
 import { createFakeClock } from '../kit/testing/fake-clock.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { openDatabase } from './open-database.ts';
 import { openStateStore } from './open-state-store.ts';
 import { readGlobalApiKey } from './read-global-key.ts';
 import { makeFormerFile, type FormerFile } from './testing/former-file.ts';
@@ -181,13 +182,37 @@ describe('a data folder with the database of a former supervisor', function () {
 		await makeFormerFile(formerPath, content);
 		const renewed = await use((store) => store.regenerateApiKey(globalKey));
 		await use((store) => store.saveTarget({ source: 'cloud', document: { newer: true } }));
-		await rm(formerPath);
-		await makeFormerFile(formerPath, { ...content, commits: { 7: 'stale' } });
+		await utimes(formerPath, new Date(), new Date());
 		await use(async (store) => {
 			expect((await store.globalApiKey()).key).to.equal(renewed?.key);
 			expect((await store.loadTarget())?.document).to.deep.equal({ newer: true });
-			expect(await store.currentCommits()).to.deep.equal({ 'uuid-7': 'c1' });
 		});
+	});
+
+	it('must take over what that supervisor did when it was at work again in between', async () => {
+		await use((store) => store.serviceApiKey(7, 'main'));
+		const cloudTarget = { source: 'cloud', document: { older: true }, etag: 'e' } as const;
+		await use((store) => store.saveTarget(cloudTarget));
+		await makeFormerFile(formerPath, content);
+		await use(async (store) => {
+			expect((await store.globalApiKey()).key).to.equal(globalKey);
+			expect((await store.serviceApiKey(7, 'main')).key).to.equal(serviceKey);
+			const stored = await store.loadTarget();
+			expect(stored).not.to.have.property('etag');
+			expect(decodeTargetDevice(stored?.document).deviceName).to.equal('morning-shadow');
+		});
+		await use((store) => store.saveTarget({ source: 'cloud', document: { newer: true } }));
+		expect((await use((store) => store.loadTarget()))?.document).to.deep.equal({ newer: true });
+	});
+
+	it('must take it over at the next start when the first one was cut off before', async () => {
+		await makeFormerFile(formerPath, content);
+		const { database } = await openDatabase({
+			...{ path: path.join(folder.path, 'holdfast.sqlite'), clock: createFakeClock(), log },
+		});
+		await database.destroy();
+		expect((await use((store) => store.globalApiKey())).key).to.equal(globalKey);
+		expect(await use((store) => store.loadTarget())).to.have.property('source', 'cloud');
 	});
 
 	it('must not bring the old target back when its own database is damaged later', async () => {

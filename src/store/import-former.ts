@@ -1,9 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { digestOf } from '../kit/digest.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Database } from './database.ts';
 import { isFormer, readFormer, type FormerContent } from './former-database.ts';
+import { FormerSeen, seeFormer } from './former-seen.ts';
 import { withCopy } from './locate-database.ts';
+import { createRowParser } from './rows.ts';
 
 export interface ImportOptions {
 	/** The former supervisor's database. It stays as it is. */
@@ -15,30 +17,41 @@ export interface ImportOptions {
 	readonly log: Logger;
 }
 
-/** The setting that says that the former database was looked at: once in the life of ours. */
+/** The setting that says how the former database was when it was looked at last. */
 const marker = 'formerDatabase';
 
 /**
- * What is worth keeping of the former supervisor's database is in ours afterwards, all of it or nothing; what ours has
- * already stays. One that cannot be read is told and done without.
+ * What is worth keeping of the former supervisor's database is in ours afterwards, all of it or nothing. It is looked at
+ * once, and again when the former supervisor was at work in between: then it knows better than ours. One that cannot be
+ * read is told and done without.
  */
 export async function importFormer(database: Database, options: ImportOptions): Promise<void> {
 	const { formerPath, isRebuilt, apiEndpoint, log } = options;
-	const done: unknown[] = await database('setting').where({ name: marker });
-	if (done.length > 0) return;
+	const before = await readMarker(database, log);
+	const seen = await seeFormer(formerPath, before);
+	if (before?.stamp === seen.stamp) return;
+	const isNews = seen.digest !== '' && seen.digest !== before?.digest && !isRebuilt;
 	const content =
-		formerPath === undefined || isRebuilt ? undefined : await readContent(formerPath, log);
+		isNews && formerPath !== undefined ? await readContent(formerPath, log) : undefined;
 	const rows = content === undefined ? [] : rowsOf(content, apiEndpoint);
 	await database.transaction(async (transaction) => {
-		for (const { table, row } of rows) await transaction(table).insert(row).onConflict().ignore();
-		const value = JSON.stringify({ path: content === undefined ? null : formerPath });
-		await transaction('setting').insert({ name: marker, value });
+		for (const { table, row, key } of rows) {
+			const insert = transaction(table).insert(row).onConflict(key);
+			await (before === undefined ? insert.ignore() : insert.merge());
+		}
+		const mark = { name: marker, value: JSON.stringify(seen) };
+		await transaction('setting').insert(mark).onConflict('name').merge();
 	});
 	if (content !== undefined) tell(content, options);
 }
 
+async function readMarker(database: Database, log: Logger): Promise<FormerSeen | undefined> {
+	const rows: unknown = await database('setting').where({ name: marker }).select('value');
+	const [row] = createRowParser(marker, z.object({ value: FormerSeen }), log).parse(rows);
+	return row?.value;
+}
+
 async function readContent(file: string, log: Logger): Promise<FormerContent | undefined> {
-	if ((await stat(file).catch(() => undefined)) === undefined) return undefined;
 	try {
 		return await withCopy(file, async (copy) =>
 			(await isFormer(copy)) ? readFormer(copy, log) : undefined,
@@ -70,22 +83,25 @@ function tell({ faults, apps, apiKeys }: FormerContent, options: ImportOptions):
 
 interface Insert {
 	readonly table: string;
+	/** Columns that tell its rows apart. */
+	readonly key: string[];
 	readonly row: Readonly<Record<string, unknown>>;
 }
 
 function rowsOf(content: FormerContent, apiEndpoint: string): Insert[] {
 	const { apiKeys, commits, images } = content;
 	const document = targetDocument(content, apiEndpoint);
+	const imageKey = ['reference', 'appUuid', 'serviceName'];
 	return [
 		...apiKeys.map(({ scopes, ...row }) => ({
-			table: 'apiKey',
+			...{ table: 'apiKey', key: ['appId', 'serviceName'] },
 			row: { ...row, scopes: JSON.stringify(scopes) },
 		})),
-		...commits.map((row) => ({ table: 'currentCommit', row })),
-		...images.map((row) => ({ table: 'image', row })),
-		...(document === undefined ? [] : [{ table: 'target', row: targetRow(document) }]),
+		...commits.map((row) => ({ table: 'currentCommit', key: ['appUuid'], row })),
+		...images.map((row) => ({ table: 'image', key: imageKey, row })),
+		...(document === undefined ? [] : [{ table: 'target', key: ['id'], row: targetRow(document) }]),
 		...settingsOf(content).map(([name, value]) => ({
-			table: 'setting',
+			...{ table: 'setting', key: ['name'] },
 			row: { name, value: JSON.stringify(value) },
 		})),
 	];
@@ -93,7 +109,7 @@ function rowsOf(content: FormerContent, apiEndpoint: string): Insert[] {
 
 function targetRow(document: object): Insert['row'] {
 	return {
-		...{ id: 1, source: 'cloud' },
+		...{ id: 1, source: 'cloud', etag: null },
 		...{ document: JSON.stringify(document), digest: digestOf(document) },
 	};
 }
