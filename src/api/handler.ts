@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { refuseJson } from './answer.ts';
 import type { Caller } from './auth.ts';
+import { marksOf } from './request-witness.ts';
 import type { Route } from './route.ts';
 import { send } from './send.ts';
 
@@ -10,6 +11,7 @@ const nobody: Caller = { reaches: () => false, may: () => false };
 export function createHandler(route: Route): RequestHandler {
 	return async (request, response) => {
 		const caller = (response.locals.caller as Caller | undefined) ?? nobody;
+		const marks = Object.assign(marksOf(response), { route, params: request.params, caller });
 		checkScope(route, caller);
 		const gone = new AbortController();
 		response.once('close', () => gone.abort());
@@ -21,6 +23,7 @@ export function createHandler(route: Route): RequestHandler {
 			header: (name) => request.get(name),
 			signal: gone.signal,
 		});
+		marks.isStream = answer.kind === 'stream';
 		await send(response, answer, gone);
 	};
 }

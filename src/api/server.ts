@@ -9,6 +9,7 @@ import { createGate } from './gate.ts';
 import { createAccessLog, setSafeHeaders } from './manners.ts';
 import type { Obstacle } from './obstacle.ts';
 import { createHandler } from './handler.ts';
+import { createRequestWatch, marksOf, type RequestWitness } from './request-witness.ts';
 import type { Route } from './route.ts';
 import { appsV1Routes } from './routes/apps-v1.ts';
 import { appsV2Routes } from './routes/apps-v2.ts';
@@ -61,9 +62,17 @@ export function createApi({ ready, obstacle, log, clock = systemClock }: ApiOpti
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('etag', false);
-	app.use(setSafeHeaders, createAccessLog(log, clock));
+	let witness: RequestWitness | undefined;
+	app.use(
+		setSafeHeaders,
+		createAccessLog(log, clock),
+		createRequestWatch(() => witness, clock),
+	);
 	app.get('/ping', (_request, response) => void response.type('text').send('OK'));
-	const mounted = ready.then((deps) => mountRoutes(deps, { log, clock }));
+	const mounted = ready.then((deps) => {
+		witness = deps.watch.onRequest;
+		return mountRoutes(deps, { log, clock });
+	});
 	mounted.catch(() => undefined); // each request tells it
 	let isReady = false;
 	void mounted.then(
@@ -107,6 +116,7 @@ function errorMapper(log: Logger): ErrorRequestHandler {
 	// eslint-disable-next-line max-params -- express tells an error handler by its four parameters
 	return (err: unknown, request, response, next) => {
 		const known = asKnown(err);
+		marksOf(response).failure = messageOf(known);
 		if (!(known instanceof SupervisorError)) {
 			log.error({ err: known, method: request.method, path: request.path }, 'request failed');
 		}

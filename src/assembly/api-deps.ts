@@ -60,6 +60,9 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 		},
 		version,
 		v3: createV3Deps(basis, { loop, cloud, localMode, watch }),
-		watch: { events: eventSourceOf(watch), history: store, clock },
+		watch: {
+			...{ events: eventSourceOf(watch), history: store, clock },
+			onRequest: (request) => watch.history.requested(request),
+		},
 	};
 }

@@ -55,8 +55,11 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 	const locks = holders.as('update');
 	const reconciler = createReconciler({
 		...basis,
-		power: witnessPower(basis.power, publish),
-		witness: { planMade: (made) => watch.feed.planMade(made), looked: () => undefined },
+		power: witnessPower(basis.power, (event) => {
+			publish(event);
+			if (event.type === 'power.ordered') watch.history.goingDown(event.order);
+		}),
+		witness: watch.witness,
 		locks,
 		powerLocks: holders.as('power', { waitMs: longestWaitMs }),
 		overrideLocks: () => settings.current().overrideLocks,
@@ -73,6 +76,7 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 		backoffLimits: () => ({ minMs: shortestBackoffMs, maxMs: settings.current().pollIntervalMs }),
 	});
 	watch.feed.attach({ progress, observer });
+	progress.subscribe((event) => watch.history.progress(event));
 	const hostLocks = holders.as('host', { waitMs: longestWaitMs });
 	return { board, observer, reconciler, hostLocks, progress };
 }

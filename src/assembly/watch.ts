@@ -1,14 +1,17 @@
 import isEqual from 'lodash/isEqual.js';
 import type { EventSource } from '../api/v3/event-reader.ts';
 import { hasCode } from '../kit/errors.ts';
-import type { Job } from '../kit/job.ts';
+import { aborted, type Job } from '../kit/job.ts';
 import type { StateBoard } from '../loop/board.ts';
 import { createAppIds } from '../loop/events/app-ids.ts';
 import { createEventFeed, type EventFeed } from '../loop/events/event-feed.ts';
 import { createJournal, type Journal } from '../loop/events/journal.ts';
 import { createLogTap, type LogTap } from '../loop/events/log-tap.ts';
+import { createHistoryKeeper, type HistoryKeeper } from '../loop/history/history-keeper.ts';
+import type { LoopWitness } from '../loop/loop-witness.ts';
 import type { Reconciler } from '../loop/reconciler.ts';
 import type { TargetOrigin } from '../model/event-target.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { TargetState } from '../model/target.ts';
 import { eventsOfTarget, rejectionEvent } from '../report/events-targets.ts';
 import type { Basis } from './basis.ts';
@@ -18,7 +21,9 @@ export interface Watch {
 	readonly journal: Journal;
 	readonly feed: EventFeed;
 	readonly logTap: LogTap;
+	readonly history: HistoryKeeper;
 	readonly targets: TargetWatch;
+	readonly witness: LoopWitness;
 	/** Uuid of an app of the target or the engine. */
 	readonly appUuidOf: (appId: number) => string | undefined;
 	readonly jobs: readonly Job[];
@@ -31,15 +36,38 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 	await journal.load();
 	const { publish } = journal;
 	publish({ type: 'supervisor.started', version });
-	const appIdOf = createAppIds(() => board.snapshot());
+	const snapshot = (): DeviceSnapshot => board.snapshot();
+	const appIdOf = createAppIds(snapshot);
+	const feed = createEventFeed({ ...basis, publish, board, appIdOf });
+	const history = createHistoryKeeper({ ...basis, snapshot, appIdOf });
+	board.subscribe(({ apps }) => history.conditions(apps));
 	return {
 		journal,
-		feed: createEventFeed({ ...basis, publish, board, appIdOf }),
+		feed,
 		logTap: createLogTap(publish, appIdOf),
-		targets: createTargetWatch(journal),
+		history,
+		witness: {
+			planMade(made) {
+				feed.planMade(made);
+				history.planMade(made);
+			},
+			looked: () => undefined,
+		},
+		targets: createTargetWatch(journal, history),
 		appUuidOf: (appId) =>
 			board.snapshot().target?.apps.find((app) => Number(app.appId) === appId)?.appUuid,
-		jobs: [journal],
+		jobs: [journal, flushing(history)],
+	};
+}
+
+/** What is to be written is written before the database is closed. */
+function flushing(history: HistoryKeeper): Job {
+	return {
+		name: 'history',
+		async run(signal) {
+			await aborted(signal);
+			await history.flush();
+		},
 	};
 }
 
@@ -56,7 +84,10 @@ export interface TargetWatch {
 	trying<T>(work: () => Promise<T>): Promise<T>;
 }
 
-function createTargetWatch({ publish }: Pick<Journal, 'publish'>): TargetWatch {
+function createTargetWatch(
+	{ publish }: Pick<Journal, 'publish'>,
+	history: HistoryKeeper,
+): TargetWatch {
 	let base: TargetOrigin = 'cloud';
 	let last: TargetState | undefined;
 	let refused = '';
@@ -65,6 +96,7 @@ function createTargetWatch({ publish }: Pick<Journal, 'publish'>): TargetWatch {
 		if (isEqual(target, last)) return;
 		last = target;
 		eventsOfTarget(target, origin).forEach(publish);
+		history.targetAccepted(target, origin);
 	};
 	return {
 		baseIsFrom: (origin) => void (base = origin),
@@ -81,6 +113,7 @@ function createTargetWatch({ publish }: Pick<Journal, 'publish'>): TargetWatch {
 				if (hasCode(err, 'TARGET_INVALID') && err.message !== refused) {
 					refused = err.message;
 					publish(rejectionEvent(err.message, 'cloud'));
+					history.targetRejected(err.message, 'cloud');
 				}
 				throw err;
 			}

@@ -10,7 +10,7 @@ export const ChangedBy = z
 			.object({
 				kind: z.literal('localApi'),
 				scope: z
-					.enum(['open', 'global', 'app'])
+					.enum(['open', 'global', 'app', 'read', 'control', 'host'])
 					.describe('What the key reaches; open: no key needed'),
 				appId: z.number().int().optional().describe('App of the key'),
 				serviceName: z.string().optional().describe('Service that the key was made for'),
@@ -39,7 +39,7 @@ export const ChangeKind = z
 		'shutdown',
 		'key',
 		'hostConfig',
-		'request',
+		'tags',
 	])
 	.describe('What kind of change it was');
 export type ChangeKind = z.infer<typeof ChangeKind>;
