@@ -44,7 +44,7 @@ export const settingKeys = {
 		name: 'SUPERVISOR_LOCAL_MODE',
 		type: 'boolean',
 		fallback: 'true on a device without a cloud, else false',
-		doc: 'For development: the local API asks for no key, and no apps are reported to the cloud.',
+		doc: "For development: a developer's apps take the place of the fleet's, the local API asks for no key, and the cloud hears of neither apps nor logs.",
 	}),
 	connectivityCheck: setting(flag.default(true), {
 		name: 'SUPERVISOR_CONNECTIVITY_CHECK',
