@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SupervisorError } from '../kit/errors.ts';
+import { AppUuid } from '../model/ids.ts';
 import { labelNames } from '../model/labels.ts';
 import { startLoop, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
@@ -65,6 +66,23 @@ describe('reconciler', () => {
 		});
 		await loop.pass(2000);
 		expect(loop.condition()).to.include({ phase: 'settled' });
+		expect(loop.engine.changes()).to.deep.equal(before);
+	});
+
+	it('must hand over the number of an app to another one, and come to rest', async () => {
+		loop.reconciler.setTarget(targetOf(two));
+		await loop.pass(2000);
+		const [app] = targetOf({ ...two, release: 2 }).apps;
+		if (app === undefined) throw new Error('no app');
+		const appUuid = AppUuid.parse('1');
+		loop.reconciler.setTarget({ ...targetOf(), apps: [{ ...app, appUuid }] });
+		await loop.pass(5000);
+		expect(loop.board.snapshot().apps).to.have.keys([appUuid]);
+		expect(loop.board.snapshot().apps[appUuid]).to.include({ phase: 'settled' });
+		expect(loop.containers()).to.have.length(2);
+		expect(loop.containers().every((text) => text.endsWith(' running'))).to.equal(true);
+		const before = loop.engine.changes();
+		await loop.pass(minute);
 		expect(loop.engine.changes()).to.deep.equal(before);
 	});
 
