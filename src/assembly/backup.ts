@@ -18,7 +18,11 @@ export async function createTargetEntrance(
 	announce: (message: string) => void,
 ): Promise<TargetEntrance> {
 	const file = createBackupFile(path.join(environment.dataMountpoint, 'backup.tgz'));
-	if (!(await file.isThere())) return { setTarget, jobs: [] };
+	const isThere = await file.isThere().catch((err: unknown) => {
+		log.warn({ err }, 'cannot look for a backup, going on without it');
+		return false;
+	});
+	if (!isThere) return { setTarget, jobs: [] };
 	const retryDelayMs = configJson.bootstrapRetryDelay;
 	const gate = createBackupGate({ file, engine, setTarget, retryDelayMs, clock, announce, log });
 	return { setTarget: gate.setTarget, jobs: [gate] };
