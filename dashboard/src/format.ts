@@ -39,7 +39,7 @@ export function agoText(atMs: number, nowMs: number): string {
 /** Time of day; with the date where it is another day. */
 export function clockText(atMs: number, nowMs: number): string {
 	const at = new Date(atMs);
-	const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+	const time = at.toLocaleTimeString('en-GB');
 	if (at.toDateString() === new Date(nowMs).toDateString()) return time;
 	return `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}`;
 }
@@ -52,4 +52,9 @@ export function shortCommit(commit: string): string {
 /** `pullImage` as people say it: `pull image`. */
 export function wordsOf(camelCase: string): string {
 	return camelCase.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** The text with its first letter large. */
+export function sentence(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }

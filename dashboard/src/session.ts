@@ -56,6 +56,8 @@ export interface Session {
 const keyName = 'holdfast-key';
 const pollMs = 2_000;
 const hiddenPollMs = 15_000;
+/** A change is written down a moment after the device shows it. */
+const historyMs = 6_000;
 const historyTypes = ['app.condition', 'plan.made', 'app.gone', 'target.accepted'];
 
 export function createSession(signal: AbortSignal): Session {
@@ -115,26 +117,30 @@ interface Lifetime {
 /** Asks for the status again and again; a device that does not answer is asked until it does. */
 async function pollStatus(session: Session, { waker, signal }: Lifetime): Promise<void> {
 	const { store, client, key } = session;
-	let historyRevision = -1;
+	let historyAtMs = 0;
 	while (!signal.aborted) {
 		try {
 			const status = await unwrap(
 				client.GET('/v3/status', { signal: AbortSignal.timeout(10_000) }),
 			);
-			const { samples } = store.get();
+			const { samples, status: before } = store.get();
+			const isNew = before?.revision !== status.revision;
 			store.set({
 				...{ connection: 'live', isKeyRefused: false, status, statusAtMs: Date.now() },
 				samples: nextSamples(samples, status),
 			});
-			if (historyRevision !== status.revision) await loadHistory(session);
-			historyRevision = status.revision;
+			const isHistoryOld = Date.now() - historyAtMs > historyMs || isNew;
+			if (isHistoryOld) {
+				historyAtMs = Date.now();
+				await loadHistory(session);
+			}
 		} catch (err) {
 			const isRefused = err instanceof DeviceProblem && err.status === 401;
 			store.set({
 				connection: isRefused ? 'needsKey' : 'lost',
 				isKeyRefused: isRefused && key() !== undefined,
 			});
-			historyRevision = -1;
+			historyAtMs = 0;
 		}
 		await waker.wait(document.hidden ? hiddenPollMs : pollMs);
 	}

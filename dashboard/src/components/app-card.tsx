@@ -96,7 +96,7 @@ function AppActions({ app, session, verbs }: Omit<AppCardProps, 'state'>) {
 		<div class="actions">
 			<button
 				type="button"
-				class="icon"
+				class="small"
 				aria-label={`Restart app ${app.name}`}
 				title="Restart all services"
 				onClick={() =>
@@ -111,10 +111,11 @@ function AppActions({ app, session, verbs }: Omit<AppCardProps, 'state'>) {
 				}
 			>
 				<Icon name="restart" />
+				<span>Restart</span>
 			</button>
 			<button
 				type="button"
-				class="icon danger"
+				class="small danger"
 				aria-label={`Purge data of app ${app.name}`}
 				title="Purge all data"
 				onClick={() =>
@@ -130,6 +131,7 @@ function AppActions({ app, session, verbs }: Omit<AppCardProps, 'state'>) {
 				}
 			>
 				<Icon name="trash" />
+				<span>Purge data</span>
 			</button>
 		</div>
 	);

@@ -1,4 +1,4 @@
-import { agoText } from '../format.ts';
+import { agoText, sentence } from '../format.ts';
 import type { HistoryEntry } from '../session.ts';
 import { useNow } from '../use-store.ts';
 
@@ -30,12 +30,12 @@ export function HistoryCard({ entries }: { readonly entries: readonly HistoryEnt
 					<li key={entry.id}>
 						<span class={`dot ${tones[entry.outcome] ?? 'idle'}`} aria-hidden="true" />
 						<div>
-							<span>{entry.text}</span>
+							<span>{sentence(entry.text)}</span>
 							{entry.outcome !== 'done' && <span class="error"> {entry.outcome}</span>}
 							<span class="soft block">
 								{agoText(Date.parse(entry.endedAt), now)} · by{' '}
 								{people[entry.by.kind] ?? entry.by.kind}
-								{entry.cause !== '' && ` · ${entry.cause}`}
+								{isTelling(entry) && ` · ${entry.cause}`}
 							</span>
 							{entry.error !== undefined && entry.outcome !== 'done' && (
 								<span class="error block">{entry.error}</span>
@@ -46,4 +46,9 @@ export function HistoryCard({ entries }: { readonly entries: readonly HistoryEnt
 			</ol>
 		</article>
 	);
+}
+
+/** Whether the cause says more than who it was. */
+function isTelling({ cause, by }: HistoryEntry): boolean {
+	return cause !== '' && !(by.kind === 'localApi' && cause.startsWith('asked for'));
 }

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../../tools/client/client.ts';
-import { agoText, bytesText, durationText, shortCommit } from '../format.ts';
+import { agoText, bytesText, durationText, sentence, shortCommit } from '../format.ts';
 import type { Samples } from '../samples.ts';
 import type { Session } from '../session.ts';
 import { useNow } from '../use-store.ts';
@@ -63,7 +63,7 @@ function Explanation({ service }: { readonly service: Service }) {
 	const upSeconds = startedAt === undefined ? uptimeSeconds : (now - Date.parse(startedAt)) / 1000;
 	return (
 		<p>
-			{isTold && <span class="why">{explanation.text}. </span>}
+			{isTold && <span class="why">{sentence(explanation.text)}. </span>}
 			<span class="soft">
 				{upSeconds !== undefined && `Up ${durationText(upSeconds)}. `}
 				{restarts > 0 && `Restarted by the engine ${restarts} times. `}
@@ -72,10 +72,6 @@ function Explanation({ service }: { readonly service: Service }) {
 			</span>
 		</p>
 	);
-}
-
-function sentence(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const tones: Readonly<Record<string, string>> = {
@@ -102,7 +98,7 @@ function toneOf({ explanation, status, health }: Service): string {
 }
 
 function wordOf({ status, health }: Service): string {
-	const word = status.charAt(0).toUpperCase() + status.slice(1);
+	const word = sentence(status);
 	return health === undefined
 		? word
 		: `${word}, ${health === 'starting' ? 'health unknown' : health}`;

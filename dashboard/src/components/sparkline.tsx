@@ -7,13 +7,15 @@ interface SparklineProps {
 
 const width = 72;
 const height = 22;
-const most = 60;
+/** Width is shared among so many values at least. */
+const fewest = 20;
 
-/** The last two minutes of a number, with its present value as text. */
+/** The last minutes of a number, with its present value as text. */
 export function Sparkline({ values, label, text }: SparklineProps) {
 	return (
 		<div class="spark" title={`${label}: ${text}`}>
 			<svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+				<line x1="0" x2={width} y1={height - 1} y2={height - 1} />
 				{values.length > 1 && <Line values={values} />}
 			</svg>
 			<span class="number">
@@ -24,14 +26,15 @@ export function Sparkline({ values, label, text }: SparklineProps) {
 	);
 }
 
+/** The newest value is at the right end; few values leave room at the left. */
 function Line({ values }: { readonly values: readonly number[] }) {
 	const top = Math.max(...values);
 	const bottom = Math.min(...values);
 	const range = Math.max(top - bottom, top * 0.1, 1);
-	const step = width / (most - 1);
+	const step = width / (Math.max(values.length, fewest) - 1);
 	const left = width - (values.length - 1) * step;
 	const points = values.map((value, index) => {
-		const y = height - 3 - ((value - bottom) / range) * (height - 6);
+		const y = height - 4 - ((value - bottom) / range) * (height - 7);
 		return `${(left + index * step).toFixed(1)},${y.toFixed(1)}`;
 	});
 	const area = `${left.toFixed(1)},${height} ${points.join(' ')} ${width},${height}`;
