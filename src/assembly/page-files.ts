@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { PageFile } from '../api/v3/page.ts';
+import type { PageFile } from '../api/v3/deps.ts';
 
 declare const __VERSION__: string | undefined;
 

@@ -80,11 +80,7 @@ class Gate<Options> {
 
 	async #attempt(tried: HeldTarget<Options>, signal: AbortSignal): Promise<void> {
 		try {
-			const restored = await restoreBackup(
-				{ ...this.#deps, log: this.#log },
-				tried.target,
-				signal,
-			);
+			const restored = await restoreBackup({ ...this.#deps, log: this.#log }, tried.target, signal);
 			this.#isOver = true;
 			if (restored !== undefined) {
 				this.#deps.announce(`Restored volumes from a backup: ${restored.join(', ')}`);

@@ -32,7 +32,10 @@ describe('a change of the host’s network', () => {
 	): Promise<string> {
 		const note = (text: string): Promise<void> => Promise.resolve(void did.push(text));
 		const deps: HostNetworkControlDeps = {
-			network: { read: () => Promise.resolve({ hostname: 'gate-12' }), change: () => note('change') },
+			network: {
+				read: () => Promise.resolve({ hostname: 'gate-12' }),
+				change: () => note('change'),
+			},
 			locks: {
 				take: (appId, services, options) =>
 					note(`take ${appId} ${String(services)} ${options.force}`),

@@ -1,9 +1,16 @@
-import type { PageFile } from './page.ts';
 import type { AppTargets } from '../../control/app-targets.ts';
 import type { ObservedState } from '../../model/observed.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetState } from '../../model/target.ts';
 import type { DeviceStatus } from '../../model/v3/device.ts';
+
+/** A file of the page, as the build left it. */
+export interface PageFile {
+	/** Tells this content from every other. */
+	readonly etag: string;
+	/** Reads it: compressed with gzip. It is kept by nobody. */
+	readonly read: () => Promise<Uint8Array>;
+}
 
 /** What v3 needs beside what the older interface needs. */
 export interface V3Deps {

@@ -3,16 +3,8 @@ import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { SupervisorError } from '../../kit/errors.ts';
 import type { Answer } from '../answer.ts';
-import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route, type RouteInput } from '../route.ts';
-
-/** A file of the page, as the build left it. */
-export interface PageFile {
-	/** Tells this content from every other. */
-	readonly etag: string;
-	/** Reads it: compressed with gzip. It is kept by nobody. */
-	readonly read: () => Promise<Uint8Array>;
-}
+import type { PageFile, V3Deps } from './deps.ts';
 
 const types: Readonly<Record<string, string>> = {
 	html: 'text/html; charset=utf-8',
@@ -36,7 +28,9 @@ const policy = {
 const docsPolicy = { ...policy, 'style-src': "'self' 'unsafe-inline'" };
 
 type Request = Pick<RouteInput<unknown, unknown, unknown>, 'header'>;
-type PageDeps = Pick<ApiDeps, 'v3'>;
+interface PageDeps {
+	readonly v3: Pick<V3Deps, 'pageFile'>;
+}
 
 /** The dashboard: open to all, as it holds nothing of the device. What it shows it asks for with a key. */
 export function pageRoutes(deps: PageDeps): Route[] {
