@@ -1,5 +1,5 @@
 import type { Schemas } from '../../../tools/client/client.ts';
-import { agoText, shortCommit } from '../format.ts';
+import { agoText, sentence, shortCommit, wordsOf } from '../format.ts';
 import type { PageState, Session } from '../session.ts';
 import { useNow } from '../use-store.ts';
 import type { PageVerbs } from './app.tsx';
@@ -73,7 +73,7 @@ function AppReason({ app }: { readonly app: AppStatus }) {
 		<div class={`reason ${app.phase}`}>
 			{app.lock !== undefined && <Icon name="lock" />}
 			<p>
-				{app.reason}
+				{reasonText(app.reason)}
 				{next > now && <span class="soft"> Next attempt {agoText(next, now)}.</span>}
 				{app.lock !== undefined && (
 					<span class="soft block">
@@ -88,6 +88,11 @@ function AppReason({ app }: { readonly app: AppStatus }) {
 			</p>
 		</div>
 	);
+}
+
+/** Reasons may begin with the kind of a step. */
+function reasonText(reason: string): string {
+	return sentence(reason.replace(/^[a-z]+[A-Z]\w*/, wordsOf));
 }
 
 function AppActions({ app, session, verbs }: Omit<AppCardProps, 'state'>) {

@@ -7,11 +7,10 @@ type Cloud = NonNullable<Status['device']['cloud']>;
 
 /** Who the device is, how it is connected, how busy it is. */
 export function DeviceCard({ status }: { readonly status: Status }) {
-	const { device, loop } = status;
+	const { device } = status;
 	return (
 		<article class="card" aria-labelledby="device-title">
 			<h2 id="device-title">Device</h2>
-			{loop.reason !== '' && <p class="reason">{loop.reason}</p>}
 			<Load load={device.load} />
 			<dl class="facts">
 				<dt>Cloud</dt>

@@ -27,7 +27,7 @@ export function ServiceRow({ app, service, session, verbs, samples }: ServiceRow
 				<span class={`dot ${toneOf(service)}`} aria-hidden="true" />
 				<h3>{serviceName}</h3>
 				<span class="word">{wordOf(service)}</span>
-				{!isTarget && <span class="soft">release {shortCommit(commit)}, not in target</span>}
+				{!isTarget && <span class="soft">of release {shortCommit(commit)}</span>}
 			</div>
 			<div class="numbers">
 				{service.memoryBytes !== undefined && (
@@ -45,7 +45,7 @@ export function ServiceRow({ app, service, session, verbs, samples }: ServiceRow
 					</>
 				)}
 			</div>
-			<ServiceActions {...{ app, service, session, verbs }} />
+			{isTarget && <ServiceActions {...{ app, service, session, verbs }} />}
 			<div class="words">
 				{service.downloadPercent !== undefined && (
 					<Progress label={`Download of ${serviceName}`} percent={service.downloadPercent} />
