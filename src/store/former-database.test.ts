@@ -16,6 +16,7 @@ import { systemRandom } from '../kit/random.ts';
 import { createFakeClock } from '../kit/testing/fake-clock.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { LocalRecord } from '../control/local-store.ts';
 import { openDatabase } from './open-database.ts';
 import { openStateStore } from './open-state-store.ts';
 import { readGlobalApiKey } from './read-global-key.ts';
@@ -90,14 +91,18 @@ describe('a data folder with the database of a former supervisor', function () {
 	});
 	afterEach(() => folder.remove());
 
-	const openAt = (file: string): Promise<StateStore> =>
+	const openAt = (file: string, endpoint = apiEndpoint): Promise<StateStore> =>
 		openStateStore({
 			path: path.join(folder.path, file),
-			apiEndpoint,
+			apiEndpoint: endpoint,
 			...{ clock: createFakeClock(), random: systemRandom, log },
 		});
-	const use = async <T>(work: (store: StateStore) => Promise<T>, file = 'holdfast.sqlite') => {
-		const store = await openAt(file);
+	const use = async <T>(
+		work: (store: StateStore) => Promise<T>,
+		file = 'holdfast.sqlite',
+		endpoint = apiEndpoint,
+	) => {
+		const store = await openAt(file, endpoint);
 		return work(store).finally(() => store.close());
 	};
 	const digestOfFormer = async (): Promise<string> =>
@@ -174,9 +179,30 @@ describe('a data folder with the database of a former supervisor', function () {
 			'database of the former supervisor is taken over, its file stays',
 		);
 		expect(said('warn')).to.deep.equal([
-			'apps of another cloud or of local mode are not taken over',
+			'apps of another cloud or of an ended local mode are not taken over',
 		]);
 	});
+
+	for (const { name, variables, endpoint, isTaken } of [
+		{
+			name: 'local mode is on',
+			variables: { SUPERVISOR_LOCAL_MODE: '1' },
+			endpoint: apiEndpoint,
+			isTaken: true,
+		},
+		{ name: 'there is no cloud', variables: {}, endpoint: '', isTaken: true },
+		{ name: 'local mode is over', variables: {}, endpoint: apiEndpoint, isTaken: false },
+	]) {
+		it(`must ${isTaken ? '' : 'not '}take over what a developer had posted when ${name}`, async () => {
+			const apps = (content.apps ?? []).map((app) => ({ ...app, commit: 'c9', releaseId: 1 }));
+			await makeFormerFile(formerPath, { ...content, variables, apps });
+			const record = LocalRecord.safeParse(
+				await use((store) => store.getSetting('localTarget'), 'holdfast.sqlite', endpoint),
+			);
+			expect(record.success).to.equal(isTaken);
+			expect(Object.keys(record.data?.apps ?? {})).to.deep.equal(isTaken ? ['1'] : []);
+		});
+	}
 
 	it('must take it over once: what happens later counts', async () => {
 		await makeFormerFile(formerPath, content);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestOf } from '../kit/digest.ts';
 import type { Logger } from '../kit/logger.ts';
+import { isTruthy } from '../model/labels.ts';
 import type { Database } from './database.ts';
 import { isFormer, readFormer, type FormerContent } from './former-database.ts';
 import { FormerSeen, seeFormer } from './former-seen.ts';
@@ -65,9 +66,10 @@ async function readContent(file: string, log: Logger): Promise<FormerContent | u
 	}
 }
 
-function tell({ faults, apps, apiKeys }: FormerContent, options: ImportOptions): void {
+function tell(content: FormerContent, options: ImportOptions): void {
+	const { faults, apps, apiKeys } = content;
 	const { formerPath, log } = options;
-	const taken = targetApps(apps, options.apiEndpoint).map(({ uuid }) => uuid);
+	const taken = takenApps(content, options.apiEndpoint).map(({ uuid }) => uuid);
 	log.info(
 		{ path: formerPath, apps: taken.length, keys: apiKeys.length },
 		'database of the former supervisor is taken over, its file stays',
@@ -77,7 +79,7 @@ function tell({ faults, apps, apiKeys }: FormerContent, options: ImportOptions):
 	}
 	const left = apps.map(({ uuid }) => uuid).filter((uuid) => !taken.includes(uuid));
 	if (left.length > 0) {
-		log.warn({ apps: left }, 'apps of another cloud or of local mode are not taken over');
+		log.warn({ apps: left }, 'apps of another cloud or of an ended local mode are not taken over');
 	}
 }
 
@@ -91,6 +93,7 @@ interface Insert {
 function rowsOf(content: FormerContent, apiEndpoint: string): Insert[] {
 	const { apiKeys, commits, images } = content;
 	const document = targetDocument(content, apiEndpoint);
+	const local = localRecord(content, apiEndpoint);
 	const imageKey = ['reference', 'appUuid', 'serviceName'];
 	return [
 		...apiKeys.map(({ scopes, ...row }) => ({
@@ -100,7 +103,7 @@ function rowsOf(content: FormerContent, apiEndpoint: string): Insert[] {
 		...commits.map((row) => ({ table: 'currentCommit', key: ['appUuid'], row })),
 		...images.map((row) => ({ table: 'image', key: imageKey, row })),
 		...(document === undefined ? [] : [{ table: 'target', key: ['id'], row: targetRow(document) }]),
-		...settingsOf(content).map(([name, value]) => ({
+		...[...settingsOf(content), ...local].map(([name, value]) => ({
 			...{ table: 'setting', key: ['name'] },
 			row: { name, value: JSON.stringify(value) },
 		})),
@@ -130,6 +133,23 @@ function targetDocument(content: FormerContent, apiEndpoint: string): object | u
 function targetApps(apps: FormerContent['apps'], apiEndpoint: string): FormerContent['apps'] {
 	const bare = (url: string): string => url.replace(/\/+$/, '');
 	return apps.filter(({ source }) => bare(source) === bare(apiEndpoint));
+}
+
+/** What a developer had posted, while local mode is on: on a device without a cloud it always is. */
+function localApps({ apps, variables }: FormerContent, apiEndpoint: string): FormerContent['apps'] {
+	const isOn = apiEndpoint === '' || isTruthy(variables.SUPERVISOR_LOCAL_MODE);
+	return isOn ? apps.filter(({ source }) => source === 'local') : [];
+}
+
+function takenApps(content: FormerContent, apiEndpoint: string): FormerContent['apps'] {
+	return [...targetApps(content.apps, apiEndpoint), ...localApps(content, apiEndpoint)];
+}
+
+/** As the setting in which local mode remembers what was posted. */
+function localRecord(content: FormerContent, apiEndpoint: string): [string, unknown][] {
+	const apps = localApps(content, apiEndpoint).map(({ uuid, app }) => [uuid, app] as const);
+	if (apps.length === 0) return [];
+	return [['localTarget', { config: {}, apps: Object.fromEntries(apps), images: {} }]];
 }
 
 /** Settings that have the same names here, beside the target's variables: those follow from the target. */
