@@ -39,7 +39,7 @@ export interface LookDeps {
 	/** See AppPlanInput.oldImages. */
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
 	readonly conditions: Conditions;
-	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor'>;
+	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor' | 'expectSwitch'>;
 	/** There is no room for an image. */
 	readonly onNoSpace: () => void;
 	readonly failedStarts: FailedStarts;
@@ -92,11 +92,21 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	try {
 		const onDone = (step: Step): void => noteRestart(look, step, observed);
 		const options = { signal: run.signal, imageRecords, onDone, onFailure: run.noteFailure };
-		return await judge(look, await deps.execute(plan, options), { text, run, fallBacks });
+		const noted = noteSwitch(look, plan);
+		const result = await deps.execute(plan, options);
+		await noted;
+		return await judge(look, result, { text, run, fallBacks });
 	} finally {
 		run.end();
 		app.run = undefined;
 	}
+}
+
+/** On the disk long before anything stops; a disk that fails keeps nobody from an update. */
+function noteSwitch({ app, deps }: AppLook, plan: Plan): Promise<void> {
+	return deps.stopped
+		.expectSwitch(app.appUuid, plan)
+		.catch((err: unknown) => deps.log.warn({ err }, 'stops of an update could not be noted'));
 }
 
 /** Who asked for a restart hears of it at once, as the world does not show it. */
