@@ -117,6 +117,14 @@ describe('the target in local mode', () => {
 	});
 });
 
+describe('the services of the operating system', () => {
+	it('must stay in local mode, whatever class their app is given', () => {
+		const host = base.apps.map((app) => ({ ...app, isHost: true }));
+		const { apps } = toLocalTarget({ ...base, apps: host }, undefined, managed);
+		expect(apps.map(({ appUuid }) => appUuid)).to.deep.equal(['fleet', 'block']);
+	});
+});
+
 describe('the target while local mode is left', () => {
 	it('must have neither posted apps nor those of the fleet, and keep the images', () => {
 		const { apps, keepsImages, config } = withoutFleet(base);

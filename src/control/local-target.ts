@@ -76,7 +76,11 @@ export function toLocalTarget(
 /** The target while local mode is being left: neither what was posted nor what the fleet says is there yet. */
 export function withoutFleet(base: BaseTarget): TargetState {
 	const { apps, ...rest } = base ?? { deviceName: 'local', config: {}, apps: [], rejected: [] };
-	return { ...rest, apps: apps.filter((app) => app.class !== 'fleet'), keepsImages: true };
+	return {
+		...rest,
+		apps: apps.filter((app) => app.class !== 'fleet' || app.isHost),
+		keepsImages: true,
+	};
 }
 
 function withOwnImages(app: TargetApp, images: LocalRecord['images']): TargetApp {
