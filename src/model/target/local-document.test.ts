@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { hasCode } from '../../kit/errors.ts';
 import { toV2Apps } from './local-apps.ts';
 import { decodeLocalDocument } from './local-document.ts';
@@ -155,4 +156,40 @@ describe('decodeLocalDocument', () => {
 			expect(refusal(c.body)).to.match(c.says);
 		});
 	}
+
+	it('must take or refuse whatever a client sends, and never fail otherwise', () => {
+		const member = fc.oneof(fc.jsonValue(), fc.constantFrom('1', 'main', '__proto__', null));
+		const service = fc.dictionary(
+			fc.constantFrom(
+				'serviceName',
+				'serviceId',
+				'imageId',
+				'image',
+				'ports',
+				'labels',
+				'networks',
+			),
+			member,
+		);
+		const app = fc.record(
+			{
+				name: member,
+				commit: member,
+				releaseId: member,
+				services: fc.oneof(member, fc.dictionary(fc.constantFrom('1', 'x', '__proto__'), service)),
+				volumes: member,
+				networks: member,
+			},
+			{ requiredKeys: [] },
+		);
+		const apps = fc.dictionary(fc.constantFrom('1', '01', '-1', 'x', '__proto__'), app);
+		const local = fc.record({ name: member, config: member, apps }, { requiredKeys: ['apps'] });
+		const body = fc.oneof(fc.jsonValue(), fc.record({ local, force: member }));
+		fc.assert(
+			fc.property(body, (value) => {
+				refusal(value); // throws what is no refusal
+			}),
+			{ numRuns: 500 },
+		);
+	});
 });
