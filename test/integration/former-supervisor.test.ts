@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { makeFormerFile } from '../../src/store/testing/former-file.ts';
 import { deploy, twoServices } from '../support/deploy.ts';
 import { changesOf, describeCall } from '../support/engine-calls.ts';
+import { eventually } from '../support/eventually.ts';
 import { remakeAsFormer, takeTarget, type FormerKeys } from '../support/former-world.ts';
 import { readApiKey } from '../support/supervisor-process.ts';
 import type { Composition } from '../support/stage.ts';
@@ -113,5 +114,56 @@ describe('a device on which the former supervisor ran', () => {
 
 	it('must have left the database of the former supervisor as it was', async () => {
 		expect(await digestOfFormer()).to.equal(formerDigest);
+	});
+});
+
+describe('a device without a cloud on which the former supervisor ran', () => {
+	const stage = useStage();
+	const image = 'holdfast-test/posted:1';
+	const names = { appId: 1, appUuid: '1', releaseId: 1, commit: '10ca12e1ea5e' };
+	const posted = {
+		...{ serviceName: 'main', serviceId: 1, imageId: 1, image, running: true },
+		...{ environment: { X: '1' }, labels: { 'io.balena.features.supervisor-api': '1' } },
+		composition: {
+			command: ['sh', '-c', "trap 'exit 0' TERM; sleep 1000000 & wait"],
+			...{ restart: 'always', volumes: ['data:/data'] },
+		},
+	};
+
+	it('must keep what a developer had put on it', async () => {
+		const { device, engine, folder } = stage();
+		await device.docker('tag', 'busybox:stable', image);
+		await stage().configure({ listenPort: folder.apiPort, uuid: '5'.repeat(32) });
+		await stage().start();
+		const { composition, serviceId, ...service } = posted;
+		const app = { name: 'localapp', commit: names.commit, releaseId: '1', volumes: { data: {} } };
+		const services = { [serviceId]: { ...service, serviceId, ...composition } };
+		const local = { name: 'x', config: {}, apps: { 1: { ...app, services, networks: {} } } };
+		await stage().api.post('/v2/local/target-state', { local });
+		const isUp = async () => {
+			const { main } = await engine.services();
+			return main?.state === 'running' ? main : undefined;
+		};
+		await eventually('the posted app', isUp);
+		await stage().supervisor().stop();
+		await remakeAsFormer(stage(), keys);
+		const path = join(folder.root, 'data/database.sqlite');
+		for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+		const { appId, appUuid: uuid, releaseId, commit } = names;
+		const ids = { appId, uuid, name: 'localapp', source: 'local', releaseId, commit };
+		await makeFormerFile(path, {
+			config: { name: 'x', targetStateSet: 'true' },
+			apps: [{ ...ids, services: [{ ...names, ...posted }], volumes: { data: {} } }],
+		});
+		const before = await engine.services();
+		expect(Object.keys(before)).to.deep.equal(['main']);
+		stage().proxy.forget();
+		await stage().start();
+		await eventually('the state applied', async () => {
+			const status = (await stage().api.get('/v2/state/status')).json();
+			return status.appState === 'applied' ? true : undefined;
+		});
+		expect(await engine.services()).to.deep.equal(before);
+		expect(changesOf(stage().proxy.calls()).map(describeCall)).to.deep.equal([]);
 	});
 });
