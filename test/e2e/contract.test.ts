@@ -4,6 +4,7 @@ import { readRecordings } from '../contract/support/case-file.ts';
 import { differencesOf, fillIn } from '../contract/support/match.ts';
 import { createRealDevice, makeable } from '../contract/support/real-device.ts';
 import { keepArtifacts } from './support/artifacts.ts';
+import { eventually } from '../support/eventually.ts';
 import { createDindctl } from './support/dindctl.ts';
 
 const firstPort = 48960;
@@ -42,21 +43,32 @@ describe('recorded answers, on a device', () => {
 	}
 
 	describe('beyond what is recorded', () => {
-		const send = (server: Server, endpoint: string, json?: object): ReturnType<typeof ask> => {
-			const request = { key: 'global', keyIn: 'query', headers: {}, json } as const;
+		interface Sent {
+			readonly endpoint: string;
+			readonly json?: object;
+			readonly key?: 'global' | 'app';
+		}
+		const send = (
+			server: Server,
+			{ endpoint, json, key = 'global' }: Sent,
+		): ReturnType<typeof ask> => {
+			const request = { key, keyIn: 'query', headers: {}, json } as const;
 			const one = { name: '', given: 'settled', onDevice: true, request };
 			return ask(one, { name: '', endpoint, cases: [] }, server);
 		};
 
 		it("must give the host's journal", async () => {
 			const server = await device.make('settled');
-			const { status, text = '' } = await send(server, 'POST /v2/journal-logs', { count: 3 });
+			const { status, text = '' } = await send(server, {
+				endpoint: 'POST /v2/journal-logs',
+				json: { count: 3 },
+			});
 			expect(status).to.equal(200);
 			expect(text.trim().split('\n')).to.have.length.within(3, 4);
 		});
 
 		it('must tell the state of the VPN', async () => {
-			const answer = await send(await device.make('settled'), 'GET /v2/device/vpn');
+			const answer = await send(await device.make('settled'), { endpoint: 'GET /v2/device/vpn' });
 			expect(answer.json).to.deep.equal({
 				status: 'success',
 				vpn: { enabled: false, connected: false },
@@ -68,25 +80,46 @@ describe('recorded answers, on a device', () => {
 			const conf = '/mnt/boot/system-proxy/redsocks.conf';
 			const proxy = { type: 'socks5', ip: '10.20.0.9', port: 1080 };
 			const path = '/v1/device/host-config';
-			expect(await send(server, `PATCH ${path}`, { network: { proxy } })).to.include({
+			expect(
+				await send(server, { endpoint: `PATCH ${path}`, json: { network: { proxy } } }),
+			).to.include({
 				status: 200,
 			});
 			expect(await device.run('cat', conf)).to.include('ip = 10.20.0.9;');
-			const shown = await send(server, `GET ${path}`);
+			const shown = await send(server, { endpoint: `GET ${path}` });
 			expect(shown.json).to.have.deep.nested.property('network.proxy', proxy);
-			await send(server, `PATCH ${path}`, { network: { proxy: {} } });
+			await send(server, { endpoint: `PATCH ${path}`, json: { network: { proxy: {} } } });
 			expect(await device.run('ls', '/mnt/boot/system-proxy')).to.equal('');
+		});
+
+		it('must accept the former key of a service until its container is replaced', async () => {
+			const server = await device.make('settled');
+			const state = `GET /v2/applications/${server.names.app}/state`;
+			const asked = await send(server, { endpoint: 'POST /v1/regenerate-api-key', key: 'app' });
+			expect(await send(server, { endpoint: state, key: 'app' })).to.include({ status: 200 });
+			await send(server, { endpoint: 'POST /v1/update', json: { force: true } });
+			const renewed = await eventually('the container has the new key', async () => {
+				const now = await device.make('settled');
+				return now.keys.app === asked.text ? now : undefined;
+			});
+			expect(renewed.names.webId).not.to.equal(server.names.webId);
+			expect(renewed.names.workerId).to.equal(server.names.workerId);
+			expect(await send(renewed, { endpoint: state, key: 'app' })).to.include({ status: 200 });
+			await eventually('the former key is refused', async () => {
+				const { status } = await send(server, { endpoint: state, key: 'app' });
+				return status === 401 ? true : undefined;
+			});
 		});
 
 		it('must accept a former global key until the cloud has the new one', async () => {
 			const server = await device.make('settled');
-			const { text: fresh = '' } = await send(server, 'POST /v1/regenerate-api-key');
+			const { text: fresh = '' } = await send(server, { endpoint: 'POST /v1/regenerate-api-key' });
 			expect(fresh)
 				.to.match(/^[0-9a-f]{32}$/)
 				.and.not.equal(server.keys.global);
-			expect(await send(server, 'GET /v2/version')).to.include({ status: 200 });
+			expect(await send(server, { endpoint: 'GET /v2/version' })).to.include({ status: 200 });
 			const renewed = { ...server, keys: { ...server.keys, global: fresh } };
-			expect(await send(renewed, 'GET /v2/version')).to.include({ status: 200 });
+			expect(await send(renewed, { endpoint: 'GET /v2/version' })).to.include({ status: 200 });
 		});
 	});
 });
