@@ -23,6 +23,8 @@ function createRecorder() {
 		refresh: record('refresh'),
 		logs: record('logs'),
 		status: record('status'),
+		plan: record('plan'),
+		events: record('events'),
 		push: record('push'),
 		shell: record('shell'),
 		api: record('api'),
@@ -119,6 +121,19 @@ describe('command line of dindctl', () => {
 	it('must hand a shell its command', async () => {
 		expect((await parse('shell docker ps -a'))?.args[0]).to.deep.equal(['docker', 'ps', '-a']);
 	});
+
+	const looks = [
+		{ line: 'status --watch', verb: 'status', options: { watch: true, json: false } },
+		{ line: 'plan examples/hello --app hello', verb: 'plan', options: { app: 'hello' } },
+		{ line: 'events --types step --all', verb: 'events', options: { types: 'step', all: true } },
+	];
+	for (const { line, verb, options } of looks) {
+		it(`must look: ${line}`, async () => {
+			const call = await parse(line);
+			expect(call?.verb).to.equal(verb);
+			expect(call?.args.at(-1)).to.include(options);
+		});
+	}
 
 	it('must hand the API its body', async () => {
 		expect((await parse('api POST /v1/blink {}'))?.args[0]).to.deep.equal({

@@ -3,7 +3,13 @@ import type { Architecture } from '../commands/names.ts';
 import type { ImageOptions, NameOption, RunOptions } from './options.ts';
 import { addImageOptions, addName, addRunOptions } from './options.ts';
 
-export type StatusOptions = NameOption & { readonly json: boolean };
+export type StatusOptions = NameOption & { readonly json: boolean; readonly watch: boolean };
+export type PlanCommandOptions = NameOption & { readonly app?: string; readonly json: boolean };
+export type EventsOptions = NameOption & {
+	readonly types?: string;
+	readonly all: boolean;
+	readonly json: boolean;
+};
 export type StopCommandOptions = NameOption & { readonly clean: boolean };
 export type RefreshOptions = NameOption & { readonly optimize: boolean };
 export type BuildOptions = ImageOptions;
@@ -20,6 +26,8 @@ export interface Verbs {
 	refresh(options: RefreshOptions): Promise<number>;
 	logs(journalArgs: readonly string[], options: NameOption): Promise<number>;
 	status(options: StatusOptions): Promise<number>;
+	plan(dir: string, options: PlanCommandOptions): Promise<number>;
+	events(options: EventsOptions): Promise<number>;
 	push(dir: string, options: PushOptions): Promise<number>;
 	shell(command: readonly string[], options: NameOption): Promise<number>;
 	api(request: ApiRequest, options: NameOption): Promise<number>;
@@ -58,6 +66,8 @@ export function createProgram(deps: ProgramDeps): Command {
 		addRefresh,
 		addLogs,
 		addStatus,
+		addPlan,
+		addEvents,
 		addPush,
 		addShell,
 		addApi,
@@ -161,8 +171,38 @@ function addStatus(program: Command, { verbs, onExit }: ProgramDeps): void {
 			'Show the device, its apps, services and downloads. Asks the device only, so it works without the cloud.\nExit code 1 if there is no device or its supervisor does not answer.',
 		)
 		.option('--json', 'print one JSON object', false)
-		.addHelpText('after', examples('status', "status --json | jq -r '.apps[].services[].status'"))
+		.option('--watch', 'show it until Ctrl-C, with the reason of every state', false)
+		.addHelpText(
+			'after',
+			examples('status', 'status --watch', "status --json | jq -r '.apps[].services[].status'"),
+		)
 		.action(async (options: StatusOptions) => onExit(await verbs.status(options)));
+}
+
+function addPlan(program: Command, { verbs, onExit }: ProgramDeps): void {
+	addName(program.command('plan'))
+		.summary('what a push of a folder would change')
+		.description(
+			'Show the steps by which the device would bring its app to the composition of a folder, and why.\nNothing is built and nothing is changed: images of services that are there are taken to be the same.',
+		)
+		.argument('<dir>', 'folder of the app')
+		.option('--app <name>', "name or uuid of the app (default: the device's only one)")
+		.option('--json', 'print one JSON object', false)
+		.addHelpText('after', examples('plan examples/hello'))
+		.action(async (dir: string, options: PlanCommandOptions) =>
+			onExit(await verbs.plan(dir, options)),
+		);
+}
+
+function addEvents(program: Command, { verbs, onExit }: ProgramDeps): void {
+	addName(program.command('events'))
+		.summary('what happens on the device, as it happens')
+		.description('Print what happens on the device, a line an event, until Ctrl-C.')
+		.option('--types <list>', 'only these types, or all that begin so: step,plan.made')
+		.option('--all', 'begin with everything that the device still knows', false)
+		.option('--json', 'print one JSON object a line', false)
+		.addHelpText('after', examples('events', 'events --types step,plan', 'events --all --json'))
+		.action(async (options: EventsOptions) => onExit(await verbs.events(options)));
 }
 
 function addPush(program: Command, { verbs, onExit }: ProgramDeps): void {

@@ -8,6 +8,7 @@ import type { Verbs } from './program.ts';
 export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 	const tools = async () => (await import('../actions/create-tools.ts')).createTools(basis);
 	return {
+		...lookingVerbs(tools),
 		run: async (options) => {
 			const { run } = await import('../actions/run.ts');
 			return await run(await tools(), options, { rebuild: false });
@@ -24,29 +25,49 @@ export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 			const { refresh } = await import('../actions/refresh.ts');
 			return await refresh(await tools(), toDindNames(options.name), options);
 		},
-		logs: async (journalArgs, { name }) => {
-			const { logs } = await import('../actions/terminal.ts');
-			return await logs(await tools(), toDindNames(name), journalArgs);
-		},
 		shell: async (command, { name }) => {
 			const { shell } = await import('../actions/terminal.ts');
 			return await shell(await tools(), toDindNames(name), command);
-		},
-		status: async (options) => {
-			const { printStatus } = await import('../actions/status.ts');
-			return await printStatus(await tools(), toDindNames(options.name), options);
 		},
 		push: async (dir, options) => {
 			const { push } = await import('../actions/push.ts');
 			return await push(await tools(), toDindNames(options.name), { ...options, dir });
 		},
-		api: async (request, { name }) => {
-			const { callApi } = await import('../actions/api.ts');
-			return await callApi(await tools(), toDindNames(name), request);
-		},
 		stop: async ({ name, clean }) => {
 			const { stopAndTell } = await import('../actions/stop.ts');
 			return await stopAndTell(await tools(), toDindNames(name), { clean });
+		},
+	};
+}
+
+/** Verbs that change nothing by themselves. */
+function lookingVerbs(
+	tools: () => Promise<Tools>,
+): Pick<Verbs, 'logs' | 'status' | 'plan' | 'events' | 'api'> {
+	return {
+		logs: async (journalArgs, { name }) => {
+			const { logs } = await import('../actions/terminal.ts');
+			return await logs(await tools(), toDindNames(name), journalArgs);
+		},
+		status: async (options) => {
+			if (options.watch) {
+				const { watchStatus } = await import('../actions/watch.ts');
+				return await watchStatus(await tools(), toDindNames(options.name));
+			}
+			const { printStatus } = await import('../actions/status.ts');
+			return await printStatus(await tools(), toDindNames(options.name), options);
+		},
+		plan: async (dir, options) => {
+			const { plan } = await import('../actions/plan.ts');
+			return await plan(await tools(), toDindNames(options.name), { ...options, dir });
+		},
+		events: async (options) => {
+			const { printEvents } = await import('../actions/watch.ts');
+			return await printEvents(await tools(), toDindNames(options.name), options);
+		},
+		api: async (request, { name }) => {
+			const { callApi } = await import('../actions/api.ts');
+			return await callApi(await tools(), toDindNames(name), request);
 		},
 	};
 }

@@ -1,0 +1,77 @@
+import { streamLines, toMessages } from '../../client/stream.ts';
+import type { DindNames } from '../commands/names.ts';
+import { askDevice, openDeviceClient, type DeviceClient } from '../effects/device-client.ts';
+import { toMessage } from '../effects/errors.ts';
+import { renderEvent, type EventRecord } from '../watch/render-event.ts';
+import { renderV3Status, summarizeV3 } from '../watch/render-status.ts';
+import { requireRunning } from './device.ts';
+import { observeUrls } from './status.ts';
+import type { Tools } from './tools.ts';
+
+const pauseMs = 1_000;
+/** Home, and everything below the cursor gone. */
+const clearScreen = '\u001b[H\u001b[2J';
+
+export async function openClient(tools: Tools, names: DindNames): Promise<DeviceClient> {
+	await requireRunning(tools, names);
+	const { apiUrl } = await observeUrls(tools, names);
+	return openDeviceClient(tools.shell, names, apiUrl);
+}
+
+/** Shows the status until Ctrl-C: on a terminal the table, elsewhere a line whenever something is different. */
+export async function watchStatus(tools: Tools, names: DindNames): Promise<number> {
+	let opened: DeviceClient | undefined;
+	let last = '';
+	const isOver = (): boolean => tools.signal.aborted;
+	await requireRunning(tools, names);
+	while (!isOver()) {
+		try {
+			opened ??= await openClient(tools, names);
+			const { client } = opened;
+			const status = await askDevice(client.GET('/v3/status', { signal: tools.signal }));
+			const line = summarizeV3(status);
+			if (tools.terminal) tools.print(clearScreen + renderV3Status(status));
+			else if (line !== last) tools.print(`${line}\n`);
+			last = line;
+		} catch (err) {
+			opened = undefined; // the supervisor restarts, or the device is a new one
+			const line = toMessage(err);
+			if (!isOver() && line !== last) tools.print(`${line}\n`);
+			last = line;
+		}
+		await tools.clock.sleep(pauseMs, tools.signal).catch(() => undefined);
+	}
+	return 0;
+}
+
+export interface EventOptions {
+	readonly types?: string;
+	readonly all: boolean;
+	readonly json: boolean;
+}
+
+/** Prints events as they come until Ctrl-C or the end of the connection. */
+export async function printEvents(
+	tools: Tools,
+	names: DindNames,
+	{ types, all, json }: EventOptions,
+): Promise<number> {
+	const { baseUrl, key } = await openClient(tools, names);
+	const query = new URLSearchParams({
+		...(types === undefined ? {} : { types }),
+		...(all ? { after: '0' } : {}),
+	});
+	const lines = streamLines(`/v3/events?${query.toString()}`, {
+		baseUrl,
+		key,
+		signal: tools.signal,
+	});
+	try {
+		for await (const { data } of toMessages(lines)) {
+			tools.print(`${json ? data : renderEvent(JSON.parse(data) as EventRecord)}\n`);
+		}
+	} catch (err) {
+		if (!tools.signal.aborted) throw err;
+	}
+	return 0;
+}
