@@ -31,6 +31,8 @@ export class AppRegistry {
 			...deps,
 			...parts,
 			limits: deps.backoffLimits,
+			dueReboot: parts.dueReboot,
+			untilReleased: (path, signal) => deps.locks.untilReleased(path, signal),
 			attendDueReboot: (target) => parts.dueReboot.attend(target, { isSettled: this.isAtRest }),
 			stalledTarget: () => this.#targetIf(this.#isStalled),
 			tidyTarget: (isRoomNeeded) => this.#targetIf(isRoomNeeded || this.#isQuiet),

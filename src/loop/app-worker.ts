@@ -170,6 +170,7 @@ async function pause(
 		onPause,
 		untilEngineAnswers,
 		untilReleased,
+		clock,
 		signal,
 	}: AppWorkerDeps & { readonly signal: AbortSignal },
 ): Promise<void> {
@@ -182,7 +183,11 @@ async function pause(
 	const wait = (): Promise<unknown> => parts.waker.wait(ms, signal).catch(ignore);
 	const onReleased = (): void => hurry(parts);
 	if (outcome.kind === 'rest') await wait();
-	else await watchingLock(parts.app, { untilReleased, onReleased, signal }, wait);
+	else {
+		const { lock, pausePhase } = parts.app;
+		const watched = pausePhase === 'locked' ? lock : undefined;
+		await watchingLock(watched, { untilReleased, onReleased, clock, signal }, wait);
+	}
 	parts.isPausing = false;
 }
 

@@ -10,7 +10,9 @@ import type { TargetState } from '../model/target.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import { computeDevicePlan } from '../plan/device-plan.ts';
 import { createAttempts, type AttemptsDeps } from './attempts.ts';
+import type { DueReboot } from './due-reboot.ts';
 import type { ImageLedger } from './image-ledger.ts';
+import { watchingLock } from './lock-watch.ts';
 import type { LoopWitness } from './loop-witness.ts';
 
 export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
@@ -24,6 +26,9 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly ledger: ImageLedger;
 	/** See DueReboot.attend. */
 	readonly attendDueReboot: (target: TargetState) => Promise<number>;
+	readonly dueReboot: Pick<DueReboot, 'lock' | 'hurry'>;
+	/** See UpdateLocks.untilReleased. */
+	readonly untilReleased: (path: string, signal: AbortSignal) => Promise<void>;
 	readonly witness?: Pick<LoopWitness, 'planMade'> | undefined;
 	readonly log: Logger;
 }
@@ -43,6 +48,17 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 	const attempts = createAttempts(deps);
 	let look: LinkedAbort | undefined;
 	let isRoomNeeded = false;
+	const onReleased = (): void => {
+		deps.dueReboot.hurry();
+		waker.wake();
+	};
+	/** A lock that prevents a reboot ends it when it is given back. */
+	const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+		watchingLock(
+			deps.dueReboot.lock,
+			{ ...deps, onReleased, signal },
+			() => waker.wait(ms, signal).catch(() => undefined), // rejects only when the signal fires
+		);
 	return {
 		name: 'device',
 		notice: () => waker.wake(),
@@ -54,7 +70,7 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 		async run(signal) {
 			let pauseMs = Infinity;
 			while (!signal.aborted) {
-				await waker.wait(pauseMs, signal).catch(() => undefined); // rejects only when the signal fires
+				await pause(pauseMs, signal);
 				const own = linkAbort(signal);
 				look = own;
 				const target = deps.tidyTarget(isRoomNeeded);

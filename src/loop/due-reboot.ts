@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { digestOf } from '../kit/digest.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { BlockedReboot, LockInTheWay } from '../model/snapshot.ts';
 import type { TargetState } from '../model/target.ts';
 import type { RebootMark } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Attempts } from './attempts.ts';
 import { durationText } from '../kit/duration-text.ts';
+import { lockOf } from './pauses.ts';
 import type { PowerOrders } from './power-orders.ts';
 
 export interface DueRebootDeps {
@@ -15,6 +17,8 @@ export interface DueRebootDeps {
 	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
 	/** Pauses after orders that could not be carried out. */
 	readonly attempts: Attempts;
+	/** Shows what prevents the reboot; undefined: nothing does. */
+	readonly tell: (blocked: BlockedReboot | undefined) => void;
 	/** Tells people something: a system message. */
 	readonly announce: (message: string) => void;
 	readonly log: Logger;
@@ -30,6 +34,10 @@ export interface DueReboot {
 	 * @throws {SupervisorError} STORE_FAILED, HOST_FAILED
 	 */
 	attend(target: TargetState, options: { readonly isSettled: boolean }): Promise<number>;
+	/** The user's lock that prevented the reboot at the last attempt. */
+	readonly lock: LockInTheWay | undefined;
+	/** Ends the pause: the next `attend` tries at once. */
+	hurry(): void;
 }
 
 const mostInARow = 3;
@@ -40,7 +48,12 @@ const Row = z.object({ count: z.number(), target: z.string() });
 type Row = z.infer<typeof Row>;
 
 export function createDueReboot(deps: DueRebootDeps): DueReboot {
-	const { mark, store, announce, log } = deps;
+	const { mark, store, attempts, announce, log } = deps;
+	let blocked: BlockedReboot | undefined;
+	const tell = (next: BlockedReboot | undefined): void => {
+		blocked = next;
+		deps.tell(next);
+	};
 	let row: Row | undefined;
 	let hasSaidEnough = false;
 	const load = async (): Promise<Row> =>
@@ -55,15 +68,21 @@ export function createDueReboot(deps: DueRebootDeps): DueReboot {
 		return Infinity;
 	};
 	return {
+		get lock() {
+			return blocked?.lock;
+		},
+		hurry: () => attempts.cutShort(),
 		async attend(target, { isSettled }) {
 			const due = await mark.read();
+			if (due === undefined) tell(undefined);
 			if (due === undefined) return isSettled ? settle() : Infinity;
 			const name = nameOf(target);
-			const before = await load();
-			const count = before.target === name ? before.count : 0;
+			const last = await load();
+			const count = last.target === name ? last.count : 0;
 			const reason = due.reasons.length === 0 ? 'somebody asked for it' : due.reasons.join('; ');
 			if (count < mostInARow) {
-				return order(deps, reason, () => save({ count: count + 1, target: name }));
+				const before = (): Promise<void> => save({ count: count + 1, target: name });
+				return order(reason, before, { ...deps, tell });
 			}
 			if (!hasSaidEnough) {
 				announce(`Not rebooting: ${mostInARow} reboots in a row did not help. Reason: ${reason}`);
@@ -76,21 +95,24 @@ export function createDueReboot(deps: DueRebootDeps): DueReboot {
 }
 
 async function order(
-	{ orders, attempts, announce, log }: DueRebootDeps,
 	reason: string,
 	before: () => Promise<void>,
+	{ orders, attempts, tell, announce, log }: DueRebootDeps,
 ): Promise<number> {
 	if (attempts.restMs() > 0) return attempts.restMs();
 	try {
 		log.info({ reason }, 'reboot is due');
 		await orders.give('reboot', { force: false, before });
 		attempts.reset();
+		tell(undefined);
 		return Infinity;
 	} catch (err) {
 		const obstacle = messageOf(err);
 		const pauseMs = attempts.failed(['reboot'], { message: obstacle });
+		const lock = lockOf(err);
+		tell({ reason, obstacle, retryInMs: pauseMs, ...(lock !== undefined && { lock }) });
 		announce(`Reboot is due, retrying in ${durationText(pauseMs)}. Reason: ${obstacle}`);
-		log.warn({ err, retryInMs: pauseMs }, 'device cannot be rebooted yet');
+		log.warn({ err, lock, retryInMs: pauseMs }, 'device cannot be rebooted yet');
 		return pauseMs;
 	}
 }

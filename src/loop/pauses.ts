@@ -39,7 +39,7 @@ export function noteFailure(
 	const ms = app.attempts.restMs();
 	if (isLocked || !isFurther) {
 		app.pausePhase = isLocked ? 'locked' : 'backoff';
-		app.lock = err instanceof UpdatesLockedError ? lockOf(err) : undefined;
+		app.lock = lockOf(err);
 	}
 	if (isLocked) {
 		deps.announce(`Updates are locked, retrying in ${durationText(ms)}. Reason: ${messageOf(err)}`);
@@ -50,9 +50,10 @@ export function noteFailure(
 	return ms;
 }
 
-function lockOf({ lock }: UpdatesLockedError): LockInTheWay | undefined {
-	if (lock === undefined) return undefined;
-	const { path, serviceName, ownerUid, since } = lock;
+/** The lock of a user that a failure tells of, if it does. */
+export function lockOf(err: unknown): LockInTheWay | undefined {
+	if (!(err instanceof UpdatesLockedError) || err.lock === undefined) return undefined;
+	const { path, serviceName, ownerUid, since } = err.lock;
 	return { path, serviceName, ownerUid, since };
 }
 

@@ -182,6 +182,24 @@ describe('reconciler that finds a reboot due', () => {
 		expect(loop.power.told).to.deep.equal(['reboot']);
 	});
 
+	it('must reboot the moment the lock is given back, however long it was held, and show whose it is', async () => {
+		loop.locks.byUsers.add(`${appIdOf()}/web`);
+		await life();
+		await loop.pass(300_000);
+		expect(loop.power.told).to.deep.equal([]);
+		const blocked = loop.board.snapshot().blockedReboot;
+		expect(blocked).to.include({
+			reason: 'the boot configuration changed',
+			obstacle: `Lockfile exists for { appId: ${appIdOf()}, service: web }`,
+		});
+		expect(blocked?.lock).to.deep.include({ serviceName: 'web', ownerUid: 0 });
+		expect(blocked?.retryInMs).to.be.above(60_000);
+		loop.locks.byUsers.clear();
+		await loop.pass(1500);
+		expect(loop.power.told).to.deep.equal(['reboot']);
+		expect(loop.board.snapshot().blockedReboot).to.equal(undefined);
+	});
+
 	it('must stop after three reboots in a row, and say so once', async () => {
 		for (let time = 0; time < 3; time += 1) {
 			expect(await life()).to.deep.equal(['reboot']);

@@ -162,6 +162,18 @@ describe('reconciler and update locks', () => {
 		expect([...loop.locks.held]).to.deep.equal([]);
 	});
 
+	it('must pause between attempts when it loses the race for a lock again and again', async () => {
+		let takes = 0;
+		const take = loop.locks.take.bind(loop.locks);
+		loop.locks.untilReleased = () => Promise.resolve(); // given back, and taken again by the next user
+		loop.locks.take = (...args) => {
+			takes += 1;
+			return take(...args);
+		};
+		await loop.pass(60_000);
+		expect(takes).to.be.within(1, 240);
+	});
+
 	it('must go on at once when forced, without a new target', async () => {
 		await loop.pass(60_000);
 		expect(loop.condition()).to.have.property('phase', 'locked');

@@ -3,6 +3,7 @@ import { SupervisorError } from '../kit/errors.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import type { AppUuid } from '../model/ids.ts';
 import type { Intent } from '../model/plan.ts';
+import type { BlockedReboot } from '../model/snapshot.ts';
 import type { TargetState } from '../model/target.ts';
 import type { PowerOrder } from '../ports/host.ts';
 import { AppRegistry } from './app-registry.ts';
@@ -102,7 +103,11 @@ function powerOrdersOf(deps: ReconcilerDeps, { hold }: LoopParts): PowerOrders {
 
 function dueRebootOf(deps: ReconcilerDeps, orders: PowerOrders): DueReboot {
 	const attempts = createAttempts({ ...deps, limits: deps.backoffLimits });
-	return createDueReboot({ ...deps, mark: deps.rebootMark, orders, attempts });
+	const { board, rebootMark } = deps;
+	const tell = (blockedReboot: BlockedReboot | undefined): void => {
+		if (!isEqual(board.snapshot().blockedReboot, blockedReboot)) board.update({ blockedReboot });
+	};
+	return createDueReboot({ ...deps, mark: rebootMark, orders, attempts, tell });
 }
 
 /** True when the two differ in what concerns all apps. */

@@ -34,6 +34,18 @@ export interface AppCondition {
 	readonly lock?: LockInTheWay | undefined;
 }
 
+/** A reboot that is due and that something prevents. */
+export interface BlockedReboot {
+	/** Why it is due, in words. */
+	readonly reason: string;
+	/** What prevents it, in words. */
+	readonly obstacle: string;
+	/** Pause until the next attempt, in milliseconds. */
+	readonly retryInMs: number;
+	/** Who prevents it, when a user's lock is the obstacle. */
+	readonly lock?: LockInTheWay | undefined;
+}
+
 /** What a step is doing to a service at this moment. */
 export type VolatileStatus = 'Installing' | 'Starting' | 'Stopping';
 
@@ -55,6 +67,8 @@ export interface DeviceSnapshot {
 	readonly currentCommits: Readonly<Record<string, string>>;
 	/** By `serviceKeyOf`: why each service of the target is as it is. Absent until that was first found out. */
 	readonly explanations?: Readonly<Record<string, ServiceExplanation>> | undefined;
+	/** Absent while no reboot is due, or nothing prevents it. */
+	readonly blockedReboot?: BlockedReboot | undefined;
 	/** An image was downloaded since the device was last settled. */
 	readonly updateDownloaded: boolean;
 }
