@@ -59,14 +59,14 @@ const content: FormerFile = {
 	],
 };
 
+function openFile(filename: string): knex.Knex {
+	const connection = { filename };
+	return knex({ client: 'sqlite3', connection, useNullAsDefault: true, pool: { min: 1, max: 1 } });
+}
+
 /** Leaves the files as a power cut does in the midst of a transaction that has written to the database already. */
 async function cutOffInTransaction(file: string, sql: string): Promise<void> {
-	const database = knex({
-		client: 'sqlite3',
-		connection: { filename: file },
-		useNullAsDefault: true,
-		pool: { min: 1, max: 1 },
-	});
+	const database = openFile(file);
 	const filler = 'x'.repeat(200);
 	await database.raw('PRAGMA cache_size = 2');
 	await database.raw('BEGIN');
@@ -213,6 +213,16 @@ describe('a data folder with the database of a former supervisor', function () {
 			expect((await store.globalApiKey()).key).to.equal(renewed?.key);
 			expect((await store.loadTarget())?.document).to.deep.equal({ newer: true });
 		});
+	});
+
+	it('must not take over again what only tools have touched since', async () => {
+		await makeFormerFile(formerPath, content);
+		await use((store) => store.saveTarget({ source: 'cloud', document: { newer: true } }));
+		const tool = openFile(formerPath);
+		await tool('config').insert({ key: 'listenPortOverride', value: '1' });
+		await tool.raw('VACUUM');
+		await tool.destroy();
+		expect((await use((store) => store.loadTarget()))?.document).to.deep.equal({ newer: true });
 	});
 
 	it('must take over what that supervisor did when it was at work again in between', async () => {

@@ -1,41 +1,31 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { digestOf } from '../kit/digest.ts';
+import type { FormerContent } from './former-database.ts';
 import { json } from './rows.ts';
 
-/** The former database as it was when it was looked at. */
+/** The former database as it was when it was looked at last. */
 export const FormerSeen = json(
 	z.object({
 		/** Size and time of its last change; empty where there was none. */
 		stamp: z.string(),
-		/** Of its content. */
+		/** Of what the former supervisor knew; empty where nothing could be read. */
 		digest: z.string(),
 	}),
 );
 export type FormerSeen = z.infer<typeof FormerSeen>;
 
-const absent: FormerSeen = { stamp: '', digest: '' };
-
-/**
- * Looks at the file; reads it only when it may have changed.
- * @param before - undefined: it was never looked at
- */
-export async function seeFormer(
-	file: string | undefined,
-	before: FormerSeen | undefined,
-): Promise<FormerSeen> {
+/** Changes whenever the file does. @returns empty when there is none */
+export async function stampOf(file: string | undefined): Promise<string> {
 	const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
-	if (file === undefined || found === undefined) return before ?? absent;
-	const stamp = `${found.size} ${found.mtimeMs}`;
-	if (stamp === before?.stamp) return before;
-	return { stamp, digest: found.isFile() ? await digestOfFile(file) : 'no file' };
+	return found === undefined ? '' : `${found.size} ${found.mtimeMs}`;
 }
 
-/** What cannot be read is told by whoever reads it next. */
-async function digestOfFile(file: string): Promise<string> {
-	const hash = createHash('sha256');
-	await pipeline(createReadStream(file), hash).catch(() => undefined);
-	return hash.digest('hex');
+/**
+ * Changes with what that supervisor itself writes while it is at work. Settings are left out: tools write them, too, and
+ * a file changes also when somebody only looks into it.
+ */
+export function digestOfWork(content: FormerContent): string {
+	const { apiKeys, commits, images, apps, variables } = content;
+	return digestOf({ apiKeys, commits, images, apps, variables });
 }

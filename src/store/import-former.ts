@@ -4,7 +4,7 @@ import type { Logger } from '../kit/logger.ts';
 import { isTruthy } from '../model/labels.ts';
 import type { Database } from './database.ts';
 import { isFormer, readFormer, type FormerContent } from './former-database.ts';
-import { FormerSeen, seeFormer } from './former-seen.ts';
+import { digestOfWork, FormerSeen, stampOf } from './former-seen.ts';
 import { withCopy } from './locate-database.ts';
 import { createRowParser } from './rows.ts';
 
@@ -29,12 +29,14 @@ const marker = 'formerDatabase';
 export async function importFormer(database: Database, options: ImportOptions): Promise<void> {
 	const { formerPath, isRebuilt, apiEndpoint, log } = options;
 	const before = await readMarker(database, log);
-	const seen = await seeFormer(formerPath, before);
-	if (before?.stamp === seen.stamp) return;
-	const isNews = seen.digest !== '' && seen.digest !== before?.digest && !isRebuilt;
+	const stamp = await stampOf(formerPath);
+	if (before !== undefined && (stamp === '' || stamp === before.stamp)) return;
 	const content =
-		isNews && formerPath !== undefined ? await readContent(formerPath, log) : undefined;
-	const rows = content === undefined ? [] : rowsOf(content, apiEndpoint);
+		formerPath === undefined || stamp === '' ? undefined : await readContent(formerPath, log);
+	const known = before?.digest ?? '';
+	const seen = { stamp, digest: content === undefined ? known : digestOfWork(content) };
+	const isNews = content !== undefined && !isRebuilt && seen.digest !== known;
+	const rows = isNews ? rowsOf(content, apiEndpoint) : [];
 	await database.transaction(async (transaction) => {
 		for (const { table, row, key } of rows) {
 			const insert = transaction(table).insert(row).onConflict(key);
@@ -43,7 +45,7 @@ export async function importFormer(database: Database, options: ImportOptions): 
 		const mark = { name: marker, value: JSON.stringify(seen) };
 		await transaction('setting').insert(mark).onConflict('name').merge();
 	});
-	if (content !== undefined) tell(content, options);
+	if (isNews) tell(content, options);
 }
 
 async function readMarker(database: Database, log: Logger): Promise<FormerSeen | undefined> {
