@@ -9,6 +9,7 @@ import { createGate } from './gate.ts';
 import { createAccessLog, setSafeHeaders } from './manners.ts';
 import type { Obstacle } from './obstacle.ts';
 import { createHandler } from './handler.ts';
+import { metricsRoutes } from './metrics.ts';
 import { createRequestWatch, marksOf, type RequestWitness } from './request-witness.ts';
 import type { Route } from './route.ts';
 import { appsV1Routes } from './routes/apps-v1.ts';
@@ -38,6 +39,7 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),
 		...pageRoutes(deps),
+		...metricsRoutes(deps),
 		...v3Routes(deps),
 	];
 }

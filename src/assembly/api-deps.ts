@@ -10,7 +10,7 @@ import { createHealth } from './health.ts';
 import type { KeyRotation } from './key-rotation.ts';
 import type { Loop } from './loop.ts';
 import { createV3Deps } from './v3-deps.ts';
-import { eventSourceOf, type Watch } from './watch.ts';
+import { createWatchDeps, type WatchParts } from './watch-deps.ts';
 
 interface Parts {
 	readonly loop: Loop;
@@ -18,7 +18,7 @@ interface Parts {
 	readonly cloud: Cloud;
 	readonly local: LocalApi;
 	readonly localMode: LocalMode;
-	readonly watch: Watch;
+	readonly watch: WatchParts;
 	readonly hostApi: HostApi;
 	readonly rotation: Pick<KeyRotation, 'regenerate'>;
 }
@@ -28,6 +28,10 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 	const { loop, control, cloud, local, localMode, watch, rotation } = parts;
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
+	const vitals = createVitals({
+		containers: () => loop.board.snapshot().observed?.containers ?? [],
+		...{ engine, clock },
+	});
 	return {
 		control,
 		local,
@@ -37,10 +41,7 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 		},
 		host: parts.hostApi,
 		engine,
-		vitals: createVitals({
-			containers: () => loop.board.snapshot().observed?.containers ?? [],
-			...{ engine, clock },
-		}),
+		vitals,
 		snapshot: () => loop.board.snapshot(),
 		isOpen: () => configJson.apiEndpoint === '' || settings.current().localMode,
 		isStrict: () => settings.current().apiScopes === 'strict',
@@ -59,10 +60,7 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 			return { arch: deviceArch, deviceType };
 		},
 		version,
-		v3: createV3Deps(basis, { loop, cloud, localMode, watch }),
-		watch: {
-			...{ events: eventSourceOf(watch), history: store, clock },
-			onRequest: (request) => watch.history.requested(request),
-		},
+		v3: createV3Deps(basis, { loop, cloud, localMode, watch: watch.watch }),
+		watch: createWatchDeps(basis, watch, vitals),
 	};
 }

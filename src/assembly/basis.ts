@@ -1,6 +1,7 @@
 import type { ConfigJson } from '../config/config-json.ts';
 import type { Environment } from '../config/environment.ts';
 import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
+import { measureEngine } from '../engine/measured-engine.ts';
 import { createHost } from '../host/create-host.ts';
 import { createDiskSpace } from '../host/disk-space.ts';
 import { createHandoverSigns } from '../host/handover-signs.ts';
@@ -21,8 +22,10 @@ import type {
 	UpdateLocks,
 } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { createCounts, type Counts } from '../report/metrics.ts';
 import { openStateStore } from '../store/open-state-store.ts';
 import { engineAddressOf } from './engine-address.ts';
+import { engineMeasures } from './measures.ts';
 import { createSettingsHolder, type SettingsHolder } from './settings-holder.ts';
 
 /** What every part of the supervisor is built on. */
@@ -40,6 +43,8 @@ export interface Basis {
 	readonly rebootMark: RebootMark;
 	readonly power: HostPower;
 	readonly settings: SettingsHolder;
+	/** What is counted, for the metrics. */
+	readonly counts: Counts;
 	readonly version: string;
 	readonly clock: Clock;
 	readonly random: Random;
@@ -59,10 +64,13 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 	const { engineHost, engineSocketPath, databasePath, rootMountpoint } = environment;
 	const { systemBusAddress, stateMountpoint } = environment;
 	const { apiEndpoint } = configJson;
+	const counts = createCounts();
+	const engine = createDockerEngine(engineAddressOf(engineHost, engineSocketPath));
 	return {
 		...options,
+		counts,
 		store: await openStateStore({ ...options, path: databasePath, apiEndpoint }),
-		engine: createDockerEngine(engineAddressOf(engineHost, engineSocketPath)),
+		engine: measureEngine(engine, engineMeasures(counts, options.clock)),
 		host: createHost({ ...environment, configFile: config }),
 		locks: createUpdateLocks({ root: rootMountpoint, log }),
 		handovers: createHandoverSigns({ root: rootMountpoint }),

@@ -7,12 +7,14 @@ import type { CloudAccessDeps } from '../cloud/identity.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Basis } from './basis.ts';
 import type { Loop } from './loop.ts';
+import { createHttpMeasures, type HttpMeasures } from './measured-http.ts';
 import type { Watch } from './watch.ts';
 
 /** What everything that speaks to the cloud is built on. */
 export interface CloudLink {
 	readonly access: CloudAccessDeps;
 	readonly http: HttpClient;
+	readonly measures: HttpMeasures;
 	readonly userAgent: () => Promise<string>;
 	readonly rootCa: string | undefined;
 	readonly provisioner: Provisioner;
@@ -51,10 +53,11 @@ export function createCloudLink(basis: Basis): CloudLink {
 	const rootCa =
 		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
-	const http = createHttpClient({ userAgent, timeoutMs, rootCa, clock });
+	const measures = createHttpMeasures(basis.counts, clock);
+	const http = measures.measure(createHttpClient({ userAgent, timeoutMs, rootCa, clock }));
 	const provisioner = createProvisioner({ ...basis, ...access, http });
 	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
-	return { access, http, userAgent, rootCa, provisioner, provisioned };
+	return { access, http, measures, userAgent, rootCa, provisioner, provisioned };
 }
 
 /** Base64 of a PEM file, as config.json and the environment carry it. */

@@ -35,6 +35,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
 	const watch = await createWatch(basis, board);
+	link.measures.tell(watch.publish);
 	const outlets = createLogOutlets(basis, { link, board, tap: watch.logTap });
 	const announce = (message: string): void => {
 		log.info({ message }, 'system message');
@@ -72,7 +73,8 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			idleCollectorOf(board, clock),
 		],
 		api: await createApiDeps(basis, {
-			...{ loop, control, cloud, watch, rotation, hostApi: host.api },
+			...{ loop, control, cloud, rotation, hostApi: host.api },
+			watch: { watch, loop, link, outlets },
 			...{ local: local.api, localMode: local.mode },
 		}),
 	};

@@ -8,6 +8,7 @@ import type { LogSink } from '../ports/log-sink.ts';
 import type { Basis } from './basis.ts';
 import type { CloudLink } from './cloud.ts';
 import type { Loop } from './loop.ts';
+import { lineMeasures } from './measures.ts';
 
 /** Where lines go: to the cloud, and to whoever listens on the local API. */
 export interface LogOutlets {
@@ -15,6 +16,8 @@ export interface LogOutlets {
 	readonly hub: LogHub;
 	/** What the supervisor itself says among the lines of the services. */
 	readonly system: SystemLog;
+	/** Lines that did not reach the cloud since the beginning. */
+	readonly droppedLines: () => number;
 	readonly jobs: readonly Job[];
 }
 
@@ -37,9 +40,10 @@ export function createLogOutlets(basis: Basis, { link, board, tap }: LogOutletOp
 			return configJson.apiEndpoint !== '' && sendLogs && !localMode;
 		},
 	});
-	const sinks = [stream, hub, tap];
+	const sinks = [stream, hub, tap, lineMeasures(basis.counts)];
 	const system = createSystemLog({ sinks, snapshot: () => board.snapshot(), clock });
-	return { sinks, hub, system, jobs: [stream] };
+	const droppedLines = (): number => stream.droppedLines;
+	return { sinks, hub, system, droppedLines, jobs: [stream] };
 }
 
 /** Follows the logs of the containers and tells what the executor does. */

@@ -11,6 +11,7 @@ import type { UpdateLocks } from '../ports/host.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
+import { stepMeasures } from './measures.ts';
 import type { Watch } from './watch.ts';
 
 /** The parts that keep the device at its target. */
@@ -47,7 +48,7 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 		...basis,
 		onEvent: (event) => watch.feed.containerEvent(event),
 	});
-	const { publish } = watch.journal;
+	const { publish } = watch;
 	const holders = createLockHolders({
 		...basis,
 		locks: witnessLocks(basis.locks, { publish, appUuidOf: watch.appUuidOf }),
@@ -77,6 +78,7 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 	});
 	watch.feed.attach({ progress, observer });
 	progress.subscribe((event) => watch.history.progress(event));
+	progress.subscribe(stepMeasures(basis.counts));
 	const hostLocks = holders.as('host', { waitMs: longestWaitMs });
 	return { board, observer, reconciler, hostLocks, progress };
 }

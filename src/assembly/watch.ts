@@ -10,15 +10,20 @@ import { createLogTap, type LogTap } from '../loop/events/log-tap.ts';
 import { createHistoryKeeper, type HistoryKeeper } from '../loop/history/history-keeper.ts';
 import type { LoopWitness } from '../loop/loop-witness.ts';
 import type { Reconciler } from '../loop/reconciler.ts';
+import type { PublishEvent } from '../model/event.ts';
 import type { TargetOrigin } from '../model/event-target.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { TargetState } from '../model/target.ts';
+import type { Counts } from '../report/metrics.ts';
 import { eventsOfTarget, rejectionEvent } from '../report/events-targets.ts';
 import type { Basis } from './basis.ts';
+import { loopMeasures } from './measures.ts';
 
 /** What tells of the device while it works: events. */
 export interface Watch {
 	readonly journal: Journal;
+	/** Publishes an event and counts it. */
+	readonly publish: PublishEvent;
 	readonly feed: EventFeed;
 	readonly logTap: LogTap;
 	readonly history: HistoryKeeper;
@@ -34,7 +39,11 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 	const { version } = basis;
 	const journal = createJournal(basis);
 	await journal.load();
-	const { publish } = journal;
+	const publish: PublishEvent = (event) => {
+		if (event.type !== 'log.line') basis.counts.events.add([event.type]);
+		journal.publish(event);
+	};
+	const measures = loopMeasures(basis.counts);
 	publish({ type: 'supervisor.started', version });
 	const snapshot = (): DeviceSnapshot => board.snapshot();
 	const appIdOf = createAppIds(snapshot);
@@ -42,7 +51,7 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 	const history = createHistoryKeeper({ ...basis, snapshot, appIdOf });
 	board.subscribe(({ apps }) => history.conditions(apps));
 	return {
-		journal,
+		...{ journal, publish },
 		feed,
 		logTap: createLogTap(publish, appIdOf),
 		history,
@@ -50,10 +59,11 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 			planMade(made) {
 				feed.planMade(made);
 				history.planMade(made);
+				measures.planMade(made);
 			},
-			looked: () => undefined,
+			looked: (look) => measures.looked(look),
 		},
-		targets: createTargetWatch(journal, history),
+		targets: createTargetWatch(publish, history),
 		appUuidOf: (appId) =>
 			board.snapshot().target?.apps.find((app) => Number(app.appId) === appId)?.appUuid,
 		jobs: [journal, flushing(history)],
@@ -84,10 +94,7 @@ export interface TargetWatch {
 	trying<T>(work: () => Promise<T>): Promise<T>;
 }
 
-function createTargetWatch(
-	{ publish }: Pick<Journal, 'publish'>,
-	history: HistoryKeeper,
-): TargetWatch {
+function createTargetWatch(publish: PublishEvent, history: HistoryKeeper): TargetWatch {
 	let base: TargetOrigin = 'cloud';
 	let last: TargetState | undefined;
 	let refused = '';
@@ -122,8 +129,12 @@ function createTargetWatch(
 }
 
 /** What readers of the local API get. */
-export function eventSourceOf({ journal, logTap }: Pick<Watch, 'journal' | 'logTap'>): EventSource {
+export function eventSourceOf(
+	{ journal, logTap }: Pick<Watch, 'journal' | 'logTap'>,
+	{ eventReadersDropped }: Pick<Counts, 'eventReadersDropped'>,
+): EventSource {
 	return {
+		onDropped: () => eventReadersDropped.add([]),
 		subscribe: (listener) => journal.subscribe(listener),
 		after: (id) => journal.after(id),
 		followLogs: () => logTap.follow(),

@@ -10,11 +10,17 @@ export class LogBuffer {
 	readonly #lines: string[] = [];
 	#sizeBytes = 0;
 	#dropped = 0;
+	#droppedEver = 0;
 	#droppedAtMs = 0;
 
 	/** @param limitBytes - default 256 KiB */
 	constructor(limitBytes = 256 * 1024) {
 		this.#limitBytes = limitBytes;
+	}
+
+	/** Lines that were dropped since the beginning. */
+	get droppedLines(): number {
+		return this.#droppedEver;
 	}
 
 	get isEmpty(): boolean {
@@ -30,6 +36,7 @@ export class LogBuffer {
 		const text = hasHope ? encodeLogLine(line) : '';
 		if (!hasHope || this.#sizeBytes + Buffer.byteLength(text) > this.#limitBytes) {
 			this.#dropped += 1;
+			this.#droppedEver += 1;
 			this.#droppedAtMs = line.timestampMs;
 			return;
 		}

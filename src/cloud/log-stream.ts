@@ -30,6 +30,8 @@ export interface CloudLogStreamDeps extends CloudAccessDeps {
 export interface CloudLogStream extends LogSink, Job {
 	/** Why the last stream broke; undefined when the last one ended as it should. */
 	lastError(): string | undefined;
+	/** Lines that were dropped since the beginning, as they came faster than the cloud took them. */
+	readonly droppedLines: number;
 }
 
 export function createCloudLogStream(deps: CloudLogStreamDeps): CloudLogStream {
@@ -71,6 +73,10 @@ class HttpLogStream implements CloudLogStream {
 
 	lastError(): string | undefined {
 		return this.#lastError;
+	}
+
+	get droppedLines(): number {
+		return this.#buffer.droppedLines;
 	}
 
 	async run(signal: AbortSignal): Promise<void> {

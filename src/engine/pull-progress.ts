@@ -8,6 +8,8 @@ export interface PullLine {
 export interface PullProgress {
 	/** Takes a line. @returns the percentage when it has grown, 0 to 99; the caller says when it is done */
 	add(line: PullLine): number | undefined;
+	/** Of the layers whose size the engine told. */
+	readonly downloadedBytes: number;
 }
 
 interface Layer {
@@ -26,6 +28,12 @@ export function createPullProgress(): PullProgress {
 	const layers = new Map<string, Layer>();
 	let lastPercent = 0;
 	return {
+		get downloadedBytes() {
+			return [...layers.values()].reduce(
+				(sum, { totalBytes = 0, downloaded }) => sum + Math.round(totalBytes * downloaded),
+				0,
+			);
+		},
 		add(line) {
 			if (line.id === undefined) return undefined;
 			const layer = layers.get(line.id) ?? { downloaded: 0, extracted: 0 };

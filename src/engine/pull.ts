@@ -36,7 +36,7 @@ export async function pullWith(
 async function* progressOf(
 	connection: EngineConnection,
 	reference: string,
-	{ credentials, platform, signal }: PullOptions,
+	{ credentials, platform, onDownloaded, signal }: PullOptions,
 ): AsyncGenerator<number> {
 	const { name, version } = nameAndVersion(reference);
 	const wanted = { fromImage: name, tag: version, ...(platform !== undefined && { platform }) };
@@ -47,12 +47,16 @@ async function* progressOf(
 		open: (docker, abortSignal) => docker.createImage(auth, { ...query, abortSignal }),
 	});
 	const progress = createPullProgress();
-	for await (const text of linesOf(chunks)) {
-		const line: RawPullLine = parseJsonObject(text) ?? {};
-		const failure = line.errorDetail?.message ?? line.error;
-		if (failure !== undefined) throw refusalOf(shorten(failure));
-		const percent = progress.add(line);
-		if (percent !== undefined) yield percent;
+	try {
+		for await (const text of linesOf(chunks)) {
+			const line: RawPullLine = parseJsonObject(text) ?? {};
+			const failure = line.errorDetail?.message ?? line.error;
+			if (failure !== undefined) throw refusalOf(shorten(failure));
+			const percent = progress.add(line);
+			if (percent !== undefined) yield percent;
+		}
+	} finally {
+		onDownloaded?.(progress.downloadedBytes);
 	}
 }
 

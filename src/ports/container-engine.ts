@@ -21,6 +21,8 @@ export interface PullOptions {
 	readonly credentials?: RegistryCredentials | undefined;
 	/** Called with 0 to 100, an integer, never falling. */
 	readonly onProgress?: ((percent: number) => void) | undefined;
+	/** Called once, at the end, with the bytes that came, whether the pull succeeded or not. */
+	readonly onDownloaded?: ((bytes: number) => void) | undefined;
 	readonly signal: AbortSignal;
 }
 

@@ -223,6 +223,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 		watch: {
 			clock: systemClock,
 			history: { readHistory: () => Promise.resolve([]) },
+			metrics: () => [],
 			events: {
 				subscribe: () => () => undefined,
 				after: () => ({ events: [] }),

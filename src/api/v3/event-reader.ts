@@ -11,6 +11,8 @@ export interface EventSource {
 	after(id: number): Replay;
 	/** Lines of logs come among the events until the returned function is called. */
 	followLogs(): () => void;
+	/** A reader was dropped, as it took too little. */
+	onDropped?(): void;
 	/** Number of the last event; 0 before the first one. */
 	readonly lastId: number;
 }
@@ -83,6 +85,7 @@ function createMailbox(
 	const unfollow = wantsLogs ? source.followLogs() : undefined;
 	const drop = (): void => {
 		close();
+		source.onDropped?.();
 		dropped.abort(new Error('the reader takes too little of the events'));
 	};
 	const close = (): void => {

@@ -31,6 +31,8 @@ export interface Journal extends Job {
 	subscribe(listener: (entry: JournalEntry) => void): () => void;
 	/** What is kept of what came after this number; 0: all of it. */
 	after(id: number): Replay;
+	/** Those who listen now. */
+	readonly readerCount: number;
 	/** Number of the last event; 0 before the first one. */
 	readonly lastId: number;
 }
@@ -80,6 +82,10 @@ class EventJournal implements Journal {
 
 	after(id: number): Replay {
 		return id < this.#nextId ? this.#ring.after(id) : { ...this.#ring.after(0), missed: {} };
+	}
+
+	get readerCount(): number {
+		return this.#topic.listenerCount;
 	}
 
 	get lastId(): number {

@@ -48,7 +48,9 @@ export async function serveEvents(clock: Clock): Promise<EventServer> {
 	await journal.load();
 	const { source, readers, logFollowers } = counted(journal);
 	const history = { readHistory: () => Promise.resolve([]) };
-	const ready = Promise.resolve(depsOf({ log: [] }, { watch: { clock, history, events: source } }));
+	const ready = Promise.resolve(
+		depsOf({ log: [] }, { watch: { clock, history, metrics: () => [], events: source } }),
+	);
 	const app = createApi({ ready, obstacle: createObstacle(), log: silentLogger });
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
