@@ -1,5 +1,7 @@
 import isEqual from 'lodash/isEqual.js';
 import mapValues from 'lodash/mapValues.js';
+import pick from 'lodash/pick.js';
+import pickBy from 'lodash/pickBy.js';
 import { z } from 'zod';
 import type { Clock } from '../kit/clock.ts';
 import type { Job } from '../kit/job.ts';
@@ -8,6 +10,7 @@ import { createWaker } from '../kit/waker.ts';
 import { ServiceExplanation } from '../model/explanation.ts';
 import { serviceKeyOf } from '../model/ids.ts';
 import type { Step } from '../model/plan.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { changeOf } from '../report/explain-change.ts';
@@ -48,7 +51,8 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 	const refresh = (): void => {
 		const snapshot = board.snapshot();
 		if (snapshot.target === undefined || snapshot.observed === undefined) return;
-		known = withStates(known, explainStates(snapshot, known), clock.now().getTime());
+		const states = { ...explainStates(snapshot, known), ...unplanned(snapshot, known) };
+		known = withStates(known, states, clock.now().getTime());
 		if (!isEqual(known, snapshot.explanations)) board.update({ explanations: known });
 	};
 	const save = async (): Promise<void> => {
@@ -58,7 +62,7 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 			.setSetting(settingName, known)
 			.catch((err: unknown) => log.warn({ err }, 'explanations could not be saved'));
 	};
-	const isUnsaved = (): boolean => !isEqual(saved, known);
+	const isUnsaved = (): boolean => !isEqual(toSave(saved), toSave(known));
 	const saveInMs = (): number =>
 		isUnsaved() ? Math.max(0, savedAtMs + saveSpacingMs - clock.monotonicMs()) : Infinity;
 
@@ -91,6 +95,38 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 
 /** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
 const ignore = (): void => undefined;
+
+/** Until an app was looked at, what was known of its services holds: after a start, and when its target changes. */
+function unplanned(
+	{ target, apps }: DeviceSnapshot,
+	known: Explanations,
+): Readonly<Record<string, State>> {
+	const isPlanned = (appUuid: string): boolean => {
+		const condition = apps[appUuid];
+		const { phase, services } = condition ?? { phase: 'applying' };
+		return phase !== 'applying' || services !== undefined;
+	};
+	const waiting = (target?.apps ?? []).filter(({ appUuid }) => !isPlanned(appUuid));
+	const keys = waiting.flatMap(({ appUuid, release }) =>
+		(release?.services ?? []).map(({ serviceName }) => serviceKeyOf(appUuid, serviceName)),
+	);
+	return pickBy(
+		mapValues(pick(known, keys), ({ state }) => state),
+		isBasis,
+	);
+}
+
+/** What lasts no longer than a step says nothing once the step is over. */
+function isBasis({ code }: State): boolean {
+	return !['downloading', 'installing', 'starting', 'stopping'].includes(code);
+}
+
+/** The percents of a download are not worth a place on the disk. */
+function toSave(explanations: Explanations): Explanations {
+	return mapValues(explanations, (one) =>
+		one.state.code === 'downloading' ? { ...one, state: { ...one.state, text: '' } } : one,
+	);
+}
 
 /** What is not in the target any more is forgotten; what stays as it is keeps its time. */
 function withStates(

@@ -64,7 +64,7 @@ describe('explainStates', () => {
 		{
 			name: 'one whose image is downloaded',
 			given: { pulls: { [webApp.image]: 7 }, ...condition({}, planned) },
-			state: 'downloading: its image is being downloaded',
+			state: 'downloading: its image is being downloaded: 7 %',
 		},
 		{
 			name: 'one that is being made',

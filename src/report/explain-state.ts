@@ -1,9 +1,10 @@
 import { durationText } from '../kit/duration-text.ts';
 import type { ServiceExplanation, StateCode } from '../model/explanation.ts';
 import { serviceKeyOf } from '../model/ids.ts';
-import type { ObservedContainer } from '../model/observed.ts';
+import { labelNames } from '../model/labels.ts';
+import type { ObservedContainer, ObservedState } from '../model/observed.ts';
 import type { AppCondition, DeviceSnapshot } from '../model/snapshot.ts';
-import type { TargetApp, TargetService } from '../model/target.ts';
+import type { TargetApp, TargetService, TargetState } from '../model/target.ts';
 import { reportServices, type ServiceReport } from './service-report.ts';
 
 export interface State {
@@ -27,7 +28,7 @@ export function explainStates(
 	const subjects = target.apps.flatMap((app) =>
 		(app.release?.services ?? []).map((service) => ({ app, service })),
 	);
-	return Object.fromEntries(
+	const wanted = Object.fromEntries(
 		subjects.map(({ app, service }) => {
 			const key = serviceKeyOf(app.appUuid, service.serviceName);
 			const row = rows.get(key);
@@ -36,6 +37,21 @@ export function explainStates(
 			return [key, stateOf(subject, snapshot)];
 		}),
 	);
+	return { ...rejectedStates(target, observed), ...wanted };
+}
+
+/** What an app runs whose new release cannot be used: it is left as it is. */
+function rejectedStates(
+	{ rejected }: TargetState,
+	{ containers }: ObservedState,
+): Record<string, State> {
+	const states = rejected.flatMap(({ appUuid, reasons }) => {
+		const own = containers.filter(({ labels }) => labels[labelNames.appUuid] === appUuid);
+		const names = own.flatMap(({ labels }) => labels[labelNames.serviceName] ?? []);
+		const state: State = { code: 'rejected', text: reasons.join('; ') };
+		return names.map((name): [string, State] => [`${appUuid}/${name}`, state]);
+	});
+	return Object.fromEntries(states);
 }
 
 interface Subject {
@@ -62,8 +78,9 @@ function busyState(
 	{ app, service }: Subject,
 	{ pulls, volatile }: DeviceSnapshot,
 ): State | undefined {
-	if (Object.hasOwn(pulls, service.image)) {
-		return { code: 'downloading', text: 'its image is being downloaded' };
+	const percent = Object.hasOwn(pulls, service.image) ? pulls[service.image] : undefined;
+	if (percent !== undefined) {
+		return { code: 'downloading', text: `its image is being downloaded: ${percent} %` };
 	}
 	switch (volatile[serviceKeyOf(app.appUuid, service.serviceName)]) {
 		case 'Installing':
