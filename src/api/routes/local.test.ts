@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import request from 'supertest';
 import { SupervisorError } from '../../kit/errors.ts';
+import { aborted } from '../../kit/job.ts';
 import { silentLogger } from '../../kit/logger.ts';
-import { createLogHub } from '../../logs/log-hub.ts';
 import { createObstacle } from '../obstacle.ts';
 import { createApi } from '../server.ts';
 import { appKey, depsOf, globalKey, type Calls } from '../testing/fixture.ts';
@@ -90,8 +90,17 @@ describe('the endpoints of local mode', () => {
 	});
 
 	it('must let go of a reader who leaves', async () => {
-		const hub = createLogHub();
-		const { app } = serve({ isOn: true, logs: (signal) => hub.lines(signal) });
+		let readers = 0;
+		const logs = async function* (signal: AbortSignal) {
+			readers += 1;
+			try {
+				yield { message: 'Streaming logs', isSystem: true };
+				await aborted(signal);
+			} finally {
+				readers -= 1;
+			}
+		};
+		const { app } = serve({ isOn: true, logs });
 		const server = app.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		const { port } = server.address() as AddressInfo;
@@ -100,9 +109,9 @@ describe('the endpoints of local mode', () => {
 		const { body } = await fetch(url, { signal: leave.signal });
 		const first = await body?.getReader().read();
 		expect(Buffer.from(first?.value ?? []).toString()).to.include('Streaming logs');
-		expect(hub.readerCount).to.equal(1);
+		expect(readers).to.equal(1);
 		leave.abort();
-		await eventually(() => hub.readerCount === 0);
+		await eventually(() => readers === 0);
 		server.close();
 	});
 });
