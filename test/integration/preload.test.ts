@@ -155,12 +155,14 @@ describe('a device that a migration has left a backup on', () => {
 	let release: ReleaseView;
 
 	const backup = (): string => join(stage().folder.root, 'data/backup.tgz');
-	const writeBackup = async (volume: string): Promise<void> => {
+	const writeBackup = async (...volumes: string[]): Promise<void> => {
 		const folder = join(stage().folder.root, 'data/to-restore');
-		await mkdir(join(folder, volume, 'sub'), { recursive: true });
-		await writeFile(join(folder, volume, 'known'), 'of former times\n');
-		await writeFile(join(folder, volume, 'sub/deep'), 'deep\n');
-		await promisify(execFile)('tar', ['-czf', backup(), '-C', folder, volume]);
+		for (const volume of volumes) {
+			await mkdir(join(folder, volume, 'sub'), { recursive: true });
+			await writeFile(join(folder, volume, 'known'), 'of former times\n');
+			await writeFile(join(folder, volume, 'sub/deep'), 'deep\n');
+		}
+		await promisify(execFile)('tar', ['-czf', backup(), '-C', folder, ...volumes]);
 		await rm(folder, { recursive: true });
 	};
 
@@ -194,4 +196,44 @@ describe('a device that a migration has left a backup on', () => {
 		await untilRuns(stage(), release);
 		expect((await stat(backup())).isFile()).to.equal(true);
 	});
+
+	it('must finish what a power cut interrupted, before a service starts', async () => {
+		await stage().supervisor().stop();
+		const web = { restart: 'always', volumes: ['data:/data', 'other:/other'] };
+		const composition = {
+			services: { ...twoServices.services, web },
+			volumes: { data: {}, other: {} },
+		};
+		const { web1, worker1 } = stage().registry.images;
+		const next = await stage().release(composition, { web: web1, worker: worker1 });
+		await forget(stage());
+		await writeBackup('data', 'other');
+		const cut = cutAtSecondVolume(stage());
+		await stage().start();
+		await cut;
+		expect(await stage().engine.services()).to.deep.equal({});
+		await stage().start();
+		const services = await untilRuns(stage(), next);
+		for (const file of ['/data/known', '/other/known', '/other/sub/deep']) {
+			const read = await stage().device.docker('exec', services.web!.name, 'cat', file);
+			expect(read.trim(), file).to.match(/of former times|deep/);
+		}
+		expect(await stage().device.docker('ps', '--all')).not.to.include('holdfast-fill');
+	});
 });
+
+/** Resolves once the supervisor was killed in the moment in which it wanted to fill its second volume. */
+function cutAtSecondVolume(stage: Stage): Promise<void> {
+	let fillings = 0;
+	return new Promise((resolve, reject) => {
+		stage.proxy.setHooks({
+			async onCall({ method, path }) {
+				if (method === 'PUT' && path.endsWith('/archive')) fillings += 1;
+				if (fillings < 2) return 'pass';
+				stage.proxy.setHooks({});
+				await stage.supervisor().kill().then(resolve, reject);
+				return 'drop';
+			},
+		});
+	});
+}
