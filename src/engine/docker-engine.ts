@@ -54,8 +54,8 @@ export function createDockerEngine({
 	};
 }
 
-/** A ping that takes longer tells nothing good. */
-const pingMs = 10_000;
+/** Engines on slow disks take ten seconds for an answer; a ping that takes much longer tells nothing good. */
+const pingMs = 30_000;
 
 function createSystemCalls({ call }: EngineConnection): Pick<ContainerEngine, 'ping' | 'info'> {
 	const get = (path: string, signal: AbortSignal, limitMs?: number): Promise<unknown> =>

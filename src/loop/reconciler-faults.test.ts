@@ -68,6 +68,37 @@ describe('reconciler with an engine that goes away', () => {
 	});
 });
 
+describe('reconciler with an engine that takes its time', () => {
+	it('must carry an update out that needs ten seconds for every answer, and fail nothing', async () => {
+		const world = createLoopWorld();
+		const slow = (method: unknown): unknown =>
+			typeof method === 'function'
+				? async (...args: unknown[]): Promise<unknown> => {
+						await world.clock.sleep(10_000, new AbortController().signal);
+						return method.apply(world.engine, args) as unknown;
+					}
+				: method;
+		const streams = ['events', 'containerLogs', 'world', 'calls'];
+		const engine = new Proxy(world.engine, {
+			get: (target, name): unknown => {
+				const member: unknown = Reflect.get(target, name);
+				return streams.includes(String(name)) ? member : slow(member);
+			},
+		});
+		const loop = startLoop({ ...world, engine });
+		loop.reconciler.setTarget(targetOf(app(1)));
+		await loop.pass(300_000);
+		expect(loop.condition()).to.include({ phase: 'settled', failures: 0 });
+		loop.reconciler.setTarget(targetOf(app(2)));
+		await loop.pass(300_000);
+		expect(loop.condition()).to.include({ phase: 'settled', failures: 0 });
+		const made = world.engine.calls.filter(({ method }) => method === 'createContainer');
+		expect(made).to.have.length(3);
+		expect(loop.logged.filter((line) => /retry|does not answer/.test(line))).to.deep.equal([]);
+		await Promise.all([loop.stop(), world.clock.advance(60_000)]);
+	});
+});
+
 /** A device on release 1, whose supervisor is killed on the way to release 2. */
 async function killedOnTheWay(death: {
 	afterChanges: number;

@@ -59,4 +59,70 @@ describe('reconciler and images', () => {
 		expect(loop.condition('b')).to.have.property('phase', 'settled');
 		expect(loop.logged).to.include('app not settled, will retry');
 	});
+
+	it('must let other apps go on while the disk is too full for one', async () => {
+		loop.engine.failNext('pullImage', full, 1000);
+		loop.reconciler.setTarget(
+			targetOf(web(2), { letter: 'b', services: { hub: { image: imageOf('a', 'web') } } }),
+		);
+		await loop.pass(10_000);
+		expect(loop.condition('a')).to.include({ phase: 'backoff', reason: full.message });
+		expect(loop.condition('b')).to.have.property('phase', 'settled');
+		expect(loop.containers().filter((text) => text.endsWith('running'))).to.have.lengthOf(2);
+	});
+
+	const pulls = (): string[] =>
+		loop.engine.calls.filter(({ method }) => method === 'pullImage').map(({ subject }) => subject);
+	const shared = 'registry.test/shared:1';
+
+	it('must pull an image once for all services and apps that want it', async () => {
+		const goOn = loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(
+			targetOf(
+				{ release: 2, services: { web: { image: shared }, twin: { image: shared } } },
+				{ letter: 'b', services: { hub: { image: shared } } },
+			),
+		);
+		await loop.pass(3000);
+		goOn();
+		await loop.pass(3000);
+		expect(pulls().filter((image) => image === shared)).to.deep.equal([shared]);
+		expect(loop.condition('a')).to.have.property('phase', 'settled');
+		expect(loop.condition('b')).to.have.property('phase', 'settled');
+	});
+
+	it('must not pull again what is there: after the failure of another, a new target, a restart', async () => {
+		const refusal = new SupervisorError('no such image', { code: 'IMAGE_PULL_FAILED' });
+		const two = (release: number): TestApp => ({
+			release,
+			services: { web: { image: shared }, job: { image: imageOf('a', 'job', release) } },
+		});
+		const pullImage = loop.engine.pullImage.bind(loop.engine);
+		loop.engine.pullImage = (image, options) =>
+			image === shared ? pullImage(image, options) : Promise.reject(refusal);
+		loop.reconciler.setTarget(targetOf(two(2)));
+		await loop.pass(10_000);
+		expect(loop.condition()).to.include({ phase: 'backoff', reason: refusal.message });
+		loop.reconciler.setTarget(targetOf(two(3)));
+		await loop.pass(10_000);
+		await loop.stop();
+		loop = startLoop(loop);
+		loop.reconciler.setTarget(targetOf(two(3)));
+		await loop.pass(10_000);
+		expect(pulls().filter((image) => image === shared)).to.deep.equal([shared]);
+	});
+
+	it('must go on with a pull that the former process did not end, and with no other', async () => {
+		loop.engine.hold('pullImage');
+		loop.reconciler.setTarget(targetOf({ release: 2, services: { web: { image: shared } } }));
+		await loop.pass(1000);
+		await loop.stop();
+		const goOn = loop.engine.hold('pullImage');
+		goOn();
+		loop = startLoop(loop);
+		loop.reconciler.setTarget(targetOf({ release: 2, services: { web: { image: shared } } }));
+		await loop.pass(5000);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+		expect(pulls()).to.deep.equal([imageOf('a', 'web'), shared, shared]);
+	});
 });
