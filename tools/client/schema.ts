@@ -1076,7 +1076,7 @@ export interface components {
 						 * @description What the key reaches; open: no key needed
 						 * @enum {string}
 						 */
-						scope: 'open' | 'global' | 'app';
+						scope: 'open' | 'global' | 'app' | 'read' | 'control' | 'host';
 						/** @description Service that the key was made for */
 						serviceName?: string;
 				  }
@@ -1118,7 +1118,7 @@ export interface components {
 				| 'shutdown'
 				| 'key'
 				| 'hostConfig'
-				| 'request';
+				| 'tags';
 			/**
 			 * @description How it ended; superseded: another change took its place
 			 * @enum {string}

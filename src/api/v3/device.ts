@@ -1,23 +1,30 @@
 import { DeviceStatus } from '../../model/v3/device.ts';
 import { Status } from '../../model/v3/status.ts';
-import { reportV3Status } from '../../report/v3-status.ts';
 import type { ApiDeps } from '../deps.ts';
-import { defineV3Route, type V3Route } from './route.ts';
+import { defineV3RawRoute, defineV3Route, type V3Route } from './route.ts';
+import { createStatusWriter } from './status-text.ts';
 
 /** What the device and its apps are doing, and why. */
 export function deviceRoutes({ snapshot, vitals, v3 }: ApiDeps): V3Route[] {
+	const write = createStatusWriter();
 	return [
-		defineV3Route({
+		defineV3RawRoute({
 			method: 'get',
 			path: '/v3/status',
 			operationId: 'getStatus',
 			tag: 'device',
 			doc: 'The device, its apps and their services: what they do, why, and what comes next.',
-			answer: Status,
+			answer: {
+				status: 200,
+				doc: 'The device, its apps and their services',
+				content: { 'application/json': Status },
+			},
 			handle: async ({ caller }) => {
 				const [device, signs] = await Promise.all([v3.device(), vitals.read()]);
 				const isVisible = (appId: number): boolean => caller.reaches(appId, 'read');
-				return reportV3Status(snapshot(), { device, vitals: signs, now: v3.now(), isVisible });
+				const facts = { device, vitals: signs, now: v3.now(), isVisible };
+				const written = write({ snapshot: snapshot(), ...facts });
+				return { kind: 'text', status: 200, text: written, contentType: 'application/json' };
 			},
 		}),
 		defineV3Route({
