@@ -73,6 +73,9 @@ class World {
 	readonly said: string[] = [];
 	readonly isUnmanaged: boolean;
 	inForce: TargetState | undefined;
+	/** The power goes at this call to the engine or the store, counted from one: before it, or once it is done. */
+	cut: { readonly at: number; readonly isDone: boolean } | undefined;
+	calls = 0;
 	#life = new AbortController();
 
 	constructor({ isUnmanaged = false }: { readonly isUnmanaged?: boolean } = {}) {
@@ -86,13 +89,20 @@ class World {
 		const mode = createLocalMode({
 			store: createLocalStore({
 				getSetting: (name) => Promise.resolve(JSON.parse(settings.get(name) ?? 'null') as unknown),
-				setSetting(name, value) {
-					if (value === undefined) settings.delete(name);
-					else settings.set(name, JSON.stringify(value));
-					return Promise.resolve();
-				},
+				setSetting: (name, value) =>
+					this.#call(() => {
+						if (value === undefined) settings.delete(name);
+						else settings.set(name, JSON.stringify(value));
+						return Promise.resolve();
+					}),
 			}),
-			engine: { ...engine, ...inventoryOf(engine) },
+			engine: {
+				...engine,
+				listEverything: (signal) => this.#call(() => inventoryOf(engine).listEverything(signal)),
+				removeContainer: (id, signal) => this.#call(() => engine.removeContainer(id, signal)),
+				removeImage: (id, signal) => this.#call(() => engine.removeImage(id, signal)),
+				removeVolume: (id, signal) => this.#call(() => engine.removeVolume(id, signal)),
+			},
 			isUnmanaged: this.isUnmanaged,
 			isWanted: (config) => config['RESIN_SUPERVISOR_LOCAL_MODE'] === '1',
 			setTarget: (target) => {
@@ -110,6 +120,16 @@ class World {
 		void mode.run(this.#life.signal);
 		await this.settle();
 		return mode;
+	}
+
+	/** A call that may be the last one of a life: nothing comes back from it then. */
+	async #call<T>(work: () => Promise<T>): Promise<T> {
+		this.calls += 1;
+		const isLast = this.cut?.at === this.calls;
+		if (isLast && this.cut?.isDone === true) await work();
+		if (!isLast) return work();
+		this.kill();
+		return new Promise(() => undefined);
 	}
 
 	/** The supervisor is killed. */
@@ -274,5 +294,35 @@ describe('local mode', () => {
 			expect(hasCode(err, 'TARGET_INVALID')).to.equal(true);
 		});
 		expect(world.targets).to.deep.equal(['1']);
+	});
+
+	/** Everything there is to do between a cloud that wants local mode and one that does not any more. */
+	const playThrough = async (world: World): Promise<void> => {
+		world.engine.addImage('fleet:1');
+		const mode = await world.start(cloudTarget('1'));
+		if (mode.phase !== 'on') return; // the power went
+		await world.make();
+		await Promise.race([mode.post(posted()), world.settle()]);
+		mode.setBase(cloudTarget('0'));
+		await world.settle();
+	};
+
+	it('must end as if nothing had happened, at whichever call the power went', async () => {
+		const whole = new World();
+		await playThrough(whole);
+		expect(whole.calls).to.be.above(8);
+		for (let at = 1; at <= whole.calls; at += 1) {
+			for (const isDone of [false, true]) {
+				const world = new World();
+				world.cut = { at, isDone };
+				await playThrough(world);
+				world.kill();
+				const again = await world.start(cloudTarget('0'));
+				const name = `cut at call ${at}, ${isDone ? 'after' : 'before'} it`;
+				expect([again.phase, world.targets.at(-1)], name).to.deep.equal(['off', 'fleet']);
+				expect(await world.objects(), name).to.deep.equal(await whole.objects());
+				expect([...world.settings.keys()], name).to.deep.equal([]);
+			}
+		}
 	});
 });
