@@ -97,6 +97,12 @@ interface World {
 
 const noCloud = new SupervisorError('config.json names no cloud', { code: 'CONFIG_INVALID' });
 const noBus = new SupervisorError('There is no bus', { code: 'HOST_FAILED' });
+const engineAway = new SupervisorError('The container engine does not answer', {
+	code: 'ENGINE_UNAVAILABLE',
+});
+const noDatabase = new SupervisorError('setSetting failed: the disk is full', {
+	code: 'STORE_FAILED',
+});
 const notLocal = new SupervisorError('Target state can only set when device is in local mode', {
 	code: 'BAD_REQUEST',
 });
@@ -171,6 +177,26 @@ const worlds: Readonly<Record<string, World>> = {
 	'no cloud': {
 		overrides: {
 			host: { ...base.host, tags: { ...base.host.tags, read: () => Promise.reject(noCloud) } },
+		},
+	},
+	'an engine that is away': {
+		snapshot: snapshotOf({ [appUuid]: appOf(app, 'hello', ['main']) }, [
+			containerOf('main', 'e1'.repeat(32)),
+		]),
+		obstacle: engineAway,
+		overrides: {
+			engine: { ...base.engine, inspectContainer: () => Promise.reject(engineAway) },
+			host: { ...base.host, cleanUpVolumes: () => Promise.reject(engineAway) },
+		},
+	},
+	'a database that cannot be written': {
+		overrides: {
+			keys: { ...keysOfApp(), regenerateApiKey: () => Promise.reject(noDatabase) },
+			host: {
+				...base.host,
+				setConnectivityCheck: () => Promise.reject(noDatabase),
+				tags: { ...base.host.tags, set: () => Promise.reject(noDatabase) },
+			},
 		},
 	},
 	'a host that does not answer': {
