@@ -6,7 +6,7 @@ import { inspect } from '../commands/objects.ts';
 import { lookUp } from '../effects/engine.ts';
 import type { HostFacts } from '../effects/host.ts';
 import { observeHost } from '../effects/host.ts';
-import { toDevCloudConfig } from '../files/device-config.ts';
+import { DEFAULT_LISTEN_PORT, toDevCloudConfig } from '../files/device-config.ts';
 import { toSupervisorConf } from '../files/supervisor-conf.ts';
 import { buildDist } from './build-dist.ts';
 import type { CloudClient } from '../../cloud/client.ts';
@@ -172,12 +172,19 @@ async function tellWhereToLook(
 	print(
 		[
 			...(engine === undefined ? [] : [`Engine:  tcp://127.0.0.1:${engine}`]),
+			...(isPushable(options) ? ['Push:    balena push 127.0.0.1'] : []),
 			`Page:    ${pageUrl ?? apiUrl}`,
 			`Status:  ./dindctl status${name}`,
 			`Logs:    ./dindctl logs${name} -fn 100 -u resin-supervisor-dind`,
 			'',
 		].join('\n'),
 	);
+}
+
+/** Command-line clients know no other ports. */
+function isPushable(options: RunOptions): boolean {
+	const isUsual = options.apiPort === DEFAULT_LISTEN_PORT && toEnginePort(options) === ENGINE_PORT;
+	return options.local && isUsual;
 }
 
 /** Waits for all of them, whatever happens to one; then the first failure counts. */
