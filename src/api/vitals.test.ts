@@ -75,6 +75,14 @@ describe('createVitals', () => {
 		expect((await vitals.read()).get('a')).not.to.have.property('cpuPercent');
 	});
 
+	it('must answer without an engine that takes its time', async () => {
+		const { vitals, answers, clock } = stage([containerOf('a', 'running')]);
+		const first = await vitals.read();
+		await clock.advance(4_000);
+		answers.usage = () => new Promise(() => undefined);
+		expect(await vitals.read()).to.equal(first);
+	});
+
 	it('must leave out what the engine does not tell', async () => {
 		const { vitals, answers } = stage([containerOf('a', 'running')]);
 		answers.usage = () => Promise.reject(new Error('No such container'));

@@ -34,7 +34,7 @@ export interface Citation {
 	readonly titles: readonly string[];
 }
 
-const cited = /`((?:src|test|tools|corpus)\/[^`]+\.(?:ts|yaml))`((?: “[^”]*”)*)/g;
+const cited = /`((?:src|test|tools|dashboard|corpus)\/[^`]+\.(?:ts|yaml))`((?: “[^”]*”)*)/g;
 
 export function citationsOf(cell: string): readonly Citation[] {
 	return [...cell.matchAll(cited)].map(([, file = '', quoted = '']) => ({
