@@ -1,7 +1,7 @@
 import type { RunOptions } from '../cli/options.ts';
 import { restartSupervisor } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
-import { DEVICE_IMAGE, toDindNames } from '../commands/names.ts';
+import { DEVICE_IMAGE, ENGINE_PORT, toDindNames } from '../commands/names.ts';
 import { inspect } from '../commands/objects.ts';
 import { lookUp } from '../effects/engine.ts';
 import type { HostFacts } from '../effects/host.ts';
