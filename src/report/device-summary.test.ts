@@ -25,4 +25,11 @@ describe('the summary of the device', () => {
 			...{ update_pending: false, update_failed: false, update_downloaded: false },
 		});
 	});
+
+	it('must tell nothing of an app that the caller may not see', () => {
+		const currentCommits = { [webApp.appUuid]: 'newcommit' };
+		const snapshot = snapshotOf({ observed, currentCommits });
+		const summary = reportDeviceSummary(snapshot, facts, () => false);
+		expect(summary).to.not.have.any.keys('commit', 'status', 'download_progress');
+	});
 });

@@ -11,12 +11,19 @@ export interface DeviceFacts {
 	readonly supervisorVersion: string;
 }
 
-/** Answer (b) of contract 1.6, the summary of `GET /v1/device`: the first app's first service stands for the device. */
-export function reportDeviceSummary(snapshot: DeviceSnapshot, facts: DeviceFacts): object {
-	const rows = reportServices(snapshot).filter(({ isTarget }) => isTarget);
+/**
+ * Answer (b) of contract 1.6, the summary of `GET /v1/device`: the first visible app's first service stands for the
+ * device. Default: every app is visible.
+ */
+export function reportDeviceSummary(
+	snapshot: DeviceSnapshot,
+	facts: DeviceFacts,
+	isVisible: (appId: number) => boolean = () => true,
+): object {
+	const rows = reportServices(snapshot).filter((row) => row.isTarget && isVisible(row.appId));
 	const shown = rows.find(({ downloadProgress }) => downloadProgress !== null) ?? rows[0];
 	const applying = isApplying(snapshot);
-	const firstApp = snapshot.target?.apps[0];
+	const firstApp = snapshot.target?.apps.find(({ appId }) => isVisible(appId));
 	const commit =
 		applying || firstApp === undefined ? undefined : snapshot.currentCommits[firstApp.appUuid];
 	return {

@@ -16,7 +16,10 @@ export function deviceRoutes(deps: ApiDeps): Route[] {
 			path: '/v1/device',
 			access: 'key',
 			doc: 'Summary of the device and of its first service.',
-			handle: async () => json(reportDeviceSummary(deps.snapshot(), await deps.deviceFacts())),
+			handle: async ({ caller }) => {
+				const isVisible = (id: number): boolean => caller.may('read') || caller.reaches(id, 'read');
+				return json(reportDeviceSummary(deps.snapshot(), await deps.deviceFacts(), isVisible));
+			},
 		}),
 		defineRoute({
 			method: 'get',
