@@ -39,6 +39,8 @@ export interface Histogram extends MetricFamily {
 
 /** Should a label ever take values without end, the rest is counted under `other`. */
 const seriesMax = 500;
+const rest = 'other';
+const isRest = (value: string): boolean => value === rest;
 
 /** Values by labels; the first time one is touched it is made. */
 function createSeries<T>(labelNames: readonly string[], make: () => T) {
@@ -49,7 +51,7 @@ function createSeries<T>(labelNames: readonly string[], make: () => T) {
 		const key = values.join('\0');
 		const known = series.get(key);
 		if (known !== undefined) return known.value;
-		if (series.size >= seriesMax) return at(labelNames.map(() => 'other'));
+		if (series.size >= seriesMax && !values.every(isRest)) return at(labelNames.map(() => rest));
 		const value = make();
 		series.set(key, { labels: labelsOf(values), value });
 		return value;

@@ -3,6 +3,8 @@ import { makeCompose } from './compose.ts';
 import { makeConfiguration } from './configuration.ts';
 import type { GeneratedDocument } from './document.ts';
 import { makeErrors } from './errors.ts';
+import { makeEvents } from './events.ts';
+import { makeMetrics } from './metrics.ts';
 import { makeOpenApi } from './openapi.ts';
 
 /** Every document that is made from the code. */
@@ -11,5 +13,7 @@ export const documents: readonly GeneratedDocument[] = [
 	{ path: 'docs/compose.md', make: makeCompose },
 	{ path: 'docs/configuration.md', make: makeConfiguration },
 	{ path: 'docs/errors.md', make: makeErrors },
+	{ path: 'docs/events.md', make: makeEvents },
+	{ path: 'docs/metrics.md', make: makeMetrics },
 	{ path: 'tools/client/schema.ts', make: makeClientSchema },
 ];
