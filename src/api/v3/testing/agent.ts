@@ -13,6 +13,8 @@ export interface Served {
 
 interface AskOptions {
 	readonly body?: object;
+	/** Sent as JSON, whatever it is. */
+	readonly text?: string;
 	/** null: none */
 	readonly key?: string | null;
 	readonly headers?: Readonly<Record<string, string>>;
@@ -25,11 +27,12 @@ export function serve(overrides: Partial<ApiDeps> = {}): Served {
 	const agent = request(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
 	return {
 		calls,
-		ask: async (operation, { body, key = globalKey, headers = {} } = {}) => {
+		ask: async (operation, { body, text, key = globalKey, headers = {} } = {}) => {
 			const [method = '', path = ''] = operation.split(' ');
 			const sent = agent[method.toLowerCase() as 'get' | 'post' | 'delete'](path);
 			if (key !== null) void sent.set('Authorization', `Bearer ${key}`);
 			void sent.set(headers);
+			if (text !== undefined) return sent.type('json').send(text);
 			return body === undefined ? sent : sent.send(body);
 		},
 	};
