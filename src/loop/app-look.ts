@@ -90,11 +90,14 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	const run = beginRun(plan, signal, runDepsOf(look, input, { plan, fallBacks }));
 	app.run = run;
 	try {
-		const onDone = (step: Step): void => noteRestart(look, step, observed);
+		const onDone = (step: Step): void => {
+			run.noteDone(step);
+			noteRestart(look, step, observed);
+		};
 		const options = { signal: run.signal, imageRecords, onDone, onFailure: run.noteFailure };
 		const noted = noteSwitch(look, plan);
 		const result = await deps.execute(plan, options);
-		await noted;
+		await Promise.all([noted, run.untilAlone()]);
 		return await judge(look, result, { text, run, fallBacks });
 	} finally {
 		run.end();
@@ -126,6 +129,10 @@ function runDepsOf(
 		clock: deps.clock,
 		planFor: (observed) =>
 			withoutSteps(computeAppPlan({ ...input, observed }), app.attempts.resting()),
+		doBeside: async (beside, { signal, noteDone: onDone, noteFailure: onFailure }) => {
+			const imageRecords = imageRecordsOf(app.target);
+			await deps.execute(beside, { signal, imageRecords, onDone, onFailure });
+		},
 		onFailure: (failure) => {
 			const { step, err } = failure;
 			if (step.kind === 'startContainer') deps.failedStarts.note(step);

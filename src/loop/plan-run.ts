@@ -8,7 +8,8 @@ import type { Plan, Step } from '../model/plan.ts';
 /**
  * A plan that is being carried out. What takes long in it, such as a pull, must not keep others waiting: it is left, to
  * be joined again by the next plan, when the world wants a step that this plan does not have, or when a step that failed
- * may be tried again.
+ * may be tried again. A container that takes its time to stop cannot be left, as the locks are held for it: the steps that
+ * wait for nothing of this plan are done beside it.
  */
 export interface PlanRun {
 	/** Fires when the run is to end: the look's signal did, or the run was cut. */
@@ -19,8 +20,15 @@ export interface PlanRun {
 	readonly isCut: boolean;
 	/** A step failed: the run is cut when the pause is over. */
 	readonly noteFailure: (failure: StepFailure) => void;
-	/** Ends the run if the world, as it is now, wants a step that could begin and that the run does not have. */
+	/** A step is done. */
+	readonly noteDone: (step: Step) => void;
+	/**
+	 * The world, as it is now, may want steps that could begin and that the run does not have: the run is cut for them, or
+	 * they are done beside it.
+	 */
 	notice(observed: ObservedState): void;
+	/** Resolves when nothing is done beside the plan any more. */
+	untilAlone(): Promise<void>;
 	/** Steps that failed may be tried at once: ends the run if there are any. */
 	hurry(): void;
 	/** Nothing is carried out any more. */
@@ -31,6 +39,8 @@ export interface PlanRunDeps {
 	readonly clock: Pick<Clock, 'sleep'>;
 	/** The plan that the world would have now. */
 	readonly planFor: (observed: ObservedState) => Plan;
+	/** Does steps beside the plan; must not reject. */
+	readonly doBeside: (steps: Plan, run: PlanRun) => Promise<void>;
 	/** Notes a failure. @returns milliseconds until the step may be tried again */
 	readonly onFailure: (failure: StepFailure) => number;
 }
@@ -46,10 +56,12 @@ export function isImageRefused({ step, err }: StepFailure): boolean {
 
 const isLong = ({ kind }: Step): boolean => kind === 'pullImage' || kind === 'waitHandover';
 
-export function beginRun({ steps }: Plan, signal: AbortSignal, deps: PlanRunDeps): PlanRun {
+const isStop = ({ kind }: Step): boolean => kind === 'stopContainer' || kind === 'restartContainer';
+
+export function beginRun(plan: Plan, signal: AbortSignal, deps: PlanRunDeps): PlanRun {
 	const own = linkAbort(signal);
-	const stepIds = new Set(steps.map(({ id }) => id));
-	const isCuttable = steps.some(isLong); // any other run is over soon
+	const course = createCourse(plan);
+	const aside = createAside(deps);
 	let isCut = false;
 	let hasFailed = false;
 	const cut = (): void => {
@@ -57,10 +69,10 @@ export function beginRun({ steps }: Plan, signal: AbortSignal, deps: PlanRunDeps
 		own.abort();
 	};
 	const cutAfter = async (ms: number): Promise<void> => {
-		if (!isCuttable) return;
+		if (!course.isCuttable) return;
 		await deps.clock.sleep(ms, own.signal).then(cut, () => undefined); // the run has ended before
 	};
-	return {
+	const run: PlanRun = {
 		signal: own.signal,
 		get hasFailed() {
 			return hasFailed;
@@ -68,30 +80,77 @@ export function beginRun({ steps }: Plan, signal: AbortSignal, deps: PlanRunDeps
 		get isCut() {
 			return isCut;
 		},
+		noteDone: (step) => course.ended(step),
+		untilAlone: () => aside.ended(),
 		noteFailure(failure) {
+			course.ended(failure.step);
 			if (isForTheEnd(failure)) return;
 			const pauseMs = deps.onFailure(failure);
 			hasFailed = true;
 			void cutAfter(pauseMs); // ends with the run
 		},
 		notice(observed) {
-			if (isCuttable && !own.signal.aborted && startableIn(deps.planFor(observed), stepIds)) cut();
+			const isStopping = course.isStopping();
+			if (own.signal.aborted || !(course.isCuttable || isStopping)) return;
+			const fresh = course.startableIn(deps.planFor(observed));
+			if (fresh.length === 0) return;
+			if (isStopping) aside.begin(course.add(fresh), run);
+			else cut();
 		},
 		hurry() {
-			if (isCuttable && hasFailed) cut();
+			if (course.isCuttable && hasFailed) cut();
 		},
 		end() {
 			own.unlink();
 			own.abort();
 		},
 	};
+	return run;
 }
 
-/** True when the plan has a step that is not among these and waits for none of them. */
-function startableIn({ steps }: Plan, running: ReadonlySet<string>): boolean {
-	const fresh = new Map<string, boolean>();
-	for (const { id, after } of steps) {
-		fresh.set(id, !running.has(id) && after.every((before) => fresh.get(before) === true));
+/** Where a plan that is being carried out stands. */
+function createCourse({ steps }: Plan) {
+	const stepIds = new Set(steps.map(({ id }) => id));
+	const over = new Set<string>();
+	return {
+		/** It may take long; any other run is over soon, or stops something. */
+		isCuttable: steps.some(isLong),
+		ended: ({ id }: Step): void => void over.add(id),
+		/** They belong to the run from now on. */
+		add(fresh: readonly Step[]): readonly Step[] {
+			for (const { id } of fresh) stepIds.add(id);
+			return fresh;
+		},
+		/** A container may be about to stop: what its stop waits for is done. */
+		isStopping: (): boolean =>
+			steps.some(
+				(step) => isStop(step) && !over.has(step.id) && step.after.every((id) => over.has(id)),
+			),
+		startableIn: (plan: Plan): readonly Step[] => startableIn(plan, stepIds),
+	};
+}
+
+/** What is done beside a plan. */
+function createAside({ doBeside }: Pick<PlanRunDeps, 'doBeside'>) {
+	const running = new Set<Promise<void>>();
+	return {
+		begin(steps: readonly Step[], run: PlanRun): void {
+			const work = doBeside({ steps }, run).finally(() => running.delete(work));
+			running.add(work);
+		},
+		async ended(): Promise<void> {
+			while (running.size > 0) await Promise.all(running);
+		},
+	};
+}
+
+/** Steps that are not among these, wait for none of them and need no locks, which the run may hold. */
+function startableIn({ steps }: Plan, running: ReadonlySet<string>): readonly Step[] {
+	const fresh = new Map<string, Step>();
+	for (const step of steps) {
+		const isLock = step.kind === 'takeLocks' || step.kind === 'releaseLocks';
+		const isFree = !isLock && !running.has(step.id) && step.after.every((id) => fresh.has(id));
+		if (isFree) fresh.set(step.id, step);
 	}
-	return steps.some(({ id }) => fresh.get(id) === true);
+	return [...fresh.values()];
 }
