@@ -27,6 +27,23 @@ describe('createPullProgress', () => {
 		expect(percentsOf(lines)).to.deep.equal([10, 77, 99]);
 	});
 
+	it('must tell the bytes that came, of layers whose size is known', () => {
+		const progress = createPullProgress();
+		expect(progress.downloadedBytes).to.equal(0);
+		const lines: PullLine[] = [
+			{ id: 'a', status: 'Pulling fs layer' },
+			{ id: 'b', status: 'Pulling fs layer' },
+			{ id: 'c', status: 'Already exists' },
+			down('a', 450, 900),
+		];
+		for (const line of lines) progress.add(line);
+		expect(progress.downloadedBytes).to.equal(450);
+		progress.add({ id: 'a', status: 'Download complete' });
+		progress.add({ id: 'b', status: 'Pull complete' });
+		progress.add({ id: 'a', status: 'Extracting', progressDetail: { current: 1, total: 900 } });
+		expect(progress.downloadedBytes).to.equal(900);
+	});
+
 	it('must count layers of unknown size like the others', () => {
 		const lines: PullLine[] = [
 			{ id: 'a', status: 'Pulling fs layer' },
