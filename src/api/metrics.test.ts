@@ -66,6 +66,21 @@ describe('GET /metrics', () => {
 		expect((await scrape()).text).not.to.match(/holdfast_service_memory_bytes.*service="web"/);
 	});
 
+	it('must tell of an app that cannot be used', async () => {
+		const { target, ...others } = snapshot();
+		if (target === undefined) throw new Error('no target');
+		const rejected = [{ appUuid: 'bad', appId: 9, name: 'broken', reasons: ['no id'] }];
+		const condition = { phase: 'rejected' as const, reason: 'no id', since: 0, failures: 0 };
+		const changed = { ...others, target: { ...target, rejected }, apps: { bad: condition } };
+		const [family] = deviceFamilies(readingsOf({ snapshot: () => changed })).filter(
+			({ name }) => name === 'holdfast_app_phase',
+		);
+		expect(await family?.read()).to.deep.include({
+			labels: { app_id: '9', app: 'broken', phase: 'rejected' },
+			value: 1,
+		});
+	});
+
 	it('must tell what the process uses', async () => {
 		const { text } = await scrape();
 		for (const name of ['process_resident_memory_bytes', 'process_open_fds', 'process_max_fds']) {

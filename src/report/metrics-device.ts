@@ -1,3 +1,5 @@
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { RejectedApp, TargetApp } from '../model/target.ts';
 import { createReading, type Labels, type MetricFamily, type Sample } from './metrics-values.ts';
 import { serviceFamilies, type ServiceReadings } from './metrics-services.ts';
 
@@ -97,11 +99,16 @@ function flag(value: boolean | undefined): readonly Sample[] {
 
 const appLabels = ['app_id', 'app'];
 
+/** Those too that cannot be used. */
+function appsOf({ target }: DeviceSnapshot): readonly (TargetApp | RejectedApp)[] {
+	return [...(target?.apps ?? []), ...(target?.rejected ?? [])];
+}
+
 function appFamilies({ snapshot }: DeviceReadings): readonly MetricFamily[] {
 	const each = (
 		toSamples: (app: { readonly labels: Labels; readonly appUuid: string }) => readonly Sample[],
 	): readonly Sample[] =>
-		(snapshot().target?.apps ?? []).flatMap(({ appUuid, appId, name }) =>
+		appsOf(snapshot()).flatMap(({ appUuid, appId = '', name = '' }) =>
 			toSamples({ appUuid, labels: { app_id: String(appId), app: name } }),
 		);
 	return [

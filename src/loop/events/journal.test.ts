@@ -130,13 +130,23 @@ describe('createJournal', () => {
 		await end();
 	});
 
+	it('must write no more often than every five minutes while something happens all the time', async () => {
+		const { journal, end } = await begin();
+		for (let n = 0; n < 60; n++) {
+			journal.publish({ type: 'engine.up' });
+			await clock.advance(10_000);
+		}
+		expect(memory.saves).to.equal(1 + 2);
+		await end();
+	});
+
 	it('must save later what could not be saved', async () => {
 		const { journal, end } = await begin();
 		memory.isBroken = true;
 		journal.publish({ type: 'engine.up' });
 		await clock.advance(31_000);
 		memory.isBroken = false;
-		await clock.advance(31_000);
+		await clock.advance(301_000);
 		expect(memory.events.map(({ id }) => id)).to.deep.equal([1]);
 		await end();
 	});

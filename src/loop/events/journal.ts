@@ -38,8 +38,10 @@ export interface Journal extends Job {
 }
 
 const defaultLimits: RingLimits = { count: 1000, size: 512 * 1024 };
-/** Flash memory wears out: what happened is saved together. What a crash takes is told as a gap. */
-const saveSpacingMs = 30_000;
+/** What happened is saved together, so long after the first of it. What a crash takes is told as a gap. */
+const gatherMs = 30_000;
+/** Flash memory wears out: while something happens all the time, it is saved no more often. */
+const saveSpacingMs = 300_000;
 /** So many at once are saved sooner. */
 const unsavedMax = 250;
 /** Numbers that may be given out before the next save. */
@@ -57,6 +59,7 @@ class EventJournal implements Journal {
 	readonly #waker: Waker;
 	#ring: EventRing;
 	#nextId = 1;
+	#savedAtMs = -Infinity;
 	#unsaved: StoredEvent[] = [];
 
 	constructor(deps: JournalDeps) {
@@ -128,9 +131,14 @@ class EventJournal implements Journal {
 
 	/** Waits until it is time to save. */
 	async #gather(signal: AbortSignal): Promise<void> {
+		const { clock } = this.#deps;
+		const nextMs = Math.max(clock.monotonicMs() + gatherMs, this.#savedAtMs + saveSpacingMs);
 		while (!signal.aborted && this.#unsaved.length < unsavedMax) {
-			if ((await this.#waker.wait(saveSpacingMs, signal).catch(ignore)) === 'time') return;
+			const waitMs = nextMs - clock.monotonicMs();
+			if (waitMs <= 0) break;
+			await this.#waker.wait(waitMs, signal).catch(ignore);
 		}
+		this.#savedAtMs = clock.monotonicMs();
 	}
 
 	/** What could not be saved is tried again with what comes next. */
