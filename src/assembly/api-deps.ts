@@ -2,8 +2,10 @@ import type { ApiDeps } from '../api/deps.ts';
 import type { HostApi } from '../api/host-deps.ts';
 import type { LocalApi } from '../api/routes/local.ts';
 import { createVitals } from '../api/vitals.ts';
+import { createImageSizes, type ImageSizesDeps } from '../cloud/image-sizes.ts';
 import type { Control } from '../control/control.ts';
 import type { LocalMode } from '../control/local-mode.ts';
+import type { ImageSizes } from '../ports/image-sizes.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
@@ -21,6 +23,7 @@ interface Parts {
 	readonly watch: WatchParts;
 	readonly hostApi: HostApi;
 	readonly rotation: Pick<KeyRotation, 'regenerate'>;
+	readonly registry: Pick<ImageSizesDeps, 'http' | 'registryAuth'>;
 }
 
 /** What the endpoints need; the global key exists afterwards. */
@@ -60,7 +63,17 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 			return { arch: deviceArch, deviceType };
 		},
 		version,
-		v3: createV3Deps(basis, { loop, cloud, localMode, watch: watch.watch }),
+		v3: createV3Deps(basis, {
+			...{ loop, cloud, localMode, watch: watch.watch },
+			imageSizes: imageSizesOf(basis, parts),
+		}),
 		watch: createWatchDeps(basis, watch, vitals),
 	};
+}
+
+function imageSizesOf({ config }: Basis, { registry }: Parts): ImageSizes {
+	return createImageSizes({
+		...registry,
+		apiEndpoint: async () => (await config.read()).apiEndpoint,
+	});
 }

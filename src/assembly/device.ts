@@ -74,6 +74,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		],
 		api: await createApiDeps(basis, {
 			...{ loop, control, cloud, rotation, hostApi: host.api },
+			registry: { registryAuth, http: link.http },
 			watch: { watch, loop, link, outlets },
 			...{ local: local.api, localMode: local.mode },
 		}),

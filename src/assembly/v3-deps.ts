@@ -4,6 +4,7 @@ import type { LocalMode } from '../control/local-mode.ts';
 import { createSingleFlight } from '../kit/single-flight.ts';
 import type { DeviceStatus } from '../model/v3/device.ts';
 import type { HostMetrics } from '../ports/host.ts';
+import type { ImageSizes } from '../ports/image-sizes.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createDryRun } from './dry-run.ts';
@@ -16,6 +17,7 @@ export interface V3Parts {
 	readonly cloud: Pick<Cloud, 'poller'>;
 	readonly watch: Pick<Watch, 'targets'>;
 	readonly localMode: Pick<LocalMode, 'phase' | 'setBase'>;
+	readonly imageSizes: ImageSizes;
 }
 
 /** For so long, in milliseconds, the host is not asked again. */
@@ -41,6 +43,10 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 		pageFile: createPageFiles(pageFolder()),
 		now: () => clock.now(),
 		dryRun: createDryRun(basis, parts.loop),
+		imageSize: async (reference) => {
+			const { deviceArch } = await basis.host.system();
+			return parts.imageSizes.sizeOf(reference, platformOf(deviceArch));
+		},
 		device: async () => ({
 			...(await hostPart()),
 			name: parts.loop.board.snapshot().target?.deviceName ?? '',
@@ -48,6 +54,18 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 			cloud: cloudOf(basis, parts, beganMs),
 		}),
 	};
+}
+
+/** Of the words of device types, those that differ from the ones of images. */
+const architectures: Readonly<Record<string, string>> = {
+	aarch64: 'arm64',
+	armv7hf: 'arm',
+	rpi: 'arm',
+	i386: '386',
+};
+
+function platformOf(deviceArch: string): string {
+	return `linux/${architectures[deviceArch] ?? deviceArch}`;
 }
 
 function appTargetsOf(

@@ -970,6 +970,8 @@ export interface components {
 		};
 		/** @description What would be done to reach a target state, and why */
 		DryRun: {
+			/** @description Sum of the downloads, at most; absent where the size of one is not known */
+			downloadBytes?: number;
 			downloads: components['schemas']['Download'][];
 			/** @description Fields of the compositions that would have no effect, each with the reason */
 			ignored: {

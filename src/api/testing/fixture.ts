@@ -205,6 +205,7 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 			now: () => new Date('2026-01-01T01:00:00Z'),
 			device: () => Promise.resolve(device),
 			pageFile: () => Promise.resolve(undefined),
+			imageSize: (reference) => Promise.resolve(reference.includes('known') ? 7 : undefined),
 			isTargetPolled: () => true,
 			appTargets: {
 				read: (uuid) => Promise.resolve({ id: 1, name: 'same-name', releases: {}, uuid }),

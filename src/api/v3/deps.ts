@@ -19,6 +19,8 @@ export interface V3Deps {
 	readonly appTargets: AppTargets;
 	/** True on a device with a cloud, whose target takes the place of every other. */
 	readonly isTargetPolled: () => boolean;
+	/** Bytes that a pull of it fetches at most; undefined where nobody tells within a few seconds. Never rejects. */
+	readonly imageSize: (reference: string) => Promise<number | undefined>;
 	/** A file of the dashboard by its name; undefined where there is none. */
 	readonly pageFile: (name: string) => Promise<PageFile | undefined>;
 	/** Wall time. */

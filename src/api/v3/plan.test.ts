@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { DryRun } from '../../model/v3/plan.ts';
-import { appKey } from '../testing/fixture.ts';
+import { appKey, depsOf } from '../testing/fixture.ts';
 import { serve } from './testing/agent.ts';
 import { createConformance } from './testing/conforms.ts';
+
+const never = new AbortController().signal;
 
 describe('POST /v3/plan', () => {
 	const conforms = createConformance();
@@ -22,6 +24,28 @@ describe('POST /v3/plan', () => {
 			strategy: 'download-then-kill',
 		});
 		expect(calls.log).to.deep.equal(['plan {"apps":{}} true false']);
+	});
+
+	it('must tell how much would be downloaded, where the registries do', async () => {
+		const { v3 } = depsOf({ log: [] });
+		const downloadsOf = async (images: readonly string[]): Promise<DryRun> => {
+			const world = await v3.dryRun({ document: {}, keepOthers: false, force: false }, never);
+			const steps = images.map((image) => ({
+				...{ kind: 'pullImage' as const, id: image, resource: image, cause: 'absent', after: [] },
+				...{ image, services: [] },
+			}));
+			const dryRun = () => Promise.resolve({ ...world, plan: { steps } });
+			const answer = await serve({ v3: { ...v3, dryRun } }).ask('POST /v3/plan');
+			conforms('POST /v3/plan', answer);
+			return answer.body as DryRun;
+		};
+		const all = await downloadsOf(['known:1', 'known:2']);
+		expect([all.downloadBytes, all.downloads[0]?.sizeBytes]).to.deep.equal([14, 7]);
+		const some = await downloadsOf(['known:1', 'other:2']);
+		expect([some.downloadBytes, some.downloads[1]?.sizeBytes]).to.deep.equal([
+			undefined,
+			undefined,
+		]);
 	});
 
 	it('must show the holder of an app’s key its own app only', async () => {

@@ -1,3 +1,4 @@
+import Bluebird from 'bluebird';
 import { z } from 'zod';
 import { SupervisorError } from '../../kit/errors.ts';
 import { DryRun } from '../../model/v3/plan.ts';
@@ -53,10 +54,29 @@ export function planRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 				const ids = new Map(known.map(({ appUuid, appId }) => [String(appUuid), appId]));
 				const isVisible = (appUuid: string): boolean =>
 					caller.reaches(ids.get(appUuid) ?? -1, 'read');
-				return reportDryRun({ ...world, isVisible });
+				const run = reportDryRun({ ...world, isVisible });
+				return { ...run, ...(await sizesOf(run.downloads, v3)) };
 			},
 		}),
 	];
+}
+
+const concurrency = 4;
+
+/** The downloads with their sizes, and their sum where all are known. */
+async function sizesOf(
+	downloads: DryRun['downloads'],
+	{ imageSize }: ApiDeps['v3'],
+): Promise<Pick<DryRun, 'downloads' | 'downloadBytes'>> {
+	const sized = await Bluebird.map(
+		downloads,
+		async (download) => ({ ...download, sizeBytes: await imageSize(download.image) }),
+		{ concurrency },
+	);
+	const sizes = sized.flatMap(({ sizeBytes }) => sizeBytes ?? []);
+	const isKnown = sizes.length === sized.length;
+	const sum = sizes.reduce((total, size) => total + size, 0);
+	return { downloads: sized, ...(isKnown ? { downloadBytes: sum } : {}) };
 }
 
 /** @throws {SupervisorError} UNAUTHORIZED for an app of the document that the key does not reach */

@@ -57,6 +57,10 @@ export const DryRun = z
 		waits: z.array(PlanWait),
 		services: z.array(ServiceChange).describe('Services that would change'),
 		downloads: z.array(Download),
+		downloadBytes: z
+			.number()
+			.optional()
+			.describe('Sum of the downloads, at most; absent where the size of one is not known'),
 		rejected: z
 			.array(z.object({ appUuid: z.string(), reasons: z.array(z.string()) }))
 			.describe('Apps of the target that cannot be used; what runs of them would stay'),

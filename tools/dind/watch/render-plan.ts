@@ -8,10 +8,7 @@ export function renderDryRun(run: DryRun): string {
 	const lines = [
 		...(run.isEmpty ? ['Nothing would be done.'] : run.text),
 		...section('Interrupted', interrupted.map(interruptionText)),
-		...section(
-			'Downloads',
-			run.downloads.map(({ image, services }) => `${image} for ${services.join(', ')}`),
-		),
+		...section('Downloads', run.downloads.map(downloadText)),
 		...section(
 			'Rejected',
 			run.rejected.map(({ appUuid, reasons }) => `${appUuid}: ${reasons.join('; ')}`),
@@ -22,6 +19,11 @@ export function renderDryRun(run: DryRun): string {
 		),
 	];
 	return `${lines.join('\n')}\n`;
+}
+
+function downloadText({ image, services, sizeBytes }: DryRun['downloads'][number]): string {
+	const size = sizeBytes === undefined ? '' : `, ${(sizeBytes / 1e6).toFixed(1)} MB`;
+	return `${image} for ${services.join(', ')}${size}`;
 }
 
 function interruptionText({ serviceName, change, strategy }: DryRun['services'][number]): string {

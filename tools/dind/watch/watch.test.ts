@@ -104,14 +104,14 @@ describe('what dindctl shows of v3', () => {
 					strategy: 'hand-over',
 				},
 			],
-			downloads: [{ image: 'web:2', services: ['web'] }],
+			downloads: [{ image: 'web:2', services: ['web'], sizeBytes: 12_340_000 }],
 			rejected: [],
 			ignored: [{ appUuid: 'u', field: 'services.web.build: not a field' }],
 		};
 		expect(renderDryRun(run).split('\n')).to.deep.equal([
 			'#1 stopContainer web (new image)',
 			...['', 'Interrupted:', '  web (replace, hand-over)'],
-			...['', 'Downloads:', '  web:2 for web'],
+			...['', 'Downloads:', '  web:2 for web, 12.3 MB'],
 			...['', 'Without effect:', '  services.web.build: not a field', ''],
 		]);
 		expect(
