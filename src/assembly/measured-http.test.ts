@@ -30,6 +30,8 @@ describe('createHttpMeasures', () => {
 		};
 		const measured = measures.measure(http);
 		expect(measures.isUp()).to.equal(undefined);
+		await measured.send({ ...poll, url: 'https://registry/v2/' }).catch(() => undefined);
+		expect(measures.isUp()).to.equal(undefined);
 		const outcomes: (number | undefined)[] = [undefined, undefined, 304, 200, 401, undefined];
 		for (const [index, outcome] of outcomes.entries()) {
 			status = outcome;
@@ -39,6 +41,7 @@ describe('createHttpMeasures', () => {
 		expect(measures.isUp()).to.equal(false);
 		expect([...measures.successes().keys()]).to.deep.equal(['poll', 'report']);
 		expect(counts.cloudRequests.read()).to.deep.equal([
+			{ labels: { request: 'other', outcome: 'unreachable' }, value: 1 },
 			{ labels: { request: 'poll', outcome: 'unreachable' }, value: 3 },
 			{ labels: { request: 'poll', outcome: 'ok' }, value: 1 },
 			{ labels: { request: 'report', outcome: 'ok' }, value: 1 },

@@ -20,13 +20,15 @@ export function createHttpMeasures(counts: Counts, clock: Pick<Clock, 'now'>): H
 		const isGood = (status >= 200 && status < 300) || status === 304;
 		counts.cloudRequests.add([request, isGood ? 'ok' : 'refused']);
 		if (isGood) successes.set(request, clock.now().getTime() / 1000);
-		if (isUp !== true) publish({ type: 'cloud.up' });
+		if (request === 'other' || isUp === true) return; // registries are asked by this client, too
+		publish({ type: 'cloud.up' });
 		isUp = true;
 	};
 	const unanswered = (request: string, err: unknown): void => {
 		if (!hasCode(err, 'CLOUD_UNREACHABLE')) return; // given up, or an answer without an end
 		counts.cloudRequests.add([request, 'unreachable']);
-		if (isUp !== false) publish({ type: 'cloud.down', error: messageOf(err) });
+		if (request === 'other' || isUp === false) return;
+		publish({ type: 'cloud.down', error: messageOf(err) });
 		isUp = false;
 	};
 	return {

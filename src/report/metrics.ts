@@ -79,7 +79,7 @@ function outsideCounts() {
 		}),
 		cloudRequests: createCounter({
 			name: 'holdfast_cloud_requests_total',
-			help: 'Requests to the cloud: poll, report, other; outcome: ok, refused, unreachable',
+			help: 'Requests to the cloud and its registry: poll, report, other; outcome: ok, refused, unreachable',
 			labelNames: ['request', 'outcome'],
 		}),
 		events: createCounter({
