@@ -80,6 +80,17 @@ describe('createTurns', () => {
 		expect(begun(turns)).to.deep.equal(['stop c', 'remove x']);
 	});
 
+	it('must remove what has stopped before more stops where no service is to start', () => {
+		const services = ['a', 'b', 'c', 'd', 'e'];
+		const stops = services.map(stop);
+		const turns = createTurns([...stops, ...services.map(remove)], limits);
+		for (const one of stops) turns.enter(one);
+		begun(turns);
+		stops.slice(0, 1).forEach((one) => turns.ended(one));
+		turns.enter(remove('a'));
+		expect(begun(turns)).to.deep.equal(['remove a']);
+	});
+
 	it('must bound all steps but waits, and pulls by themselves', () => {
 		const services = ['a', 'b', 'c', 'd', 'e', 'f'];
 		const pulls = services.map((id) => step(id, { kind: 'pullImage', image: id, services: [] }));

@@ -58,7 +58,7 @@ export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTur
 	};
 }
 
-/** Whoever brings a service back comes first; who only tidies up comes last. */
+/** Whoever brings a service back comes first; who only tidies up comes last, unless nothing else is to be done. */
 const order: readonly Line[] = ['waits', 'pulls', 'returns', 'usual', 'stops', 'removals'];
 
 interface Lines {
@@ -83,7 +83,8 @@ function createLines(steps: readonly Step[]): Lines {
 			if (kind === 'pullImage') return 'pulls';
 			if (switches(step)) return 'stops';
 			if (serviceName !== undefined && down.has(serviceName)) return 'returns';
-			return kind.startsWith('remove') && !awaited.has(id) ? 'removals' : 'usual';
+			if (!kind.startsWith('remove') || awaited.has(id)) return 'usual';
+			return starting.size > 0 ? 'removals' : 'returns';
 		},
 		ended(step) {
 			if (switches(step)) down.add(step.serviceName);
