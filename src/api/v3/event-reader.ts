@@ -1,5 +1,4 @@
 import type { Clock } from '../../kit/clock.ts';
-import { createWaker, type Waker } from '../../kit/waker.ts';
 import type { JournalEntry } from '../../loop/events/journal.ts';
 import type { Replay } from '../../loop/events/event-ring.ts';
 
@@ -44,95 +43,110 @@ const reconnectMs = 2000;
 /** What happens from now on is kept for the reader until it is gone, within limits. */
 export function openEventReader(source: EventSource, options: ReaderOptions): EventReader {
 	const { clock, signal } = options;
-	const mailbox = createMailbox(source, { ...options, waker: createWaker(clock) });
+	const mailbox = createMailbox(source, options);
 	const leave = (): void => {
 		signal.removeEventListener('abort', leave);
 		mailbox.close();
 	};
 	signal.addEventListener('abort', leave);
 	if (signal.aborted) leave();
-	return { chunks: chunksOf(mailbox, { signal, leave }), dropped: mailbox.dropped };
+	return { chunks: chunksOf(mailbox, { clock, signal, leave }), dropped: mailbox.dropped };
 }
 
 interface Mailbox {
-	readonly waker: Waker;
 	readonly dropped: AbortSignal;
 	/** @returns all that waits; empty: nothing does */
 	take(): string;
-	/** @returns what tells a client that nothing happened, and how far it knows of everything */
-	heartbeat(): string;
+	/** Resolves when something waits, or it is closed. */
+	filled(): Promise<void>;
+	/** Tells the client that the connection lives, and how far it knows of everything. */
+	beat(): void;
 	close(): void;
 }
 
-function createMailbox(
-	source: EventSource,
-	{ after, wants, wantsLogs, clock, waker }: ReaderOptions & { readonly waker: Waker },
-): Mailbox {
+function createMailbox(source: EventSource, options: ReaderOptions): Mailbox {
+	const { wants, wantsLogs } = options;
 	const dropped = new AbortController();
-	let waiting = replayOf(source, { after, wants, clock });
-	let isOpen = true;
-	let size = 0;
-	let toldId = 0;
-	const unsubscribe = source.subscribe((entry) => {
-		if (entry.type !== 'gap' && !wants(entry)) return;
-		const frame = frameOf(entry);
+	let waiting = replayOf(source, options);
+	let [isOpen, size, toldId] = [true, 0, 0];
+	let ring = (): void => undefined;
+	const put = (frame: string): void => {
 		waiting.push(frame);
 		size += frame.length;
-		toldId = entry.id ?? toldId;
 		if (size > waitingMax) drop();
-		waker.wake();
+		ring();
+	};
+	const unsubscribe = source.subscribe((entry) => {
+		if (entry.type !== 'gap' && !wants(entry)) return;
+		toldId = entry.id ?? toldId;
+		put(frameOf(entry));
 	});
 	const unfollow = wantsLogs ? source.followLogs() : undefined;
+	const close = (): void => {
+		if (isOpen) unsubscribe();
+		if (isOpen) unfollow?.();
+		[isOpen, waiting] = [false, []];
+		ring();
+	};
 	const drop = (): void => {
 		close();
 		source.onDropped?.();
 		dropped.abort(new Error('the reader takes too little of the events'));
 	};
-	const close = (): void => {
-		if (!isOpen) return;
-		isOpen = false;
-		unsubscribe();
-		unfollow?.();
-		waiting = [];
-	};
 	return {
-		waker,
 		close,
 		dropped: dropped.signal,
 		take() {
 			const text = waiting.join('');
-			waiting = [];
-			size = 0;
+			[waiting, size] = [[], 0];
 			return text;
 		},
-		heartbeat() {
+		async filled() {
+			if (isOpen && waiting.length === 0) await new Promise<void>((resolve) => (ring = resolve));
+		},
+		beat() {
 			const { lastId } = source;
 			const news = lastId > toldId ? `id: ${lastId}\n` : '';
 			toldId = lastId;
-			return `: still here\n${news}\n`;
+			put(`: still here\n${news}\n`);
 		},
 	};
 }
 
+interface Lifetime {
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly leave: () => void;
+}
+
 async function* chunksOf(
 	mailbox: Mailbox,
-	{ signal, leave }: { readonly signal: AbortSignal; readonly leave: () => void },
+	{ clock, signal, leave }: Lifetime,
 ): AsyncGenerator<string> {
+	const beating = beatOn(mailbox, clock, signal);
 	try {
 		while (!signal.aborted) {
 			const text = mailbox.take();
-			if (text !== '') yield text;
-			else if ((await mailbox.waker.wait(heartbeatMs, signal).catch(ignore)) === 'time') {
-				yield mailbox.heartbeat();
-			}
+			if (text === '') await mailbox.filled();
+			else yield text;
 		}
 	} finally {
 		leave();
+		if (signal.aborted) await beating;
 	}
 }
 
-/** For waits that only reject when their signal fires, where the loop looks at the signal itself. */
-const ignore = (): void => undefined;
+/** Ends when the signal fires. */
+async function beatOn(mailbox: Mailbox, clock: Clock, signal: AbortSignal): Promise<void> {
+	try {
+		for (;;) {
+			await clock.sleep(heartbeatMs, signal);
+			mailbox.beat();
+		}
+	} catch (err) {
+		if (!signal.aborted) throw err;
+	}
+}
 
 /** What the reader missed, as far as it is kept. */
 function replayOf(
