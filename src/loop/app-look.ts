@@ -141,7 +141,7 @@ function runDepsOf(
 			const fallBack = fallBackFor(failure, { plan, observed: input.observed }, app.attempts);
 			if (fallBack !== undefined) fallBacks.push(fallBack);
 			const ids = [step.id, ...(fallBack?.stopIds ?? [])];
-			return noteFailure(look, err, { stepIds: ids, isFurther, isCostly: fallBack !== undefined });
+			return noteFailure(look, err, { stepIds: ids, isFurther, stake: fallBack?.stake });
 		},
 	};
 }

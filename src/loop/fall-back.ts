@@ -2,8 +2,9 @@ import type { StepFailure } from '../execute/executor.ts';
 import { hasCode, messageOf } from '../kit/errors.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, StartContainerStep } from '../model/plan.ts';
+import { isRunning } from '../plan/is-running.ts';
 import { stepIds } from '../plan/step-ids.ts';
-import type { Attempts } from './attempts.ts';
+import type { Attempts, Stake } from './attempts.ts';
 
 /** A service whose new container does not start runs its old one again, until the next attempt. */
 export interface FallBack {
@@ -11,6 +12,8 @@ export interface FallBack {
 	readonly start: StartContainerStep;
 	/** Steps of the next plan that would stop it again. */
 	readonly stopIds: readonly string[];
+	/** Of the next attempt to start the new container. */
+	readonly stake: Stake;
 }
 
 /** A new container that does not start at once may do so a moment later, when a port was given back, say. */
@@ -31,17 +34,18 @@ export function fallBackFor(
 	const isVain = hasCode(err, 'IMAGE_WRONG_ARCHITECTURE');
 	if (failures < triesBefore && !isVain) return undefined;
 	const own = plan.steps.filter(({ serviceName }) => serviceName === step.serviceName);
-	if (own.some(({ kind }) => kind === 'waitHandover')) return undefined; // the old one runs all the while
 	const old = own.flatMap((one) =>
 		one.kind === 'removeContainer' && one.after.includes(step.id) ? [one.container] : [],
 	);
 	const container = observed.containers.find(({ containerId }) => old.includes(containerId));
-	if (container === undefined) return undefined;
+	const isHandedOver = own.some(({ kind }) => kind === 'waitHandover');
+	if (container === undefined || (isHandedOver && isRunning(container))) return undefined;
 	const { appUuid, serviceName, resource } = step;
 	const start: StartContainerStep = {
 		...{ kind: 'startContainer', id: `${step.id} again`, appUuid, serviceName, resource },
 		...{ cause: `the new container does not start: ${messageOf(err)}`, after: [] },
 		container: container.containerId,
 	};
-	return { start, stopIds: [stepIds.stopContainer(container.name)] };
+	const stopIds = [stepIds.stopContainer(container.name)];
+	return { start, stopIds, stake: isVain ? 'vain' : 'costly' };
 }

@@ -3,6 +3,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { LockInTheWay } from '../model/snapshot.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { AppState } from './app-state.ts';
+import type { Stake } from './attempts.ts';
 import type { Conditions } from './conditions.ts';
 import { durationText } from '../kit/duration-text.ts';
 import type { LookOutcome } from './look-outcome.ts';
@@ -23,19 +24,19 @@ export interface Attempt {
 	/** Other steps of the same attempt have failed already, so that this is no further failure in a row. */
 	readonly isFurther: boolean;
 	/** See Attempts.failed. */
-	readonly isCostly?: boolean | undefined;
+	readonly stake?: Stake | undefined;
 }
 
 /** Notes a failure and says so. @returns milliseconds until what failed may be tried again */
 export function noteFailure(
 	{ app, deps }: Subject,
 	err: unknown,
-	{ stepIds, isFurther, isCostly }: Attempt,
+	{ stepIds, isFurther, stake }: Attempt,
 ): number {
 	const minPauseMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
 	const isLocked = hasCode(err, 'UPDATES_LOCKED');
-	if (isFurther) app.attempts.alsoFailed(stepIds);
-	else app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs, isCostly });
+	if (isFurther) app.attempts.alsoFailed(stepIds, stake);
+	else app.attempts.failed(stepIds, { message: messageOf(err), minPauseMs, stake });
 	const ms = app.attempts.restMs();
 	if (isLocked || !isFurther) {
 		app.pausePhase = isLocked ? 'locked' : 'backoff';

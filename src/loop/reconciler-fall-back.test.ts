@@ -20,13 +20,13 @@ describe('reconciler with a new container that does not start', () => {
 	};
 	afterEach(() => loop.stop());
 
-	/** The engine refuses to start containers of this release. */
+	/** The engine refuses to start the container of `web` of this release. */
 	const refuse = (release: number, err: SupervisorError = taken): (() => void) => {
 		const startContainer = loop.engine.startContainer.bind(loop.engine);
 		const state = { isRefusing: true };
 		loop.engine.startContainer = async (container, signal) => {
 			const name = loop.engine.world.findContainer(container)?.name ?? container;
-			if (state.isRefusing && name.includes(`_a${release}`)) {
+			if (state.isRefusing && name.startsWith('web') && name.includes(`_a${release}`)) {
 				loop.engine.calls.push({ method: 'startContainer', subject: name });
 				throw err;
 			}
@@ -123,6 +123,8 @@ describe('reconciler with a new container that does not start', () => {
 		expect(states()).to.deep.equal(['db 2 running', 'web 1 running', 'web 2 created']);
 		expect(count('startContainer')).to.equal(2);
 		expect(loop.condition()?.reason).to.include('another architecture');
+		await loop.pass(60 * minuteMs);
+		expect(count('startContainer')).to.equal(2);
 	});
 
 	it('must keep the old one also when the engine says that the new one ended, not that it never began', async () => {
@@ -136,6 +138,23 @@ describe('reconciler with a new container that does not start', () => {
 		await loop.pass(20 * minuteMs);
 		expect(states()).to.deep.equal(['db 2 running', 'web 1 running', 'web 2 exited']);
 		expect(loop.condition()?.phase).to.equal('backoff');
+	});
+
+	it('must not have other services of the app wait as long as that', async () => {
+		await begin();
+		const code = 'IMAGE_WRONG_ARCHITECTURE';
+		refuse(2, new SupervisorError('image web:2 is made for another architecture', { code }));
+		const lost = new SupervisorError('network is down', { code: 'ENGINE_REFUSED' });
+		loop.engine.failNext('createContainer', lost, 1);
+		const target = app(2);
+		loop.reconciler.setTarget(
+			targetOf({
+				...target,
+				services: { aside: { image: imageOf('a', 'db') }, ...target.services },
+			}),
+		);
+		await loop.pass(10_000);
+		expect(states()).to.include('aside 2 running').and.include('web 1 running');
 	});
 
 	it('must go on trying where nothing is left to fall back to', async () => {
@@ -159,6 +178,22 @@ describe('reconciler with a new container that does not start', () => {
 		await loop.pass(30_000);
 		expect(states().filter((text) => text.endsWith('running'))).to.have.lengthOf(2);
 		expect(count('stopContainer')).to.equal(0);
+	});
+
+	it('must start the old container of a hand-over again when it ends meanwhile', async () => {
+		await begin({ 'io.balena.update.strategy': 'hand-over' });
+		refuse(2);
+		loop.reconciler.setTarget(targetOf(app(2, { 'io.balena.update.strategy': 'hand-over' })));
+		await loop.pass(3000);
+		const old = [...loop.engine.world.containers.values()].find(({ name }) =>
+			/web.*_a1/.test(name),
+		);
+		loop.engine.exitContainer(old?.id ?? '', 1);
+		await loop.pass(30_000);
+		expect(states().filter((text) => text.endsWith('running'))).to.have.lengthOf(2);
+		loop.reconciler.setTarget(targetOf(app(3)));
+		await loop.pass(5000);
+		expect(states()).to.deep.equal(['db 3 running', 'web 3 running']);
 	});
 
 	it('must not start again what a person stops', async () => {
