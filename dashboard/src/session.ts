@@ -28,6 +28,8 @@ export interface HistoryEntry {
 
 export interface PageState {
 	readonly connection: Connection;
+	/** What the device says is wrong with it, while it answers nothing else. */
+	readonly obstacle?: string | undefined;
 	/** A key was given and refused. */
 	readonly isKeyRefused: boolean;
 	readonly status?: Schemas['Status'] | undefined;
@@ -126,7 +128,13 @@ async function pollStatus(session: Session, { waker, signal }: Lifetime): Promis
 			const { samples, status: before } = store.get();
 			const isNew = before?.revision !== status.revision;
 			store.set({
-				...{ connection: 'live', isKeyRefused: false, status, statusAtMs: Date.now() },
+				...{
+					connection: 'live',
+					isKeyRefused: false,
+					obstacle: undefined,
+					status,
+					statusAtMs: Date.now(),
+				},
 				samples: nextSamples(samples, status),
 			});
 			const isHistoryOld = Date.now() - historyAtMs > historyMs || isNew;
@@ -135,15 +143,22 @@ async function pollStatus(session: Session, { waker, signal }: Lifetime): Promis
 				await loadHistory(session);
 			}
 		} catch (err) {
-			const isRefused = err instanceof DeviceProblem && err.status === 401;
-			store.set({
-				connection: isRefused ? 'needsKey' : 'lost',
-				isKeyRefused: isRefused && key() !== undefined,
-			});
+			store.set(failureOf(err, key()));
 			historyAtMs = 0;
 		}
 		await waker.wait(document.hidden ? hiddenPollMs : pollMs);
 	}
+}
+
+/** How the page gets on with a device that did not tell its status. */
+function failureOf(err: unknown, key: string | undefined): Partial<PageState> {
+	const { status, message } = err instanceof DeviceProblem ? err : { status: 0, message: '' };
+	const isRefused = status === 401;
+	return {
+		connection: isRefused ? 'needsKey' : 'lost',
+		isKeyRefused: isRefused && key !== undefined,
+		obstacle: status === 503 ? message : undefined,
+	};
 }
 
 async function loadHistory({ store, key }: Session): Promise<void> {

@@ -22,12 +22,12 @@ import { powerRoutes } from './routes/power.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { sendWhole } from './send.ts';
 import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
-import { pageRoutes } from './v3/page.ts';
+import { pageRoutes, type PageFileSource } from './v3/page.ts';
 import { v3Routes } from './v3/routes.ts';
 
 const bodyLimit = '10mb';
 
-/** Every endpoint but `/ping`, in the order they are mounted. */
+/** Every endpoint but `/ping` and the dashboard, in the order they are mounted. */
 export function routesOf(deps: ApiDeps): Route[] {
 	return [
 		...livenessRoutes(deps),
@@ -38,7 +38,6 @@ export function routesOf(deps: ApiDeps): Route[] {
 		...localRoutes(deps),
 		...appsV1Routes(deps),
 		...appsV2Routes(deps),
-		...pageRoutes(deps),
 		...metricsRoutes(deps),
 		...v3Routes(deps),
 	];
@@ -50,6 +49,8 @@ export interface ApiOptions {
 	/** Why it is not there yet, when something is wrong: what every request is told meanwhile. */
 	readonly obstacle: Pick<Obstacle, 'current' | 'appeared'>;
 	readonly log: Logger;
+	/** A file of the dashboard by its name; default: there is none. */
+	readonly pageFile?: PageFileSource;
 	/** Default: the system's. */
 	readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
@@ -57,10 +58,11 @@ export interface ApiOptions {
 type Surroundings = Pick<Required<ApiOptions>, 'log' | 'clock'>;
 
 /**
- * The local API. `/ping` answers from the first moment. Until `ready`, every other request is told the obstacle, or
+ * The local API. `/ping` answers from the first moment, and so does the dashboard, which shows what is wrong. Until `ready`, every other request is told the obstacle, or
  * waits until there is one or none can come any more.
  */
-export function createApi({ ready, obstacle, log, clock = systemClock }: ApiOptions): Express {
+export function createApi(options: ApiOptions): Express {
+	const { ready, obstacle, log, clock = systemClock, pageFile = nothing } = options;
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('etag', false);
@@ -71,6 +73,7 @@ export function createApi({ ready, obstacle, log, clock = systemClock }: ApiOpti
 		createRequestWatch(() => witness, clock),
 	);
 	app.get('/ping', (_request, response) => void response.type('text').send('OK'));
+	for (const route of pageRoutes(pageFile)) app[route.method](route.path, createHandler(route));
 	const mounted = ready.then((deps) => {
 		witness = deps.watch.onRequest;
 		return mountRoutes(deps, { log, clock });
@@ -90,6 +93,8 @@ export function createApi({ ready, obstacle, log, clock = systemClock }: ApiOpti
 	app.use(errorMapper(log));
 	return app;
 }
+
+const nothing: PageFileSource = () => Promise.resolve(undefined);
 
 function mountRoutes(deps: ApiDeps, { log, clock }: Surroundings): express.Router {
 	const router = express.Router({ caseSensitive: false });

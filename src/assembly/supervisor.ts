@@ -11,6 +11,7 @@ import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import type { ConfigFile } from '../ports/host.ts';
+import { createPageFiles, pageFolder } from './page-files.ts';
 import { patiently } from './patiently.ts';
 import { runJobs } from './run-jobs.ts';
 
@@ -46,7 +47,7 @@ export async function runSupervisor(
 	const startup = createStartup();
 	const first = await config.read().catch(() => undefined);
 	const listener = createApiListener({
-		app: createApi({ ...startup, log }),
+		app: createApi({ ...startup, log, pageFile: createPageFiles(pageFolder()) }),
 		port: first?.listenPort ?? environment.listenPort ?? 48_484,
 		timeoutMs: first?.apiTimeout ?? 900_000,
 		clock,

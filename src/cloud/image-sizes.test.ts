@@ -10,7 +10,7 @@ const challenge = (realm: string): Partial<HttpAnswer> => ({
 	headers: { 'www-authenticate': `Bearer realm="${realm}",service="r",scope="repository:a:pull"` },
 });
 
-function stage(answers: Answers) {
+function stage(answers: Answers, apiEndpoint = 'https://api.example') {
 	const asked: HttpRequest[] = [];
 	const sizes = createImageSizes({
 		http: {
@@ -27,7 +27,7 @@ function stage(answers: Answers) {
 			credentialsFor: () =>
 				Promise.resolve({ username: 'd_1', password: 'key', serverAddress: 'registry.example' }),
 		},
-		apiEndpoint: () => Promise.resolve('https://api.example'),
+		apiEndpoint: () => Promise.resolve(apiEndpoint),
 	});
 	const authorized = (): string[] => asked.flatMap(({ headers }) => headers?.Authorization ?? []);
 	return { sizes, asked, authorized };
@@ -55,6 +55,14 @@ describe('createImageSizes', () => {
 		});
 		expect(await sizes.sizeOf('redis:7', 'linux/amd64')).to.equal(1110);
 		expect(asked).to.have.length(2);
+	});
+
+	it('must believe plain HTTP only where the cloud itself is spoken to in it', async () => {
+		const answers = { 'http://registry.example/v2/a/manifests/1': { text: manifest } };
+		const sizeBy = (endpoint: string): Promise<number | undefined> =>
+			stage(answers, endpoint).sizes.sizeOf('registry.example/a:1', 'linux/amd64');
+		expect(await sizeBy('http://api.example')).to.equal(1110);
+		expect(await sizeBy('https://api.example')).to.equal(undefined);
 	});
 
 	const token = 'https://api.example/token?service=r&scope=repository%3Aa%3Apull';

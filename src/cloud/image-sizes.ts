@@ -84,11 +84,21 @@ class Inquiry {
 
 	/** @returns the JSON of it; undefined where the registry does not give it */
 	async manifest(name: string): Promise<unknown> {
-		const url = `${this.#base()}/manifests/${name}`;
-		const answer = await this.#get(url);
+		const path = `manifests/${name}`;
+		const answer = await this.#ask(path);
 		if (answer.status !== 401) return jsonOf(answer);
 		this.#token = await this.#tokenFor(answer.headers['www-authenticate'] ?? '');
-		return this.#token === undefined ? undefined : jsonOf(await this.#get(url));
+		return this.#token === undefined ? undefined : jsonOf(await this.#ask(path));
+	}
+
+	async #ask(path: string): Promise<HttpAnswer> {
+		const [first, second] = await this.#bases();
+		try {
+			return await this.#get(`${first}/${path}`);
+		} catch (err) {
+			if (second === undefined) throw err;
+			return this.#get(`${second}/${path}`);
+		}
 	}
 
 	#get(url: string): Promise<HttpAnswer> {
@@ -97,13 +107,16 @@ class Inquiry {
 		return deps.http.send({ method: 'GET', url, key: this.#token, headers, signal });
 	}
 
-	/** As engines do: plain HTTP on this device itself, and nowhere else. */
-	#base(): string {
+	/** Plain HTTP is believed on this device itself, and where the API is spoken to in it, too. */
+	async #bases(): Promise<readonly [string, string?]> {
 		const { registry = 'registry-1.docker.io', repository } = this.image;
 		const isOwn = /^(localhost|127\.[\d.]+)(:\d+)?$/.test(registry);
 		const isOfficial = this.image.registry === undefined && !repository.includes('/');
 		const name = isOfficial ? `library/${repository}` : repository;
-		return `${isOwn ? 'http' : 'https'}://${registry}/v2/${name}`;
+		const url = (scheme: string): string => `${scheme}://${registry}/v2/${name}`;
+		const endpoint = await this.#options.deps.apiEndpoint();
+		if (isOwn) return [url('http')];
+		return endpoint.startsWith('http:') ? [url('https'), url('http')] : [url('https')];
 	}
 
 	async #tokenFor(challenge: string): Promise<string | undefined> {

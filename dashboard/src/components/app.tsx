@@ -62,7 +62,8 @@ function Content({ state, session, verbs }: ContentProps) {
 	const { status, connection } = state;
 	if (connection === 'needsKey')
 		return <KeyForm session={session} isRefused={state.isKeyRefused} />;
-	if (status === undefined) return <Waiting isLost={connection === 'lost'} />;
+	if (status === undefined)
+		return <Waiting isLost={connection === 'lost'} obstacle={state.obstacle} />;
 	return (
 		<div class="columns">
 			<section class="column wide" aria-label="Apps">
@@ -79,11 +80,17 @@ function Content({ state, session, verbs }: ContentProps) {
 	);
 }
 
-function Waiting({ isLost }: { readonly isLost: boolean }) {
+interface WaitingProps {
+	readonly isLost: boolean;
+	readonly obstacle: string | undefined;
+}
+
+function Waiting({ isLost, obstacle }: WaitingProps) {
 	return (
 		<div class="card center" role="status">
 			<span class="spinner" aria-hidden="true" />
-			<p>{isLost ? 'The device does not answer. Trying again…' : 'Asking the device…'}</p>
+			<p>{isLost ? 'The device is not ready. Trying again…' : 'Asking the device…'}</p>
+			{obstacle !== undefined && <p class="error">{obstacle}</p>}
 		</div>
 	);
 }

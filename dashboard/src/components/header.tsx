@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { PageState } from '../session.ts';
 import { chosenTheme, keepTheme } from '../theme.ts';
 import { Icon } from './icon.tsx';
@@ -18,12 +18,16 @@ export function Header({ state }: { readonly state: PageState }) {
 	const { status, connection } = state;
 	const [tone, word] = toneOf(state);
 	const [theme, setTheme] = useState(chosenTheme());
+	const name = status?.device.name ?? '';
+	useEffect(() => {
+		document.title = name === '' ? 'Holdfast' : name;
+	}, [name]);
 	const other = theme === 'dark' ? 'light' : 'dark';
 	return (
 		<header class="top">
 			<Icon name="mark" />
 			<div class="who">
-				<h1>{status?.device.name || 'Holdfast'}</h1>
+				<h1>{name === '' ? 'Holdfast' : name}</h1>
 				{status && <span class="soft mono">{status.device.uuid.slice(0, 7)}</span>}
 			</div>
 			<span class={`pill ${tone}`} role="status" data-connection={connection}>

@@ -56,6 +56,6 @@ function docsRoute(deps: ApiDeps): V3Route {
 		tag: 'about',
 		doc: 'A page that shows this document, and tries its calls.',
 		answer: { status: 200, doc: 'A page', content: { 'text/html': undefined } },
-		handle: (request) => pageAnswer('docs.html', deps, request),
+		handle: (request) => pageAnswer('docs.html', deps.v3.pageFile, request),
 	});
 }

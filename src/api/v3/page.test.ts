@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { gzipSync } from 'node:zlib';
+import request from 'supertest';
+import { silentLogger } from '../../kit/logger.ts';
+import type { Problem } from '../../model/v3/problem.ts';
+import { createObstacle } from '../obstacle.ts';
+import { createApi } from '../server.ts';
 import { depsOf } from '../testing/fixture.ts';
+import type { PageFile } from './deps.ts';
 import { serve, type Served } from './testing/agent.ts';
 import { createConformance } from './testing/conforms.ts';
 
@@ -34,6 +40,19 @@ describe('the page', () => {
 		expect(headers['content-security-policy']).to.include("default-src 'none'");
 		expect(headers['content-security-policy']).not.to.include('unsafe');
 		expect(headers).to.include({ 'content-encoding': 'gzip', etag: '"index.html"' });
+	});
+
+	it('must be there while the device is not ready, and what is wrong with it told', async () => {
+		const obstacle = createObstacle();
+		obstacle.set('config.json: no such file');
+		const pageFile = (): Promise<PageFile> =>
+			Promise.resolve({ etag: '"x"', read: () => Promise.resolve(gzipSync('x')) });
+		const ready = new Promise<never>(() => undefined);
+		const agent = request(createApi({ ready, obstacle, pageFile, log: silentLogger }));
+		expect((await agent.get('/')).status).to.equal(200);
+		const answer = await agent.get('/v3/status');
+		const { detail } = answer.body as Problem;
+		expect([answer.status, detail]).to.deep.equal([503, 'config.json: no such file']);
 	});
 
 	it('must unpack its files for clients that cannot', async () => {

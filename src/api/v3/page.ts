@@ -28,19 +28,18 @@ const policy = {
 const docsPolicy = { ...policy, 'style-src': "'self' 'unsafe-inline'" };
 
 type Request = Pick<RouteInput<unknown, unknown, unknown>, 'header'>;
-interface PageDeps {
-	readonly v3: Pick<V3Deps, 'pageFile'>;
-}
+/** Finds a file of the dashboard by its name; undefined where there is none. */
+export type PageFileSource = V3Deps['pageFile'];
 
 /** The dashboard: open to all, as it holds nothing of the device. What it shows it asks for with a key. */
-export function pageRoutes(deps: PageDeps): Route[] {
+export function pageRoutes(pageFile: PageFileSource): Route[] {
 	return [
 		defineRoute({
 			method: 'get',
 			path: '/',
 			access: 'open',
 			doc: 'The dashboard.',
-			handle: (request) => pageAnswer('index.html', deps, request),
+			handle: (request) => pageAnswer('index.html', pageFile, request),
 		}),
 		defineRoute({
 			method: 'get',
@@ -48,7 +47,7 @@ export function pageRoutes(deps: PageDeps): Route[] {
 			access: 'open',
 			doc: 'A part of the dashboard.',
 			params: z.object({ name: z.string() }),
-			handle: (request) => pageAnswer(request.params.name, deps, request),
+			handle: (request) => pageAnswer(request.params.name, pageFile, request),
 		}),
 	];
 }
@@ -59,11 +58,11 @@ export function pageRoutes(deps: PageDeps): Route[] {
  */
 export async function pageAnswer(
 	name: string,
-	{ v3 }: PageDeps,
+	pageFile: PageFileSource,
 	{ header }: Request,
 ): Promise<Answer> {
 	const type = types[/\.(\w+)$/.exec(name)?.[1] ?? ''];
-	const file = type === undefined ? undefined : await v3.pageFile(name);
+	const file = type === undefined ? undefined : await pageFile(name);
 	if (file === undefined) throw noSuchFile(name);
 	const csp = Object.entries(name === 'docs.html' ? docsPolicy : policy);
 	const headers = {

@@ -23,8 +23,14 @@ interface AskOptions {
 /** The local API in this process, over noted dependencies. */
 export function serve(overrides: Partial<ApiDeps> = {}): Served {
 	const calls: Calls = { log: [] };
-	const ready = Promise.resolve(depsOf(calls, overrides));
-	const agent = request(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+	const deps = depsOf(calls, overrides);
+	const { pageFile } = deps.v3;
+	const agent = request(
+		createApi({
+			...{ ready: Promise.resolve(deps), obstacle: createObstacle() },
+			...{ pageFile, log: silentLogger },
+		}),
+	);
 	return {
 		calls,
 		ask: async (operation, { body, text, key = globalKey, headers = {} } = {}) => {
