@@ -1,4 +1,5 @@
 import { createHttpClient, userAgentOf, type HttpClient } from '../cloud/http.ts';
+import { initialVariablesOf } from '../cloud/initial-variables.ts';
 import { createPoller, type Poller } from '../cloud/poll.ts';
 import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
@@ -55,7 +56,11 @@ export function createCloudLink(basis: Basis): CloudLink {
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
 	const measures = createHttpMeasures(basis.counts, clock);
 	const http = measures.measure(createHttpClient({ userAgent, timeoutMs, rootCa, clock }));
-	const provisioner = createProvisioner({ ...basis, ...access, http });
+	const provisioner = createProvisioner({
+		...{ ...basis, ...access, http },
+		pollIntervalMs: () => settings.current().pollIntervalMs,
+		initialVariables: () => initialVariablesOf(settings.current()),
+	});
 	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
 	return { access, http, measures, userAgent, rootCa, provisioner, provisioned };
 }

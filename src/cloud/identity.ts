@@ -26,14 +26,22 @@ export async function readCloudAccess({
 	apiEndpointOverride,
 }: CloudAccessDeps): Promise<CloudAccess> {
 	const { apiEndpoint, uuid = '', deviceApiKey, deviceId } = await config.read();
-	const override = await apiEndpointOverride?.();
-	const base = override === undefined || override === '' ? apiEndpoint : override;
+	const base = await endpointOf(apiEndpoint, apiEndpointOverride);
 	if (base !== '' && uuid !== '' && deviceApiKey !== '') {
 		return { apiEndpoint: base, uuid, deviceApiKey, deviceId };
 	}
 	throw new SupervisorError('config.json names no cloud, or the device has no identity yet', {
 		code: 'CONFIG_INVALID',
 	});
+}
+
+/** Where requests go on a device whose config.json names this cloud. */
+export async function endpointOf(
+	apiEndpoint: string,
+	apiEndpointOverride: CloudAccessDeps['apiEndpointOverride'],
+): Promise<string> {
+	const override = (await apiEndpointOverride?.()) ?? '';
+	return override === '' ? apiEndpoint : override;
 }
 
 /**

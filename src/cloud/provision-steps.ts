@@ -6,8 +6,7 @@ import type { Random } from '../kit/random.ts';
 import type { ConfigFile, Host } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { HttpClient } from './http.ts';
-import { readCloudAccess, type CloudAccessDeps } from './identity.ts';
-import { reportInitialName } from './initial-name.ts';
+import { endpointOf, readCloudAccess, type CloudAccessDeps } from './identity.ts';
 import { PinDevice, pinDevice } from './pin.ts';
 import { exchangeKey, registerDevice, type Registered } from './register.ts';
 
@@ -15,7 +14,7 @@ export interface ProvisionStepsDeps extends CloudAccessDeps {
 	readonly config: ConfigFile;
 	readonly http: HttpClient;
 	readonly host: Pick<Host, 'facts'>;
-	/** Of it, the settings `pinDevice` and `initialConfigReported`. */
+	/** Of it, the setting `pinDevice`, and what the initial report keeps. */
 	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
 	/** Of the supervisor. */
 	readonly version: string;
@@ -37,21 +36,22 @@ export class ProvisionSteps {
 	async register(current: ConfigJson, signal: AbortSignal): Promise<void> {
 		const { http, version, host } = this.#deps;
 		const facts = await host.facts();
-		const registered = await registerDevice(current, facts, { http, version, signal });
+		const there = await this.#overridden(current);
+		const registered = await registerDevice(there, facts, { http, version, signal });
 		if (registered === 'taken') await this.takeOver(current, signal);
 		else await this.#finish(current, registered);
 	}
 
 	/** Makes the device's key the one of its registration; a device that may not have it gets a new identity. */
 	async takeOver(current: ConfigJson, signal: AbortSignal): Promise<void> {
-		const exchanged = await exchangeKey(current, { http: this.#deps.http, signal });
+		const exchanged = await this.#exchange(current, signal);
 		if (exchanged === 'refused') await this.#renewIdentity(current);
 		else await this.#finish(current, exchanged);
 	}
 
 	/** Makes sure that the device's own key is accepted, and forgets the provisioning key. */
 	async dropProvisioningKey(current: ConfigJson, signal: AbortSignal): Promise<void> {
-		const exchanged = await exchangeKey(current, { http: this.#deps.http, signal });
+		const exchanged = await this.#exchange(current, signal);
 		if (exchanged === 'refused') throw refusal('the provisioning key stays in config.json');
 		await this.#finish(current, exchanged);
 	}
@@ -69,11 +69,6 @@ export class ProvisionSteps {
 		if (ending === 'pinned') log.info({ pin: stored }, 'device pinned to its preloaded release');
 		else log.warn({ pin: stored, ending }, 'device not pinned');
 		await store.setSetting('pinDevice', undefined);
-	}
-
-	/** The cloud was told the name of config.json's `initialDeviceName`, or a failure was logged. */
-	async reportInitialName(current: ConfigJson, signal: AbortSignal): Promise<void> {
-		await reportInitialName(current, this.#deps, signal);
 	}
 
 	/**
@@ -95,6 +90,18 @@ export class ProvisionSteps {
 			registered_at: undefined,
 			deviceId: undefined,
 		});
+	}
+
+	async #exchange(current: ConfigJson, signal: AbortSignal): Promise<Registered | 'refused'> {
+		return exchangeKey(await this.#overridden(current), { http: this.#deps.http, signal });
+	}
+
+	async #overridden(current: ConfigJson): Promise<ConfigJson> {
+		const { apiEndpointOverride } = this.#deps;
+		return {
+			...current,
+			apiEndpoint: await endpointOf(current.apiEndpoint, apiEndpointOverride),
+		};
 	}
 
 	async #finish(current: ConfigJson, { deviceId, deviceApiKey }: Registered): Promise<void> {

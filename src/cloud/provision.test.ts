@@ -18,7 +18,10 @@ describe('createProvisioner, against the development cloud', () => {
 	let http: HttpClient;
 	let stop: AbortController;
 	let jobs: Promise<void>[];
+	let variables: Record<string, string>;
+	let override: string | undefined;
 	beforeEach(async () => {
+		[variables, override] = [{}, undefined];
 		test = await startCloud();
 		http = createHttpClient({
 			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
@@ -52,6 +55,9 @@ describe('createProvisioner, against the development cloud', () => {
 			http,
 			host: { facts: () => Promise.resolve(testFacts) },
 			store: settings,
+			initialVariables: () => ({ ...variables }),
+			apiEndpointOverride: () => Promise.resolve(override),
+			pollIntervalMs: () => 20,
 			version: '20.0.0',
 			clock: systemClock,
 			random: systemRandom,
@@ -211,5 +217,119 @@ describe('createProvisioner, against the development cloud', () => {
 		await eventually(() => requests('/v7/device').some(({ status }) => status === 200));
 		const device = await test.client.getDevice(String(config.content()['uuid']));
 		expect(device.name).to.equal('gate-12');
+	});
+
+	it('must go where apiEndpointOverride points from the first request on', async () => {
+		override = test.url;
+		const full = { ...unregistered(), apiEndpoint: 'http://127.0.0.1:9', initialDeviceName: 'n' };
+		variables = { SUPERVISOR_DELTA: 'true' };
+		const { config, job } = start(full);
+		await job.provisioned(stop.signal);
+		expect(requests('').map(({ method, path, status }) => [method, path, status])).to.deep.equal([
+			['POST', '/device/register', 201],
+			['GET', `/device/v3/${String(config.content()['uuid'])}/state`, 200],
+			['POST', '/v7/device_config_variable', 201],
+			['PATCH', '/v7/device(1)', 200],
+		]);
+	});
+
+	describe('the initial configuration', () => {
+		const posts = () => requests('/v7/device_config_variable');
+		const configOf = async (uuid: unknown, key: unknown): Promise<unknown> => {
+			const headers = { authorization: `Bearer ${String(key)}` };
+			const answer = await fetch(`${test.url}/device/v3/${String(uuid)}/state`, { headers });
+			const body = (await answer.json()) as Record<string, { config: Record<string, string> }>;
+			const { RESIN_SUPERVISOR_POLL_INTERVAL: _, ...config } = body[String(uuid)]!.config;
+			return config;
+		};
+		const told = (settings: ReturnType<typeof createMemorySettings>) =>
+			settings
+				.getSetting('initialConfigReported')
+				.then((endpoint) => expect(endpoint).to.equal(test.url));
+
+		const registered = async (more: Record<string, unknown>) => {
+			const { uuid, key, id } = await test.register();
+			return { ...unregistered(), uuid, deviceApiKey: key, deviceId: id, ...more };
+		};
+		const states = [
+			{ name: 'a new one', content: () => unregistered() },
+			{ name: 'one that was registered before', content: () => registered({}) },
+			{
+				name: 'one that lost its number',
+				content: () => registered({ registered_at: 1, deviceId: undefined }),
+			},
+			{ name: 'one with a leftover key', content: () => registered({ registered_at: 1 }) },
+			{
+				name: 'one whose database is new',
+				content: () => registered({ registered_at: 1, apiKey: undefined }),
+			},
+		];
+		for (const { name, content } of states) {
+			it(`must be told once, before the device counts as provisioned: ${name}`, async () => {
+				variables = { SUPERVISOR_DELTA: 'true', HOST_CONFIG_gpu_mem: '64' };
+				const settings = createMemorySettings();
+				const { config, job } = start(await content(), settings);
+				await job.provisioned(stop.signal);
+				await told(settings);
+				const now = await config.read();
+				expect(await configOf(now.uuid, now.deviceApiKey)).to.deep.equal({
+					RESIN_HOST_CONFIG_gpu_mem: '64',
+					RESIN_SUPERVISOR_DELTA: 'true',
+				});
+				expect(posts()[0]?.headers['authorization']).to.equal(`Bearer ${now.deviceApiKey}`);
+				const again = start(config.content(), settings);
+				await again.job.provisioned(stop.signal);
+				expect(posts()).to.have.length(2);
+			});
+		}
+
+		it('must not be set over what the cloud has under any prefix', async () => {
+			const device = await registered({ registered_at: 1, apiKey: undefined });
+			await test.client.setVariable({
+				device: device.uuid,
+				name: 'BALENA_SUPERVISOR_DELTA',
+				value: '0',
+			});
+			variables = { SUPERVISOR_DELTA: 'true' };
+			const settings = createMemorySettings();
+			await start(device, settings).job.provisioned(stop.signal);
+			await told(settings);
+			expect(posts()).to.deep.equal([]);
+		});
+
+		it('must be asked nothing about when it is as it is by default', async () => {
+			const settings = createMemorySettings();
+			await start(unregistered(), settings).job.provisioned(stop.signal);
+			await told(settings);
+			expect(requests('/state$')).to.deep.equal([]);
+		});
+
+		it('must not hold the device back, and come after a failure as it was before', async () => {
+			test.cloud.faults.add({ match: 'POST device_config', status: 500, body: 'x', times: 3 });
+			variables = { SUPERVISOR_DELTA: 'true' };
+			const settings = createMemorySettings();
+			const { job } = start(unregistered(), settings);
+			await job.provisioned(stop.signal);
+			expect(posts()).to.have.length(1);
+			variables = {}; // the cloud's are in force by now
+			await eventually(() => posts().length === 4);
+			await eventually(() => posts().every(({ status }) => status !== 0));
+			expect(posts().map(({ status }) => status)).to.deep.equal([500, 500, 500, 201]);
+		});
+
+		it('must go on without a variable that the cloud does not take', async () => {
+			test.cloud.faults.add({ match: 'POST device_config', status: 400, body: 'x', times: 1 });
+			variables = { SUPERVISOR_DELTA: 'true', HOST_CONFIG_gpu_mem: '64' };
+			const settings = createMemorySettings();
+			await start(unregistered(), settings).job.provisioned(stop.signal);
+			await told(settings);
+			expect(posts().map(({ status }) => status)).to.deep.equal([400, 201]);
+		});
+
+		it('must be told to the next cloud, after a time without one', async () => {
+			const settings = createMemorySettings({ initialConfigReported: test.url });
+			start({}, settings);
+			await eventually(() => !settings.has('initialConfigReported'));
+		});
 	});
 });

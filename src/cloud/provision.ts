@@ -4,9 +4,14 @@ import { createGate } from '../kit/gate.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import { unreachable } from '../kit/unreachable.ts';
 import { ensureIdentity, registrationOf } from './identity.ts';
+import { InitialReport, type InitialReportDeps } from './initial-report.ts';
+import { pauseAfterFailureMs } from './poll-schedule.ts';
 import { ProvisionSteps, type ProvisionStepsDeps } from './provision-steps.ts';
 
-export type ProvisionerDeps = ProvisionStepsDeps;
+export interface ProvisionerDeps extends ProvisionStepsDeps, InitialReportDeps {
+	/** Upper limit of the pauses between attempts to tell the initial configuration, in milliseconds. */
+	readonly pollIntervalMs: () => number;
+}
 
 /**
  * Registers the device with its cloud, for as long as it takes: a failed attempt is repeated after
@@ -35,12 +40,15 @@ class CloudProvisioner implements Provisioner {
 	readonly name = 'provisioner';
 	readonly #deps: ProvisionerDeps;
 	readonly #steps: ProvisionSteps;
+	readonly #initialReport: InitialReport;
 	readonly #gate = createGate();
 	#lastError: string | undefined;
+	#tellInMs: number | undefined;
 
 	constructor(deps: ProvisionerDeps) {
 		this.#deps = { ...deps, log: deps.log.child({ component: 'provisioner' }) };
 		this.#steps = new ProvisionSteps(this.#deps);
+		this.#initialReport = new InitialReport(this.#deps);
 	}
 
 	provisioned(signal: AbortSignal): Promise<void> {
@@ -52,9 +60,12 @@ class CloudProvisioner implements Provisioner {
 	}
 
 	async run(signal: AbortSignal): Promise<void> {
-		await this.#untilDone(signal).catch((err: unknown) => {
+		try {
+			await this.#untilDone(signal);
+			await this.#untilTold(signal);
+		} catch (err) {
 			if (!signal.aborted) throw err;
-		});
+		}
 		await aborted(signal);
 	}
 
@@ -90,6 +101,7 @@ class CloudProvisioner implements Provisioner {
 		const registration = registrationOf(current);
 		switch (registration) {
 			case 'unmanaged':
+				await this.#initialReport.forget();
 				return true;
 			case 'unregistered':
 				await this.#steps.register(current, signal);
@@ -112,8 +124,37 @@ class CloudProvisioner implements Provisioner {
 	async #open(current: ConfigJson, signal: AbortSignal): Promise<void> {
 		if (this.#gate.isOpen) return;
 		await this.#steps.pin(current, signal);
+		await this.#initialReport.keep(current);
+		this.#tellInMs = await this.#tell(0, signal); // before the cloud's configuration comes into force
 		this.#lastError = undefined;
 		this.#gate.open();
-		await this.#steps.reportInitialName(current, signal);
+	}
+
+	/** The initial report holds nothing back: after a failure it is repeated beside everything else. */
+	async #untilTold(signal: AbortSignal): Promise<void> {
+		for (let failures = 1; this.#tellInMs !== undefined; failures++) {
+			await this.#deps.clock.sleep(this.#tellInMs, signal);
+			this.#tellInMs = await this.#tell(failures, signal);
+		}
+	}
+
+	/** @returns pause before the next attempt, in milliseconds; undefined when there is nothing left to tell */
+	async #tell(failures: number, signal: AbortSignal): Promise<number | undefined> {
+		const { config, pollIntervalMs, random, log } = this.#deps;
+		try {
+			await this.#initialReport.tell(await config.read(), signal);
+			return undefined;
+		} catch (err) {
+			signal.throwIfAborted();
+			const retryInMs = pauseAfterFailureMs({
+				failures,
+				intervalMs: pollIntervalMs(),
+				fraction: random.fraction(),
+				retryAfterMs: err instanceof SupervisorError ? err.retryAfterMs : undefined,
+			});
+			const rounded = Math.round(retryInMs);
+			log.warn({ err, retryInMs: rounded }, 'initial configuration not told, will retry');
+			return retryInMs;
+		}
 	}
 }

@@ -25,6 +25,7 @@ export function createMemoryConfig(initial: Readonly<Record<string, unknown>>): 
 export function createMemorySettings(initial: Readonly<Record<string, unknown>> = {}) {
 	const settings = new Map(Object.entries(initial));
 	return {
+		has: (name: string) => settings.has(name),
 		getSetting: (name: string) => Promise.resolve(settings.get(name)),
 		setSetting(name: string, value: unknown) {
 			if (value === undefined) settings.delete(name);
