@@ -160,6 +160,15 @@ describe('createHistoryKeeper', () => {
 		]);
 	});
 
+	it('must end a change that waits for a reboot, and no change that waits for another service', async () => {
+		keeper.targetAccepted(targetOf({ u: 'c1' }), 'cloud');
+		work('absent');
+		stand('waiting', 'web: db is not healthy yet');
+		expect(await history()).to.deep.equal([]);
+		stand('waiting', 'for a reboot to start web');
+		expect(await history()).to.have.lengthOf(1);
+	});
+
 	it('must tell what was refused', async () => {
 		keeper.targetAccepted(targetOf({}), 'cloud');
 		const rejected = [{ appUuid: 'u', appId: 1, name: 'n', reasons: ['no image', 'no id'] }];
