@@ -78,6 +78,17 @@ describe('createImageSizes', () => {
 		expect(authorized()).to.deep.equal([`Basic ${Buffer.from('d_1:key').toString('base64')}`]);
 	});
 
+	it('must show the device’s key to the registry that it is for', async () => {
+		const realm = 'https://registry.example/token';
+		const { sizes, authorized } = stage({
+			[url]: challenge(realm),
+			[token.replace('https://api.example/token', realm)]: { text: '{"access_token":"t"}' },
+			[`${url} t`]: { text: manifest },
+		});
+		expect(await sizes.sizeOf('registry.example/a', 'linux/amd64')).to.equal(1110);
+		expect(authorized()).to.have.length(1);
+	});
+
 	for (const realm of ['https://evil.example/token', 'http://api.example/token']) {
 		it(`must show the device’s key to nobody else: ${realm}`, async () => {
 			const { sizes, authorized } = stage({

@@ -134,11 +134,12 @@ class Inquiry {
 		return data?.token ?? data?.access_token;
 	}
 
-	/** The device's key is shown to the cloud's own token service, and to nobody else. */
+	/** The device's key is shown to a token service of the cloud's own API or registry, and to nobody else. */
 	async #credentials(realm: URL): Promise<RegistryCredentials | undefined> {
 		const { registryAuth, apiEndpoint } = this.#options.deps;
 		const endpoint = await apiEndpoint();
-		if (!URL.canParse(endpoint) || new URL(endpoint).host !== realm.host) return undefined;
+		const hosts = [URL.canParse(endpoint) ? new URL(endpoint).host : '', this.image.registry];
+		if (!hosts.includes(realm.host)) return undefined;
 		if (endpoint.startsWith('https:') && realm.protocol !== 'https:') return undefined;
 		return registryAuth.credentialsFor(this.#reference);
 	}
