@@ -2,41 +2,20 @@ import { expect } from 'chai';
 import { silentLogger } from '../../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
 import { DeviceEvent } from '../../model/event.ts';
-import type { EventNumbers, EventStore, StoredEvent } from '../../ports/event-store.ts';
+import { createFakeEventStore, type FakeEventStore } from '../../ports/testing/fake-event-store.ts';
 import { createJournal, type Journal, type JournalEntry } from './journal.ts';
 
-/** What a store keeps, and how often it was written to. */
-interface Memory {
-	events: StoredEvent[];
-	numbers: EventNumbers | undefined;
-	saves: number;
-	isBroken: boolean;
-}
-
-function storeOf(memory: Memory): EventStore {
-	return {
-		loadEvents: () => Promise.resolve({ events: memory.events, numbers: memory.numbers }),
-		saveEvents(events, { keepFrom, numbers }) {
-			if (memory.isBroken) return Promise.reject(new Error('disk is full'));
-			memory.saves += 1;
-			memory.events = [...memory.events, ...events].filter(({ id }) => id >= keepFrom);
-			memory.numbers = numbers;
-			return Promise.resolve();
-		},
-	};
-}
-
 describe('createJournal', () => {
-	let memory: Memory;
+	let store: FakeEventStore;
 	let clock: FakeClock;
 	beforeEach(() => {
-		memory = { events: [], numbers: undefined, saves: 0, isBroken: false };
+		store = createFakeEventStore();
 		clock = createFakeClock();
 	});
 
 	async function begin(): Promise<{ journal: Journal; end: () => Promise<void> }> {
 		const limits = { count: 5, size: 10_000 };
-		const journal = createJournal({ store: storeOf(memory), clock, log: silentLogger, limits });
+		const journal = createJournal({ store, clock, log: silentLogger, limits });
 		await journal.load();
 		const stop = new AbortController();
 		const running = journal.run(stop.signal);
@@ -117,16 +96,16 @@ describe('createJournal', () => {
 
 	it('must write nothing while nothing happens, and once for what happens together', async () => {
 		const { journal, end } = await begin();
-		expect(memory.saves).to.equal(1);
+		expect(store.saves).to.equal(1);
 		await clock.advance(3_600_000);
-		expect(memory.saves).to.equal(1);
+		expect(store.saves).to.equal(1);
 		expect(clock.sleepers().filter((ms) => ms < 3_600_000)).to.deep.equal([]);
 		for (let n = 0; n < 4; n++) journal.publish({ type: 'engine.up' });
 		await clock.advance(20_000);
 		journal.publish({ type: 'engine.up' });
 		await clock.advance(60_000);
-		expect(memory.saves).to.equal(2);
-		expect(memory.events).to.have.lengthOf(5);
+		expect(store.saves).to.equal(2);
+		expect(store.saved).to.have.lengthOf(5);
 		await end();
 	});
 
@@ -136,18 +115,18 @@ describe('createJournal', () => {
 			journal.publish({ type: 'engine.up' });
 			await clock.advance(10_000);
 		}
-		expect(memory.saves).to.equal(1 + 2);
+		expect(store.saves).to.equal(1 + 2);
 		await end();
 	});
 
 	it('must save later what could not be saved', async () => {
 		const { journal, end } = await begin();
-		memory.isBroken = true;
+		store.setBroken(true);
 		journal.publish({ type: 'engine.up' });
 		await clock.advance(31_000);
-		memory.isBroken = false;
+		store.setBroken(false);
 		await clock.advance(301_000);
-		expect(memory.events.map(({ id }) => id)).to.deep.equal([1]);
+		expect(store.saved.map(({ id }) => id)).to.deep.equal([1]);
 		await end();
 	});
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../kit/clock.ts';
 import { silentLogger } from '../../../kit/logger.ts';
 import { createJournal, type Journal } from '../../../loop/events/journal.ts';
+import { createFakeEventStore } from '../../../ports/testing/fake-event-store.ts';
 import { createObstacle } from '../../obstacle.ts';
 import { createApi } from '../../server.ts';
 import { depsOf, globalKey } from '../../testing/fixture.ts';
@@ -44,7 +45,7 @@ export interface ClientOptions {
 
 /** The local API over a journal that is kept in memory. */
 export async function serveEvents(clock: Clock): Promise<EventServer> {
-	const journal = createJournal({ store: forgetful, clock, log: silentLogger });
+	const journal = createJournal({ store: createFakeEventStore(), clock, log: silentLogger });
 	await journal.load();
 	const { source, readers, logFollowers } = counted(journal);
 	const history = { readHistory: () => Promise.resolve([]) };
@@ -65,11 +66,6 @@ export async function serveEvents(clock: Clock): Promise<EventServer> {
 		},
 	};
 }
-
-const forgetful = {
-	loadEvents: () => Promise.resolve({ events: [], numbers: undefined }),
-	saveEvents: () => Promise.resolve(),
-};
 
 function counted(journal: Journal) {
 	let count = 0;
