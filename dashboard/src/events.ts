@@ -9,6 +9,8 @@ export interface DeviceEvent {
 
 export interface WatchOptions {
 	readonly key: () => string | undefined;
+	/** False while there is no use in asking. */
+	readonly isReady: () => boolean;
 	readonly signal: AbortSignal;
 }
 
@@ -17,10 +19,18 @@ const types = 'plan,step,pull,app,target,container,lock,power,engine,cloud,super
 const pauses = { shortestMs: 500, longestMs: 10_000 };
 
 /** The device's events, the last ones first, without end: a broken connection is taken up where it broke. */
-export async function* watchEvents({ key, signal }: WatchOptions): AsyncGenerator<DeviceEvent> {
+export async function* watchEvents({
+	key,
+	isReady,
+	signal,
+}: WatchOptions): AsyncGenerator<DeviceEvent> {
 	let lastId: string | undefined;
 	let pauseMs = pauses.shortestMs;
 	while (!signal.aborted) {
+		if (!isReady()) {
+			await sleep(pauses.shortestMs);
+			continue;
+		}
 		try {
 			const path = `/v3/events?types=${types}&after=${lastId ?? 0}`;
 			const lines = streamLines(path, { key: key(), signal });
@@ -33,9 +43,13 @@ export async function* watchEvents({ key, signal }: WatchOptions): AsyncGenerato
 		} catch {
 			// The status tells what is wrong.
 		}
-		await new Promise((resolve) => setTimeout(resolve, pauseMs));
+		await sleep(pauseMs);
 		pauseMs = Math.min(pauses.longestMs, pauseMs * 2);
 	}
+}
+
+function sleep(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function parsed(data: string): DeviceEvent | undefined {

@@ -13,18 +13,7 @@ import { createStore, type Store } from './store.ts';
 /** How the page gets on with the device. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'needsKey';
 
-export interface HistoryEntry {
-	readonly id: number;
-	readonly startedAt: string;
-	readonly endedAt: string;
-	readonly kind: string;
-	readonly text: string;
-	readonly cause: string;
-	readonly outcome: string;
-	readonly error?: string | undefined;
-	readonly appName?: string | undefined;
-	readonly by: { readonly kind: string; readonly serviceName?: string | undefined };
-}
+export type HistoryEntry = Schemas['HistoryEntry'];
 
 export interface PageState {
 	readonly connection: Connection;
@@ -58,6 +47,8 @@ export interface Session {
 const keyName = 'holdfast-key';
 const pollMs = 2_000;
 const hiddenPollMs = 15_000;
+/** A device may come to need no key: in local mode. */
+const keylessPollMs = 10_000;
 /** A change is written down a moment after the device shows it. */
 const historyMs = 6_000;
 const historyTypes = ['app.condition', 'plan.made', 'app.gone', 'target.accepted'];
@@ -144,31 +135,33 @@ async function pollStatus(session: Session, { waker, signal }: Lifetime): Promis
 			}
 		} catch (err) {
 			store.set(failureOf(err, key()));
+			if (store.get().isKeyRefused) sessionStorage.removeItem(keyName); // guessers are made to wait
 			historyAtMs = 0;
 		}
-		await waker.wait(document.hidden ? hiddenPollMs : pollMs);
+		await waker.wait(pauseMsOf(store.get()));
 	}
+}
+
+function pauseMsOf({ connection }: PageState): number {
+	if (connection === 'needsKey') return keylessPollMs;
+	return document.hidden ? hiddenPollMs : pollMs;
 }
 
 /** How the page gets on with a device that did not tell its status. */
 function failureOf(err: unknown, key: string | undefined): Partial<PageState> {
 	const { status, message } = err instanceof DeviceProblem ? err : { status: 0, message: '' };
-	const isRefused = status === 401;
+	const isRefused = status === 401 || status === 429;
 	return {
 		connection: isRefused ? 'needsKey' : 'lost',
-		isKeyRefused: isRefused && key !== undefined,
+		...(isRefused && key === undefined ? {} : { isKeyRefused: isRefused }),
 		obstacle: status === 503 ? message : undefined,
 	};
 }
 
-async function loadHistory({ store, key }: Session): Promise<void> {
-	const given = key();
-	const response = await fetch('/v3/history?limit=30', {
-		headers: given === undefined ? {} : { Authorization: `Bearer ${given}` },
-	});
-	if (!response.ok) return;
-	const answer = (await response.json()) as { entries?: HistoryEntry[] };
-	store.set({ history: answer.entries ?? [] });
+/** A history that cannot be read leaves the last one as it is. */
+async function loadHistory({ store, client }: Session): Promise<void> {
+	const { data } = await client.GET('/v3/history', { params: { query: { limit: 30 } } });
+	if (data !== undefined) store.set({ history: data.entries });
 }
 
 /** Plans fill in by the device's events; whatever changes the world makes the page ask for the status at once. */
@@ -180,7 +173,8 @@ async function followEvents({ store, key }: Session, { waker, signal }: Lifetime
 			waker.wake();
 		}, 250);
 	};
-	for await (const event of watchEvents({ key, signal })) {
+	const isReady = (): boolean => store.get().connection === 'live';
+	for await (const event of watchEvents({ key, isReady, signal })) {
 		const plans = nextPlans(store.get().plans, event);
 		if (plans !== store.get().plans) store.set({ plans });
 		if (historyTypes.includes(event.type) || !event.type.startsWith('step.')) refreshSoon();
