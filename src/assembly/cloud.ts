@@ -75,13 +75,14 @@ export function createCloud(
 	{ link, watch, loop, announce, setTarget, reportsApps }: CloudOptions,
 ): Cloud {
 	const { store, settings, configJson } = basis;
-	const { access, http, provisioned } = link;
+	const { access, http, provisioned, provisioner } = link;
 	const pollIntervalMs = (): number => settings.current().pollIntervalMs;
 	const shared = { ...basis, ...access, http, provisioned, pollIntervalMs };
 	const receive = createTargetReceiver({ store, setTarget, announce });
 	const poller = createPoller({
 		...shared,
 		announce,
+		recheckKey: (signal) => provisioner.recheckKey(signal),
 		instantUpdates: () => settings.current().instantUpdates,
 		storedEtag: async () => {
 			const stored = await store.loadTarget();

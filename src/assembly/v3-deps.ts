@@ -129,12 +129,14 @@ function cloudOf(
 ): DeviceStatus['cloud'] {
 	const { apiEndpoint: endpoint } = configJson;
 	if (endpoint === '') return undefined;
-	const { failures, lastError, isDeviceUnknown, lastSuccessMs } = cloud.poller.status();
+	const status = cloud.poller.status();
+	const { failures, lastError, lastSuccessMs } = status;
+	const isRefused = status.isDeviceUnknown || status.isKeyRefused;
 	const hadContact = lastSuccessMs > beganMs;
 	const quietMs = clock.monotonicMs() - lastSuccessMs;
 	return {
 		endpoint,
-		state: cloudStateOf({ isDeviceUnknown, failures, hadContact }),
+		state: cloudStateOf({ isRefused, failures, hadContact }),
 		...(hadContact ? { secondsSinceContact: Math.max(0, Math.floor(quietMs / 1000)) } : {}),
 		failures,
 		lastError,
@@ -142,17 +144,17 @@ function cloudOf(
 }
 
 interface Contact {
-	readonly isDeviceUnknown: boolean;
+	readonly isRefused: boolean;
 	readonly failures: number;
 	readonly hadContact: boolean;
 }
 
 function cloudStateOf({
-	isDeviceUnknown,
+	isRefused,
 	failures,
 	hadContact,
 }: Contact): NonNullable<DeviceStatus['cloud']>['state'] {
-	if (isDeviceUnknown) return 'refused';
+	if (isRefused) return 'refused';
 	if (failures > 0) return 'failing';
 	return hadContact ? 'connected' : 'connecting';
 }

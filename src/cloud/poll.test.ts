@@ -32,6 +32,8 @@ describe('createPoller, against the development cloud', () => {
 	let options: TriggerOptions[];
 	let unchanged: TriggerOptions[];
 	let announced: string[];
+	let recheckKey: () => Promise<boolean>;
+	let rechecks: number;
 
 	beforeEach(async () => {
 		test = await startCloud();
@@ -42,6 +44,8 @@ describe('createPoller, against the development cloud', () => {
 		});
 		clock = createFakeClock();
 		stop = new AbortController();
+		recheckKey = () => Promise.resolve(false);
+		rechecks = 0;
 		[stored, targets, options, unchanged, announced] = [undefined, [], [], [], []];
 	});
 	afterEach(async () => {
@@ -77,6 +81,10 @@ describe('createPoller, against the development cloud', () => {
 			onTarget: receive,
 			onUnchanged: (how) => unchanged.push(how),
 			announce: (message) => announced.push(message),
+			recheckKey: () => {
+				rechecks += 1;
+				return recheckKey();
+			},
 			pollIntervalMs: () => intervalMs,
 			instantUpdates: () => instantUpdates,
 			clock,
@@ -265,6 +273,53 @@ describe('createPoller, against the development cloud', () => {
 		start({ key: 'revoked' });
 		await eventually(() => poller.status().failures === 1);
 		expect(poller.status().lastError).to.match(/refused the key of this device/);
+	});
+
+	describe('a key that is refused', () => {
+		it('must be checked once an interval, while the polls become rare and the target stays', async () => {
+			start({ key: 'revoked' });
+			await eventually(() => poller.status().isKeyRefused);
+			for (let failures = 2; failures < 12; failures++) {
+				await resting();
+				await clock.advance(clock.sleepers()[0] ?? 0);
+				await eventually(() => poller.status().failures === failures);
+			}
+			await resting();
+			expect(clock.sleepers()).to.deep.equal([intervalMs]);
+			expect(rechecks).to.equal(1 + Math.floor(clock.monotonicMs() / intervalMs));
+			expect(targets).to.deep.equal([]);
+		});
+
+		it('must be used again at once when the cloud takes it after all', async () => {
+			recheckKey = () => Promise.resolve(true);
+			test.cloud.faults.add({ match: 'GET /state$', status: 401, times: 1 });
+			start();
+			await eventually(() => poller.status().failures === 1);
+			await resting();
+			await clock.advance(1000);
+			await eventually(() => targets.length === 1);
+			expect(poller.status().isKeyRefused).to.equal(false);
+		});
+
+		it('must not have the cloud asked over and over when it says one thing here and another there', async () => {
+			recheckKey = () => Promise.resolve(true);
+			test.cloud.faults.add({ match: 'GET /state$', status: 401 });
+			start();
+			await eventually(() => poller.status().failures === 1);
+			await resting();
+			await clock.advance(1000);
+			await eventually(() => poller.status().failures === 2);
+			await resting();
+			expect(clock.sleepers()).to.deep.equal([30_000]);
+			expect(rechecks).to.equal(1);
+		});
+
+		it('must count as unknown while it cannot be checked', async () => {
+			recheckKey = () => Promise.reject(new Error('no network'));
+			start({ key: 'revoked' });
+			await eventually(() => poller.status().failures === 1);
+			expect(poller.status().isKeyRefused).to.equal(false);
+		});
 	});
 
 	it('must keep the old target and tell once why a document is refused', async () => {

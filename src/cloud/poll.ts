@@ -9,6 +9,7 @@ import { rejectionMessages } from '../report/system-messages.ts';
 import { DeviceUnknownError, fetchTarget } from './fetch-target.ts';
 import type { HttpClient } from './http.ts';
 import { readCloudAccess, type CloudAccessDeps } from './identity.ts';
+import { KeyCheck, type KeyState } from './key-check.ts';
 import { pauseAfterFailureMs, pauseAfterSuccessMs } from './poll-schedule.ts';
 
 export interface TriggerOptions {
@@ -36,6 +37,8 @@ export interface PollerDeps extends CloudAccessDeps {
 	readonly onUnchanged: (options: TriggerOptions) => void;
 	/** Tells people something: a system message. */
 	readonly announce: (message: string) => void;
+	/** Makes sure that the cloud takes the device's key, as far as that is in its power; see Provisioner. */
+	readonly recheckKey: (signal: AbortSignal) => Promise<boolean>;
 	readonly pollIntervalMs: () => number;
 	/** False: the first poll comes one interval after the start. */
 	readonly instantUpdates: () => boolean;
@@ -54,6 +57,8 @@ export interface PollStatus {
 	readonly lastError: string | undefined;
 	/** The cloud has deleted or frozen this device. */
 	readonly isDeviceUnknown: boolean;
+	/** The cloud takes no key that this device has. */
+	readonly isKeyRefused: boolean;
 }
 
 /** Asks the cloud for the target state, by schedule and when told to; one request at a time. */
@@ -70,10 +75,13 @@ export function createPoller(deps: PollerDeps): Poller {
 /** Shortest time between two requests that were asked for, in milliseconds. */
 const spacingMs = 1000;
 
+const fine = { failures: 0, lastError: undefined, isDeviceUnknown: false, isKeyRefused: false };
+
 class CloudPoller implements Poller {
 	readonly name = 'target state poller';
 	readonly #deps: PollerDeps;
 	readonly #waker: ReturnType<typeof createWaker>;
+	readonly #keyCheck: KeyCheck;
 	#wanted: TriggerOptions | undefined;
 	#isUrgent = false;
 	#dueAtMs = 0;
@@ -87,7 +95,8 @@ class CloudPoller implements Poller {
 		this.#deps = { ...deps, log: deps.log.child({ component: 'poller' }) };
 		this.#waker = createWaker(deps.clock);
 		const lastSuccessMs = deps.clock.monotonicMs();
-		this.#status = { lastSuccessMs, failures: 0, lastError: undefined, isDeviceUnknown: false };
+		this.#keyCheck = new KeyCheck(this.#deps);
+		this.#status = { ...fine, lastSuccessMs };
 	}
 
 	trigger({ force, cancel }: TriggerOptions): void {
@@ -144,7 +153,10 @@ class CloudPoller implements Poller {
 		} catch (err) {
 			signal.throwIfAborted();
 			if (wanted !== undefined) this.#want(wanted);
-			this.#fail(err);
+			const isRefused = hasCode(err, 'CLOUD_UNAUTHORIZED');
+			const key = isRefused ? await this.#keyCheck.afterRefusal(signal) : 'unknown';
+			this.#fail(err, key);
+			if (key === 'good') this.#isUrgent = true;
 		}
 	}
 
@@ -189,14 +201,13 @@ class CloudPoller implements Poller {
 		if (failures > 0) log.info({ failures }, 'cloud answers again');
 		if (isScheduled || failures > 0) this.#dueAtMs = nowMs + this.#intervalMs();
 		this.#status = {
+			...fine,
 			lastSuccessMs: isScheduled ? nowMs : lastSuccessMs,
-			failures: 0,
 			lastError: problem,
-			isDeviceUnknown: false,
 		};
 	}
 
-	#fail(err: unknown): void {
+	#fail(err: unknown, key: KeyState): void {
 		const { clock, random, pollIntervalMs, log } = this.#deps;
 		const { failures, lastSuccessMs } = this.#status;
 		const retryAfterMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
@@ -214,6 +225,7 @@ class CloudPoller implements Poller {
 			failures: failures + 1,
 			lastError: messageOf(err),
 			isDeviceUnknown: err instanceof DeviceUnknownError,
+			isKeyRefused: key === 'refused',
 		};
 		log.warn({ err, retryInMs: Math.round(retryInMs) }, 'target state not fetched, will retry');
 	}

@@ -51,9 +51,19 @@ export class ProvisionSteps {
 
 	/** Makes sure that the device's own key is accepted, and forgets the provisioning key. */
 	async dropProvisioningKey(current: ConfigJson, signal: AbortSignal): Promise<void> {
+		if (await this.renewKey(current, signal)) return;
+		throw refusal('the provisioning key stays in config.json');
+	}
+
+	/** @returns false when the cloud takes neither the device's own key nor the provisioning key */
+	async renewKey(current: ConfigJson, signal: AbortSignal): Promise<boolean> {
 		const exchanged = await this.#exchange(current, signal);
-		if (exchanged === 'refused') throw refusal('the provisioning key stays in config.json');
-		await this.#finish(current, exchanged);
+		if (exchanged === 'refused') return false;
+		const { apiKey, deviceId } = current;
+		if (apiKey !== undefined || deviceId !== exchanged.deviceId) {
+			await this.#finish(current, exchanged);
+		}
+		return true;
 	}
 
 	/** The device stays on the release its preload names, if it names one. */

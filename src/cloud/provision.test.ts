@@ -233,6 +233,50 @@ describe('createProvisioner, against the development cloud', () => {
 		]);
 	});
 
+	describe('a key that is checked later in life', () => {
+		const running = async (more: Record<string, unknown>) => {
+			const { uuid, key, id } = await test.register();
+			const { apiKey: _, ...rest } = unregistered();
+			const full = { ...rest, uuid, deviceApiKey: key, deviceId: id, registered_at: 1, ...more };
+			const { config, job } = start(full);
+			await job.provisioned(stop.signal);
+			return { config, job, uuid };
+		};
+
+		it('must be good when the cloud knows the device by it, and be written nowhere', async () => {
+			const { config, job } = await running({});
+			const before = config.content();
+			expect(await job.recheckKey(stop.signal)).to.equal(true);
+			expect(config.content()).to.equal(before);
+		});
+
+		it('must be set again with a provisioning key that may, and under the same identity', async () => {
+			const { config, job, uuid } = await running({ deviceApiKey: 'lost' });
+			await config.update({ apiKey: 'user-key' });
+			expect(await job.recheckKey(stop.signal)).to.equal(true);
+			expect(config.content()).to.include({ uuid, deviceApiKey: 'lost', registered_at: 1 });
+			expect(config.content()).not.to.have.property('apiKey');
+			expect(await job.recheckKey(stop.signal)).to.equal(true);
+		});
+
+		for (const apiKey of [undefined, testFleet.provisioningKey]) {
+			it(`must be refused, and nothing changed, with ${apiKey === undefined ? 'no' : 'a'} provisioning key`, async () => {
+				const { config, job } = await running({ deviceApiKey: 'lost' });
+				await config.update({ apiKey });
+				const before = config.content();
+				expect(await job.recheckKey(stop.signal)).to.equal(false);
+				expect(config.content()).to.equal(before);
+			});
+		}
+
+		it('must be left open while the cloud is out of order', async () => {
+			const { job } = await running({});
+			test.cloud.faults.add({ match: 'GET ^/v7/device$', status: 503 });
+			const failure = await job.recheckKey(stop.signal).catch((err: unknown) => err);
+			expect(failure).to.have.property('code', 'CLOUD_REFUSED');
+		});
+	});
+
 	describe('the initial configuration', () => {
 		const posts = () => requests('/v7/device_config_variable');
 		const configOf = async (uuid: unknown, key: unknown): Promise<unknown> => {

@@ -25,6 +25,13 @@ export interface Provisioner extends Job {
 	 * @throws the signal's reason when it fires first
 	 */
 	provisioned(signal: AbortSignal): Promise<void>;
+	/**
+	 * Asks a cloud that refuses the device's key whether it does; a provisioning key of config.json, if there is one, is
+	 * used to set the device's key again. The identity stays what it is.
+	 * @returns true when the cloud takes the device's key now
+	 * @throws {SupervisorError} CLOUD_UNREACHABLE, CLOUD_REFUSED when nobody can tell
+	 */
+	recheckKey(signal: AbortSignal): Promise<boolean>;
 	/** Text of the last failed attempt; undefined when there was none, or a later one succeeded. */
 	lastError(): string | undefined;
 }
@@ -53,6 +60,10 @@ class CloudProvisioner implements Provisioner {
 
 	provisioned(signal: AbortSignal): Promise<void> {
 		return this.#gate.passed(signal);
+	}
+
+	async recheckKey(signal: AbortSignal): Promise<boolean> {
+		return await this.#steps.renewKey(await this.#deps.config.read(), signal);
 	}
 
 	lastError(): string | undefined {

@@ -322,7 +322,7 @@ export interface components {
 			/** @description Since the last poll that succeeded; absent before the first */
 			secondsSinceContact?: number;
 			/**
-			 * @description How the last poll went; refused: the cloud does not know this device
+			 * @description How the last poll went; refused: the cloud does not know this device, or takes no key of it
 			 * @enum {string}
 			 */
 			state: 'connecting' | 'connected' | 'failing' | 'refused';
