@@ -140,7 +140,7 @@ function runDepsOf(
 			const isFurther = app.run?.hasFailed === true;
 			const fallBack = fallBackFor(failure, { plan, observed: input.observed }, app.attempts);
 			if (fallBack !== undefined) fallBacks.push(fallBack);
-			const ids = [step.id, ...(fallBack?.stopIds ?? [])];
+			const ids = fallBack?.retryIds ?? [step.id];
 			return noteFailure(look, err, { stepIds: ids, isFurther, stake: fallBack?.stake });
 		},
 	};
@@ -250,12 +250,18 @@ async function judge(
 	return conclude(look, failure.err, idsOf(result.failures.map(({ step }) => step)));
 }
 
-/** What does not start is told by the failure that made it necessary. */
+/** Where nothing runs after that, nothing is at stake: the new containers are tried again as soon as ever. */
 async function fallBackTo(
-	{ deps, signal }: AppLook,
+	{ app, deps, signal }: AppLook,
 	fallBacks: readonly FallBack[],
 ): Promise<void> {
-	const { ok } = await deps.execute({ steps: fallBacks.map(({ start }) => start) }, { signal });
+	const failed = new Set<string>();
+	const onFailure = ({ step }: { readonly step: Step }): void => void failed.add(step.id);
+	const steps = fallBacks.map(({ start }) => start);
+	const { ok } = await deps.execute({ steps }, { signal, onFailure });
+	for (const { start, retryIds } of fallBacks) {
+		if (failed.has(start.id)) app.attempts.alsoFailed(retryIds);
+	}
 	const services = fallBacks.map(({ start }) => start.resource);
 	deps.log.info({ services, ok }, 'fell back to old containers');
 }

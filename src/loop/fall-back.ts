@@ -10,8 +10,8 @@ import type { Attempts, Stake } from './attempts.ts';
 export interface FallBack {
 	/** Starts the old container. */
 	readonly start: StartContainerStep;
-	/** Steps of the next plan that would stop it again. */
-	readonly stopIds: readonly string[];
+	/** Steps of the next plan that try again, and stop it for that. */
+	readonly retryIds: readonly string[];
 	/** Of the next attempt to start the new container. */
 	readonly stake: Stake;
 }
@@ -46,6 +46,6 @@ export function fallBackFor(
 		...{ cause: `the new container does not start: ${messageOf(err)}`, after: [] },
 		container: container.containerId,
 	};
-	const stopIds = [stepIds.stopContainer(container.name)];
-	return { start, stopIds, stake: isVain ? 'vain' : 'costly' };
+	const retryIds = [step.id, stepIds.stopContainer(container.name)];
+	return { start, retryIds, stake: isVain ? 'vain' : 'costly' };
 }

@@ -157,6 +157,17 @@ describe('reconciler with a new container that does not start', () => {
 		expect(states()).to.include('aside 2 running').and.include('web 1 running');
 	});
 
+	it('must try again soon while the old one does not start either', async () => {
+		await begin();
+		const allow = [refuse(2), refuse(1)];
+		loop.reconciler.setTarget(targetOf(app(2)));
+		await loop.pass(10_000);
+		expect(states()).to.deep.equal(['db 2 running', 'web 1 exited', 'web 2 created']);
+		for (const one of allow) one();
+		await loop.pass(20_000);
+		expect(states()).to.deep.equal(['db 2 running', 'web 2 running']);
+	});
+
 	it('must go on trying where nothing is left to fall back to', async () => {
 		await begin({ 'io.balena.update.strategy': 'kill-then-download' });
 		const allow = refuse(2);
