@@ -11,11 +11,14 @@ export interface PortClaim {
 	readonly protocol: string;
 }
 
+const none: readonly PortClaim[] = [];
+
 /** What a service wants of the host's ports while it runs; those that the engine chooses are not among them. */
 export function claimsOf(
 	composition: Pick<ServiceComposition, 'ports' | 'networkMode'>,
 ): readonly PortClaim[] {
 	const { ports, networkMode } = composition;
+	if (ports.length === 0) return none;
 	const publishesNone =
 		networkMode === 'host' ||
 		networkMode === 'none' ||
@@ -34,13 +37,21 @@ export function isFixed({ first, last }: PortClaim): boolean {
 }
 
 /** Every port it is about. */
-export function portsIn({ first, last }: PortClaim): number[] {
+export function portsIn({ first, last }: Pick<PortClaim, 'first' | 'last'>): number[] {
 	return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** The same with the protocol: `8080/tcp`. */
-export function keysOf(claim: PortClaim): string[] {
-	return portsIn(claim).map((port) => `${port}/${claim.protocol}`);
+const protocols: readonly string[] = ['tcp', 'udp', 'sctp'];
+
+/** A number for every port of every protocol, for maps. */
+export function portKeyOf(port: number, protocol: string): number {
+	return protocols.indexOf(protocol) * 65_536 + port;
+}
+
+/** The same of every port that a claim is about. */
+export function keysOf({ first, last, protocol }: PortClaim): number[] {
+	const key = portKeyOf(first, protocol);
+	return first === last ? [key] : portsIn({ first, last }).map((port) => key + port - first);
 }
 
 /** `8080/tcp`, `127.0.0.1:8000-8010/udp`. */

@@ -116,7 +116,9 @@ export function remadeDependencies(
 	container: ObservedContainer,
 	decided: Decisions,
 ): readonly string[] {
-	return followedBy(service).filter((serviceName) => {
+	const followed = followedBy(service);
+	if (followed.length === 0) return followed;
+	return followed.filter((serviceName) => {
 		const dependency = decided.get(serviceName);
 		if (dependency === undefined || dependency.isBlocked) return false;
 		if (dependency.kept === undefined) return true;
@@ -126,10 +128,13 @@ export function remadeDependencies(
 	});
 }
 
+const none: readonly string[] = [];
+
 /** Names of the services whose replacement it follows with its own. */
 export function followedBy({ composition }: TargetService): readonly string[] {
 	const followed = composition.dependsOn.filter(({ restart }) => restart);
 	// Whose network it is can be seen of a container; the other namespaces are gone with the service that had them.
 	const joined = joinedBy(composition).filter(({ field }) => field !== 'network_mode');
+	if (followed.length === 0 && joined.length === 0) return none;
 	return [...new Set([...followed, ...joined].map(({ serviceName }) => serviceName))];
 }

@@ -3,7 +3,6 @@ import { labelNames } from '../model/labels.ts';
 import type { AppToPlan } from './apps-to-plan.ts';
 import { isRunning } from './is-running.ts';
 import type { ObservedApp } from './observed-index.ts';
-import { lastSteps } from './order.ts';
 import { stepIds } from './step-ids.ts';
 
 export interface LockOptions {
@@ -15,26 +14,39 @@ export interface LockOptions {
 	readonly force: boolean;
 }
 
+/** Steps with the locks they need; `closing` comes after all others, see `toPlan`. */
+export interface LockedSteps {
+	readonly steps: readonly Step[];
+	readonly closing: readonly Step[];
+}
+
 /**
  * Adds the steps that take the locks of the app's running services before the first of the steps that asks for it, and
  * give them back after the last. What people ask for has locks of its own, which are given back before those of the
  * target's changes are taken; these wait until all images are there. With nothing running, nothing is added.
  */
-export function withLocks(steps: readonly Step[], options: LockOptions): readonly Step[] {
-	const services = runningServices(options.observed);
-	if (services.length === 0) return steps;
-	const atOnce = sectionOf(steps, stepIds.takeLocksAtOnce);
-	const later = sectionOf(steps, stepIds.takeLocks);
+export function withLocks(steps: readonly Step[], options: LockOptions): LockedSteps {
+	const { atOnce, hasLater } = sectionsOf(steps);
+	const isNeeded = hasLater || atOnce.length > 0;
+	const services = isNeeded ? runningServices(options.observed) : [];
+	if (services.length === 0) return { steps, closing: [] };
 	const base = baseOf(options, services);
 	const first = atOnce.length === 0 ? [] : locksAtOnce(atOnce, base);
-	if (later.length === 0) return [...first, ...steps];
-	const all = [...first, takeStep(steps, base), ...steps];
-	return [...all, releaseStep(lastSteps(all), base)];
+	if (!hasLater) return { steps: [...first, ...steps], closing: [] };
+	return { steps: [...first, takeStep(steps, base), ...steps], closing: [releaseStep(base)] };
 }
 
-/** Ids of the steps that want these locks held. */
-function sectionOf(steps: readonly Step[], takeId: string): string[] {
-	return steps.filter(({ after }) => after.includes(takeId)).map(({ id }) => id);
+/** Ids of the steps that want locks at once, and whether any wants those that are taken later. */
+function sectionsOf(steps: readonly Step[]) {
+	const atOnce: string[] = [];
+	let hasLater = false;
+	for (const { id, after } of steps) {
+		for (const before of after) {
+			if (before === stepIds.takeLocksAtOnce) atOnce.push(id);
+			else if (before === stepIds.takeLocks) hasLater = true;
+		}
+	}
+	return { atOnce, hasLater };
 }
 
 type LockBase = ReturnType<typeof baseOf>;
@@ -77,13 +89,13 @@ function takeStep(steps: readonly Step[], { step, force }: LockBase): Step {
 	};
 }
 
-function releaseStep(after: readonly string[], { step }: LockBase): Step {
+function releaseStep({ step }: LockBase): Step {
 	return {
 		...step,
 		kind: 'releaseLocks',
 		id: stepIds.releaseLocks,
 		cause: 'the change is done',
-		after,
+		after: [],
 	};
 }
 

@@ -1,5 +1,8 @@
 import groupBy from 'lodash/groupBy.js';
 import keyBy from 'lodash/keyBy.js';
+import memoize from 'lodash/memoize.js';
+import once from 'lodash/once.js';
+import { portKeyOf } from '../model/host-ports.ts';
 import { listedReference } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
 import type {
@@ -24,8 +27,8 @@ export interface ObservedIndex {
 	usersOf(engineImageId: string): readonly ObservedContainer[];
 	/** Running containers of a service that have ports of the host, or may have them again in a moment. */
 	publishersOf(app: AppIds, serviceName: string): readonly ObservedContainer[];
-	/** Running containers of ours that have a port of the host, at whatever address. */
-	holdersOf(port: number, protocol: string): readonly ObservedContainer[];
+	/** Running containers of ours that have a port of the host, at whatever address; see `portKeyOf`. */
+	holdersOf(portKey: number): readonly ObservedContainer[];
 	/** What belongs to one app. */
 	app(appUuid: string, appId: number): ObservedApp;
 }
@@ -50,7 +53,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 	const volumes = keyBy(observed.volumes, 'name');
 	const mounted = new Set(observed.containers.flatMap((container) => container.volumes));
 	const members = membersByNetwork(observed.containers);
-	const users = groupBy(observed.containers, 'engineImageId');
+	const users = once(() => groupBy(observed.containers, 'engineImageId'));
 	const containersByOwner = groupBy(observed.containers, ownerOf);
 	const publishers = indexPublishers(observed.containers);
 	const networksByOwner = groupBy(observed.networks, ownerOf);
@@ -58,11 +61,11 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 	const owned = <T>(groups: Readonly<Record<string, readonly T[]>>, ...owners: string[]): T[] =>
 		owners.flatMap((owner) => (Object.hasOwn(groups, owner) ? (groups[owner] ?? []) : []));
 	return {
-		image: (reference) => images.get(listedReference(reference)),
+		image: memoize((reference: string) => images.get(listedReference(reference))),
 		network: (engineName) => networks.get(engineName),
 		hasVolume: (engineName) => Object.hasOwn(volumes, engineName) || mounted.has(engineName),
 		membersOf: (networkName) => members.get(networkName) ?? [],
-		usersOf: (engineImageId) => owned(users, engineImageId),
+		usersOf: (engineImageId) => owned(users(), engineImageId),
 		...publishers,
 		app: (appUuid, appId) => {
 			const containers = owned(containersByOwner, ownerById(appId), ownerByUuid(appUuid));
@@ -88,9 +91,10 @@ export function ownerOf(object: { readonly labels: Readonly<Record<string, strin
 /** True when an object belongs to an app. */
 export function isOwnedBy(
 	object: { readonly labels: Readonly<Record<string, string>> },
-	{ appUuid, appId }: AppIds,
+	app: AppIds,
 ): boolean {
-	return [ownerById(appId), ownerByUuid(appUuid)].includes(ownerOf(object));
+	const { [labelNames.appId]: appId, [labelNames.appUuid]: appUuid } = object.labels;
+	return appId === undefined ? appUuid === app.appUuid : appId === String(app.appId);
 }
 
 function ownerById(appId: number | string): string {
@@ -101,6 +105,8 @@ function ownerByUuid(appUuid: string): string {
 	return `uuid ${appUuid}`;
 }
 
+const nobody: readonly ObservedContainer[] = [];
+
 function indexPublishers(
 	containers: readonly ObservedContainer[],
 ): Pick<ObservedIndex, 'publishersOf' | 'holdersOf'> {
@@ -108,11 +114,13 @@ function indexPublishers(
 		(one) => isRunning(one) && (one.state === 'restarting' || (one.hostPorts ?? []).length > 0),
 	);
 	const byService = groupBy(publishers, (one) => `${ownerOf(one)} ${serviceOf(one)}`);
-	const byPort = new Map<string, ObservedContainer[]>();
+	const byPort = new Map<number, ObservedContainer[]>();
 	for (const container of publishers) {
 		for (const { port, protocol } of container.hostPorts ?? []) {
-			const key = `${port}/${protocol}`;
-			byPort.set(key, [...(byPort.get(key) ?? []), container]);
+			const key = portKeyOf(port, protocol);
+			const others = byPort.get(key);
+			if (others === undefined) byPort.set(key, [container]);
+			else others.push(container);
 		}
 	}
 	return {
@@ -120,7 +128,7 @@ function indexPublishers(
 			[ownerById(appId), ownerByUuid(appUuid)].flatMap(
 				(owner) => byService[`${owner} ${serviceName}`] ?? [],
 			),
-		holdersOf: (port, protocol) => byPort.get(`${port}/${protocol}`) ?? [],
+		holdersOf: (portKey) => byPort.get(portKey) ?? nobody,
 	};
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Step } from '../model/plan.ts';
-import { lastSteps, toPlan } from './order.ts';
+import { toPlan } from './order.ts';
 
 function step(id: string, ...after: string[]): Step {
 	return { kind: 'removeVolume', id, resource: id, cause: 'test', after, volume: id };
@@ -20,10 +20,15 @@ describe('toPlan', () => {
 	it('must refuse steps that wait for one another', () => {
 		expect(() => toPlan([step('a', 'b'), step('b', 'a')])).to.throw('wait for one another');
 	});
-});
 
-describe('lastSteps', () => {
-	it('must name the steps that no other waits for', () => {
-		expect(lastSteps([step('a'), step('b', 'a'), step('c')])).to.deep.equal(['b', 'c']);
+	it('must end with the closing steps, each after all that nothing waits for', () => {
+		const { steps } = toPlan([step('a'), step('b', 'a'), step('c')], [step('x'), step('y')]);
+		expect(steps.map(({ id, after }) => [id, after])).to.deep.equal([
+			['a', []],
+			['b', ['a']],
+			['c', []],
+			['x', ['b', 'c']],
+			['y', ['x']],
+		]);
 	});
 });

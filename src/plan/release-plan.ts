@@ -5,7 +5,7 @@ import { decideRelease } from './decisions.ts';
 import { imageSteps } from './images.ts';
 import { withLocks } from './locks.ts';
 import { decideNetworks, networkSteps, orphanNetworkSteps } from './networks.ts';
-import { lastSteps, toPlan } from './order.ts';
+import { toPlan } from './order.ts';
 import { orphansOf, removalSteps } from './orphans.ts';
 import { rebootSteps } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
@@ -42,7 +42,8 @@ export function planRelease(scene: AppScene, options: ReleasePlanOptions): Plan 
 	const locked = withLocks(steps, { ...scene, name: scene.app.name, force: options.force });
 	const waits = decisions.flatMap((decision) => decision.waits);
 	const isWhole = !scene.isHeldBack && waits.length === 0;
-	const plan = toPlan(isWhole ? withCommit(locked, scene, options.currentCommit) : locked);
+	const commit = isWhole ? commitSteps(scene, options.currentCommit) : [];
+	const plan = toPlan(locked.steps, [...locked.closing, ...commit]);
 	return waits.length === 0 ? plan : { ...plan, waits };
 }
 
@@ -59,20 +60,17 @@ function leavingContainers(
 }
 
 /** The release is remembered once all of it is done. */
-function withCommit(
-	steps: readonly Step[],
-	{ app, release }: AppScene,
-	currentCommit: string | undefined,
-): readonly Step[] {
-	if (release.commit === currentCommit) return steps;
-	const record: Step = {
-		kind: 'recordCommit',
-		id: stepIds.recordCommit,
-		resource: app.name,
-		cause: 'release is applied',
-		after: steps.at(-1)?.id === stepIds.releaseLocks ? [stepIds.releaseLocks] : lastSteps(steps),
-		appUuid: app.appUuid,
-		commit: release.commit,
-	};
-	return [...steps, record];
+function commitSteps({ app, release }: AppScene, currentCommit: string | undefined): Step[] {
+	if (release.commit === currentCommit) return [];
+	return [
+		{
+			kind: 'recordCommit',
+			id: stepIds.recordCommit,
+			resource: app.name,
+			cause: 'release is applied',
+			after: [],
+			appUuid: app.appUuid,
+			commit: release.commit,
+		},
+	];
 }

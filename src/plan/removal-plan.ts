@@ -44,7 +44,8 @@ export function planRemoval(options: RemovalOptions): Plan {
 		),
 		...(withVolumes ? observed.volumes.flatMap((volume) => volumeSteps(volume, options)) : []),
 	];
-	return toPlan(withLocks(steps, options));
+	const locked = withLocks(steps, options);
+	return toPlan(locked.steps, locked.closing);
 }
 
 /** By service: the stops of the containers whose services depend on it. */

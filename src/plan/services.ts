@@ -3,6 +3,7 @@ import orderBy from 'lodash/orderBy.js';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
+import type { PlanWait } from '../model/plan.ts';
 import { dependenciesOf, joinedBy, networkSharedWith } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
@@ -149,40 +150,90 @@ function joining(
 
 function finished(choice: Choice, subject: Subject, scene: AppScene): ServiceDecision {
 	const { decided, situation } = subject;
-	const { service, obsolete } = choice;
-	const dependencies = dependenciesOf(service);
-	const urgent = isUrgent(choice, { ...situation, decided }, scene);
-	const base = { ...choice, isUrgent: urgent, follows: [], stopsAfter: [] };
+	const { service, spec, kept, obsolete, createCause } = choice;
+	const { networkChanges } = situation;
+	const urgent = isUrgent(choice, { decided, networkChanges }, scene);
 	const obstacles = obstaclesTo(choice, decided, scene);
-	if (obstacles.length > 0) {
-		const goes = (one: ObservedContainer): boolean => holdsReplacedNetwork(one, situation);
-		const staying = subject.candidates.filter((one) => !goes(one));
-		return {
-			...base,
-			...stopsMeanwhile(staying, choice, scene),
-			obsolete: obsolete.filter(({ container }) => goes(container)),
-			isBlocked: true,
-			awaitsReboot: false,
-			waits: obstacles,
-			strategy: 'download-then-kill',
-			startsAfter: dependencies,
-		};
-	}
-	// What is restarted for a person does not wait for what the target changes.
-	const startsAfter = urgent
-		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
-		: dependencies;
+	if (obstacles.length > 0) return blocked(choice, subject, { scene, obstacles, urgent });
 	const follows = obsolete.flatMap(({ container }) =>
 		remadeDependencies(service, container, decided).filter(
 			(name) => decided.get(name)?.kept === undefined,
 		),
 	);
-	const runs = runsWithReboot(choice, scene);
-	const decision = { ...base, ...runs, isBlocked: false, follows, startsAfter };
-	const strategy = strategyFor(decision, scene);
-	// What is killed at once need not be restarted before.
-	const restarted = isKillFirst(strategy) ? [] : choice.restarted;
-	return held({ ...decision, strategy, restarted }, subject, scene);
+	const {
+		startCause,
+		stopCause,
+		stopped,
+		awaitsReboot: isWaiting,
+		waits,
+	} = runsWithReboot(choice, scene);
+	const change = { service, spec, kept, obsolete, startCause, follows, isUrgent: urgent };
+	const strategy = strategyFor(change, scene);
+	// One literal: there are as many of them as there are services.
+	const decision: ServiceDecision = {
+		service,
+		spec,
+		kept,
+		obsolete,
+		createCause,
+		startCause,
+		// What stops anyway need not be restarted before.
+		restarted: isKillFirst(strategy) || stopCause !== undefined ? [] : choice.restarted,
+		stopped,
+		stopCause,
+		isBlocked: false,
+		waits,
+		follows,
+		stopsAfter: [],
+		awaitsReboot: isWaiting,
+		isUrgent: urgent,
+		strategy,
+		startsAfter: leadersOf(service, urgent, decided),
+	};
+	return held(decision, subject, scene);
+}
+
+/** What is restarted for a person does not wait for what the target changes. */
+function leadersOf(
+	service: TargetService,
+	urgent: boolean,
+	decided: Subject['decided'],
+): readonly string[] {
+	const dependencies = dependenciesOf(service);
+	return urgent
+		? dependencies.filter((name) => decided.get(name)?.isUrgent === true)
+		: dependencies;
+}
+
+interface Blockage {
+	readonly scene: AppScene;
+	readonly obstacles: readonly PlanWait[];
+	readonly urgent: boolean;
+}
+
+/** Nothing becomes of it; what holds a network that is made anew goes. */
+function blocked(
+	choice: Choice,
+	{ candidates, situation }: Subject,
+	{ scene, obstacles, urgent }: Blockage,
+): ServiceDecision {
+	const goes = (one: ObservedContainer): boolean => holdsReplacedNetwork(one, situation);
+	const staying = candidates.filter((one) => !goes(one));
+	const meanwhile = stopsMeanwhile(staying, choice, scene);
+	return {
+		...choice,
+		...meanwhile,
+		restarted: meanwhile.stopCause === undefined ? choice.restarted : [],
+		obsolete: choice.obsolete.filter(({ container }) => goes(container)),
+		isUrgent: urgent,
+		follows: [],
+		stopsAfter: [],
+		isBlocked: true,
+		awaitsReboot: false,
+		waits: obstacles,
+		strategy: 'download-then-kill',
+		startsAfter: dependenciesOf(choice.service),
+	};
 }
 
 /** What is made before a reboot that it requires is not started. */

@@ -1,7 +1,7 @@
 import isEqual from 'lodash/isEqual.js';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import type { TargetService } from '../model/target.ts';
-import { toContainerSpec } from './compose/container-spec.ts';
+import { createContainerSpecs } from './compose/container-spec.ts';
 import type { ServiceInApp } from './compose/service-in-app.ts';
 import { createImageLabels, type ImageLabels } from './image-labels.ts';
 
@@ -27,8 +27,12 @@ export function createSpecCache(): SpecCache {
 			if (!isSame) specs = new WeakMap();
 			const surroundings = { app, release, context };
 			known = surroundings;
+			let toSpec: ((service: TargetService) => ContainerSpec) | undefined;
 			return (service) => {
-				const spec = specs.get(service) ?? toContainerSpec({ ...surroundings, service });
+				const remembered = specs.get(service);
+				if (remembered !== undefined) return remembered;
+				toSpec ??= createContainerSpecs(surroundings);
+				const spec = toSpec(service);
 				specs.set(service, spec);
 				return spec;
 			};

@@ -20,13 +20,16 @@ export function stopsAtOnce({
 
 type Labels = Readonly<Record<string, string>>;
 
-type Undecided = Omit<ServiceDecision, 'strategy'>;
+type Undecided = Pick<
+	ServiceDecision,
+	'service' | 'spec' | 'kept' | 'obsolete' | 'startCause' | 'follows' | 'isUrgent'
+>;
 
 /** The strategy that the service's labels ask for, as far as this change gives it something to do. */
 export function strategyFor(decision: Undecided, scene: AppScene): UpdateStrategy {
-	const { service, isBlocked, isUrgent } = decision;
+	const { service, isUrgent } = decision;
 	const strategy = updateStrategyOf(service.labels);
-	if (isBlocked || isUrgent) return 'download-then-kill';
+	if (isUrgent || strategy === 'download-then-kill') return 'download-then-kill';
 	if (strategy === 'hand-over') {
 		return canOverlap(decision, scene) ? strategy : 'download-then-kill';
 	}

@@ -17,7 +17,8 @@ export function referenceFaults(release: TargetRelease): string[] {
 }
 
 /** Names of the services that come before this one; one that it does not require may be missing in the release. */
-export function dependenciesOf({ composition }: TargetService): string[] {
+export function dependenciesOf({ composition }: TargetService): readonly string[] {
+	if (composition.dependsOn.length === 0 && joinedBy(composition) === nothing) return none;
 	const joined = joinedBy(composition).map(({ serviceName }) => serviceName);
 	const named = composition.dependsOn.map(({ serviceName }) => serviceName);
 	return [...new Set([...named, ...joined])];
@@ -30,7 +31,8 @@ export interface JoinedNamespace {
 }
 
 /** Everything that a service joins: the others have to be there first. */
-export function joinedBy({ networkMode, ipc, pid }: Namespaces): JoinedNamespace[] {
+export function joinedBy({ networkMode, ipc, pid }: Namespaces): readonly JoinedNamespace[] {
+	if (!isOfService(networkMode) && !isOfService(ipc) && !isOfService(pid)) return nothing;
 	const modes = [
 		['network_mode', networkMode],
 		['ipc', ipc],
@@ -42,13 +44,18 @@ export function joinedBy({ networkMode, ipc, pid }: Namespaces): JoinedNamespace
 	});
 }
 
+const nothing: readonly JoinedNamespace[] = [];
+const none: readonly string[] = [];
+
 type Namespaces = Pick<ServiceComposition, 'networkMode' | 'ipc' | 'pid'>;
 
 /** `service:X` → `X` */
 export function networkSharedWith(networkMode: string | undefined): string | undefined {
-	return networkMode?.startsWith('service:') === true
-		? networkMode.slice('service:'.length)
-		: undefined;
+	return isOfService(networkMode) ? networkMode.slice('service:'.length) : undefined;
+}
+
+function isOfService(mode: string | undefined): mode is string {
+	return mode?.startsWith('service:') === true;
 }
 
 /** Network modes that are the engine's own words. */

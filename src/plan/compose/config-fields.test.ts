@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { differingFields, fieldHashes, type ComparableConfig } from './config-fields.ts';
+import { digestOf } from '../../kit/digest.ts';
+import { differingFields } from './config-fields.ts';
+import { createConfigTexts, type ComparableConfig } from './config-texts.ts';
+
+const textsOf = createConfigTexts();
+const fieldsOf = (one: ComparableConfig) => textsOf(one).fields;
 
 const config: ComparableConfig = {
 	Env: ['A=1', 'B=2'],
@@ -34,13 +39,13 @@ describe('differingFields', () => {
 	];
 	for (const { name, change, fields } of cases) {
 		it(`must name ${name}`, () => {
-			const [before, after] = [fieldHashes(config), fieldHashes({ ...config, ...change })];
+			const [before, after] = [fieldsOf(config), fieldsOf({ ...config, ...change })];
 			expect(differingFields(before ?? '', after ?? '')).to.deep.equal(fields);
 		});
 	}
 });
 
-describe('fieldHashes', () => {
+describe('createConfigTexts', () => {
 	it('must be the same for the same configuration, whatever the order of its members', () => {
 		const { HostConfig, Labels, ...rest } = config;
 		const other = {
@@ -48,11 +53,21 @@ describe('fieldHashes', () => {
 			Labels: Object.fromEntries(Object.entries(Labels).reverse()),
 			...rest,
 		};
-		expect(fieldHashes(other)).to.equal(fieldHashes(config));
+		expect(fieldsOf(other)).to.equal(fieldsOf(config));
 	});
 
 	it('must be left out when there is too much of it', () => {
 		const Env = Array.from({ length: 1000 }, (_, index) => `VARIABLE_${index}=x`);
-		expect(fieldHashes({ ...config, Env })).to.equal(undefined);
+		expect(fieldsOf({ ...config, Env })).to.equal(undefined);
+	});
+
+	it('must give the digest of the whole', () => {
+		expect(textsOf(config).digest).to.equal(digestOf(config));
+		const odd = { ...config, Labels: { 'ä "b"': '\n' }, Env: ['C="x"'], User: 'me', Tty: true };
+		expect(textsOf(odd).digest).to.equal(digestOf(odd));
+	});
+
+	it('must say the same of lines that it was told of before', () => {
+		expect(createConfigTexts(['A=1'])(config)).to.deep.equal(textsOf(config));
 	});
 });

@@ -1,11 +1,16 @@
-import { digestOf } from '../../kit/digest.ts';
 import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { ContainerConfig, ContainerSpec } from '../../model/container-spec.ts';
 import { labelNames } from '../../model/labels.ts';
 import { dependenciesOf } from '../../model/target/references.ts';
+import type { TargetService } from '../../model/target.ts';
 import { networkingOf, type Networking } from './attachments.ts';
-import { fieldHashes, type ComparableConfig } from './config-fields.ts';
-import { comparableEnvironment, environmentOf } from './environment.ts';
+import { createConfigTexts, type ComparableConfig } from './config-texts.ts';
+import {
+	commonEnvironment,
+	comparableEnvironment,
+	environmentOf,
+	type CommonEnvironment,
+} from './environment.ts';
 import { hostConfigOf } from './host-config.ts';
 import { containerLabels } from './labels.ts';
 import { composedModesOf, joinedModesOf } from './joined-namespaces.ts';
@@ -14,41 +19,56 @@ import { containerNameIn } from './names.ts';
 import { exposedPortsOf } from './ports.ts';
 import type { ServiceInApp } from './service-in-app.ts';
 
-/**
- * The container that a service of the target wants, with a label that holds a digest of its configuration. What tells
- * nothing about the running container is not in the digest: its name and image, and the device's name at creation.
- */
+/** The container that a service of the target wants; see {@link createContainerSpecs}. */
 export function toContainerSpec(input: ServiceInApp): ContainerSpec {
-	const { service, release } = input;
-	const { platform } = service.composition;
-	const networking = networkingOf(input);
-	const config = configOf(input, networking);
-	const comparable = comparableOf(input, config, networking);
-	const fields = fieldHashes(comparable);
-	const before = dependenciesOf(service);
-	return {
-		name: containerNameIn(release, service),
-		...(platform !== undefined && { platform }),
-		config: {
-			...config,
-			Labels: {
-				...config.Labels,
-				[labelNames.configDigest]: digestOf(comparable),
-				...(before.length > 0 && { [labelNames.dependsOn]: before.join(' ') }),
-				...(fields !== undefined && { [labelNames.configFields]: fields }),
+	return createContainerSpecs(input)(input.service);
+}
+
+/**
+ * Translates the services of a release into the containers that they want, each with a label that holds a digest of its
+ * configuration. What tells nothing about the running container is not in the digest: its name and image, and the
+ * device's name at creation.
+ */
+export function createContainerSpecs(
+	surroundings: Omit<ServiceInApp, 'service'>,
+): (service: TargetService) => ContainerSpec {
+	const common = commonEnvironment(surroundings);
+	const textsOf = createConfigTexts(common.values());
+	return (service) => {
+		const input = { ...surroundings, service };
+		const { platform } = service.composition;
+		const networking = networkingOf(input);
+		const config = configOf(input, networking, common);
+		const { digest, fields } = textsOf(comparableOf(input, config, networking));
+		const before = dependenciesOf(service);
+		return {
+			name: containerNameIn(surroundings.release, service),
+			...(platform !== undefined && { platform }),
+			config: {
+				...config,
+				Labels: {
+					...config.Labels,
+					[labelNames.configDigest]: digest,
+					...(before.length > 0 && { [labelNames.dependsOn]: before.join(' ') }),
+					...(fields !== undefined && { [labelNames.configFields]: fields }),
+				},
 			},
-		},
-		networks: networking.attachments,
+			networks: networking.attachments,
+		};
 	};
 }
 
-function configOf(input: ServiceInApp, { mode }: Networking): ContainerConfig {
+function configOf(
+	input: ServiceInApp,
+	{ mode }: Networking,
+	common: CommonEnvironment,
+): ContainerConfig {
 	const { composition, labels, image } = input.service;
 	const mounts = mountsOf(input);
 	return {
 		Image: image,
 		Labels: containerLabels(input),
-		Env: environmentOf(input),
+		Env: environmentOf(input, common),
 		...withoutEmpty({
 			Cmd: composition.command,
 			OpenStdin: composition.stdinOpen,

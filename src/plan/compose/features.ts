@@ -62,8 +62,11 @@ const featureLabels = Object.entries(features).map(
 	([name, feature]) => [`io.balena.features.${name}`, feature] as const,
 );
 
+const none: readonly Feature[] = [];
+
 /** The features a service's labels ask for, in a fixed order. */
 export function featuresOf(labels: Readonly<Record<string, string>>): readonly Feature[] {
+	if (!Object.keys(labels).some((label) => label.startsWith('io.balena.features.'))) return none;
 	return featureLabels.flatMap(([label, feature]) =>
 		label in labels && isTruthy(labels[label]) ? [feature] : [],
 	);

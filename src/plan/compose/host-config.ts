@@ -1,8 +1,8 @@
-import sortBy from 'lodash/sortBy.js';
 import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { HostConfig } from '../../model/container-spec.ts';
 import type { ServiceComposition } from '../../model/composition.ts';
 import { featuresOf } from './features.ts';
+import { inOrderOf } from './in-order.ts';
 import type { ContainerMounts } from './mounts.ts';
 import { portBindingsOf } from './ports.ts';
 
@@ -48,7 +48,7 @@ function security(composition: ServiceComposition) {
 		CapDrop: composition.capDrop.toSorted(),
 		GroupAdd: composition.groupAdd.toSorted(),
 		SecurityOpt: composition.securityOpt.toSorted(),
-		Devices: sortBy(composition.devices, 'PathInContainer'),
+		Devices: inOrderOf(composition.devices, ({ PathInContainer }) => PathInContainer),
 		DeviceCgroupRules: composition.deviceCgroupRules,
 		Sysctls: composition.sysctls,
 		IpcMode: composition.ipc ?? 'shareable',
@@ -80,7 +80,7 @@ function limits(composition: ServiceComposition) {
 		PidsLimit: composition.pidsLimit,
 		OomKillDisable: composition.oomKillDisable,
 		OomScoreAdj: composition.oomScoreAdj,
-		Ulimits: sortBy(composition.ulimits, 'name').map(({ name, soft, hard }) => ({
+		Ulimits: inOrderOf(composition.ulimits, ({ name }) => name).map(({ name, soft, hard }) => ({
 			Name: name,
 			Soft: soft,
 			Hard: hard,

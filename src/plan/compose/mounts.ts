@@ -1,7 +1,7 @@
-import sortBy from 'lodash/sortBy.js';
 import type { MountConfig } from '../../model/container-spec.ts';
 import type { ServiceMount } from '../../model/composition.ts';
 import { featuresOf } from './features.ts';
+import { inOrderOf } from './in-order.ts';
 import { volumeNameOf } from './names.ts';
 import type { ServiceInApp } from './service-in-app.ts';
 
@@ -21,9 +21,9 @@ export interface ContainerMounts {
 export function mountsOf(input: ServiceInApp): ContainerMounts {
 	const ours = uniqueTargets([...lockBinds(input), ...featureBinds(input)]);
 	const taken = new Set(ours.map(targetOf));
-	const own = sortBy(
+	const own = inOrderOf(
 		input.service.composition.volumes.filter(({ target }) => !taken.has(target)),
-		'target',
+		({ target }) => target,
 	);
 	return {
 		binds: [...own.flatMap((mount) => bindOf(mount, input)), ...ours],

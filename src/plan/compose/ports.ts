@@ -22,5 +22,5 @@ export function portBindingsOf({ ports }: ServiceComposition) {
 }
 
 function inOrder(ports: ServiceComposition['ports']): ServiceComposition['ports'] {
-	return sortBy(ports, ['hostIp', 'hostPort']);
+	return ports.length < 2 ? ports : sortBy(ports, ['hostIp', 'hostPort']);
 }

@@ -21,7 +21,7 @@ export function volumesOf(release: TargetRelease): Readonly<Record<string, Volum
 	const named = release.services.flatMap(({ composition }) =>
 		composition.volumes.flatMap((mount) => (mount.type === 'volume' ? [mount.volume] : [])),
 	);
-	const implicit = Object.fromEntries(named.map((name) => [name, plainVolume]));
+	const implicit = Object.fromEntries([...new Set(named)].map((name) => [name, plainVolume]));
 	return { ...implicit, ...release.volumes };
 }
 

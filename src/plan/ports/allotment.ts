@@ -38,7 +38,6 @@ export interface AllotmentInput {
 interface Claimant {
 	readonly app: TargetApp;
 	readonly service: TargetService;
-	readonly key: string;
 	readonly claims: readonly PortClaim[];
 }
 
@@ -49,35 +48,71 @@ type Owner = Claimant | 'supervisor';
  * it runs; the others go to the first by name of app and service. Who cannot have all that it wants gets nothing new.
  */
 export function allotPorts(input: AllotmentInput): PortAllotment {
-	const claimants = inOrder(input.apps.flatMap((app) => claimantsOf(app, input)));
-	const table = createPortTable<Owner>();
-	table.add(
-		{ hostIp: '', first: input.apiPort, last: input.apiPort, protocol: 'tcp' },
-		'supervisor',
+	const claimants = input.apps.flatMap((app) => claimantsOf(app, input));
+	const refusals = hasRivals(claimants, input) ? refusalsAmong(claimants, input) : none;
+	const byApp = new Map<string, Map<string, readonly PortClaim[]>>();
+	for (const claimant of claimants.filter((one) => !refusals.has(one))) {
+		const { appUuid } = claimant.app;
+		const inApp = byApp.get(appUuid) ?? new Map<string, readonly PortClaim[]>();
+		byApp.set(appUuid, inApp.set(claimant.service.serviceName, claimant.claims));
+	}
+	const reasons = new Map(
+		[...refusals].map(([{ app, service }, reason]) => [
+			serviceKeyOf(app.appUuid, service.serviceName),
+			reason,
+		]),
 	);
+	return {
+		claimsOf: (appUuid, serviceName) => byApp.get(appUuid)?.get(serviceName),
+		refusalOf: (appUuid, serviceName) =>
+			reasons.size === 0 ? undefined : reasons.get(serviceKeyOf(appUuid, serviceName)),
+	};
+}
+
+type Refusals = ReadonlyMap<Claimant, string>;
+
+const none: Refusals = new Map();
+
+/** A table in which the supervisor has its own port. */
+function firstTable({ apiPort }: AllotmentInput): PortTable<Owner> {
+	const table = createPortTable<Owner>();
+	table.add({ hostIp: '', first: apiPort, last: apiPort, protocol: 'tcp' }, 'supervisor');
+	return table;
+}
+
+/** True when something is wanted by two of them, be it a range that is large enough for both. */
+function hasRivals(claimants: readonly Claimant[], input: AllotmentInput): boolean {
+	const table = firstTable(input);
+	return claimants.some((claimant) =>
+		claimant.claims.some((claim) => {
+			const isRivalled = !isFixed(claim) || table.rivalOf(claim, claimant) !== undefined;
+			table.add(claim, claimant);
+			return isRivalled;
+		}),
+	);
+}
+
+/** Why some go empty-handed. */
+function refusalsAmong(unordered: readonly Claimant[], input: AllotmentInput): Refusals {
+	const claimants = inOrder(unordered);
+	const table = firstTable(input);
 	for (const claimant of claimants) {
 		for (const claim of heldBy(claimant, input.index)) table.add(claim, claimant);
 	}
-	const refusals = new Map<string, string>();
-	const taken = new Set<string>();
+	const refusals = new Map<Claimant, string>();
+	const taken = new Set<number>();
 	for (const claimant of claimants) {
 		const reason = refusalOf(claimant, table) ?? shortageOf(claimant, taken);
-		if (reason !== undefined) refusals.set(claimant.key, reason);
+		if (reason !== undefined) refusals.set(claimant, reason);
 	}
-	const allotted = new Map(
-		claimants.filter(({ key }) => !refusals.has(key)).map(({ key, claims }) => [key, claims]),
-	);
-	return {
-		claimsOf: (appUuid, serviceName) => allotted.get(serviceKeyOf(appUuid, serviceName)),
-		refusalOf: (appUuid, serviceName) => refusals.get(serviceKeyOf(appUuid, serviceName)),
-	};
+	return refusals;
 }
 
 function claimantsOf(app: TargetApp, { isToRun }: AllotmentInput): Claimant[] {
 	return (app.release?.services ?? []).flatMap((service) => {
 		const claims = claimsOf(service.composition);
 		if (claims.length === 0 || !isToRun(app, service)) return [];
-		return [{ app, service, key: serviceKeyOf(app.appUuid, service.serviceName), claims }];
+		return [{ app, service, claims }];
 	});
 }
 
@@ -115,7 +150,7 @@ function refusalOf(claimant: Claimant, table: PortTable<Owner>): string | undefi
 }
 
 /** Ranges that several services have are to have a port for each. */
-function shortageOf({ claims }: Claimant, taken: Set<string>): string | undefined {
+function shortageOf({ claims }: Claimant, taken: Set<number>): string | undefined {
 	for (const claim of claims.filter((one) => !isFixed(one))) {
 		const free = keysOf(claim).find((key) => !taken.has(key));
 		if (free === undefined) return `no port of ${claimText(claim)} of the host is left`;

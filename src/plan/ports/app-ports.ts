@@ -6,7 +6,7 @@ import type { TargetApp, TargetService } from '../../model/target.ts';
 import { wishFor } from '../intents.ts';
 import { isOwnedBy, type ObservedIndex } from '../observed-index.ts';
 import { allotPorts, type PortAllotment } from './allotment.ts';
-import { claimText, isFixed, meets, portsIn, type PortClaim } from '../../model/host-ports.ts';
+import { claimText, isFixed, keysOf, meets, type PortClaim } from '../../model/host-ports.ts';
 
 /** What the host's ports have to say on the services of an app's release. */
 export interface AppPorts {
@@ -74,19 +74,30 @@ export function stillHeldText(
 
 /** Running containers of other services that have what this one is to get. */
 function holdersFor(appUuid: AppUuid, serviceName: string, dealt: Dealt): PortHolder[] {
-	const { allotment, index } = dealt;
-	return (allotment.claimsOf(appUuid, serviceName) ?? []).flatMap((claim) =>
-		portsIn(claim)
-			.flatMap((port) => index.holdersOf(port, claim.protocol))
-			.filter((container) => {
-				const held = (container.hostPorts ?? []).filter((one) => meets(claim, one));
-				const owner = ownerOf(container, dealt);
-				if (held.length === 0 || isSame(owner, { appUuid, serviceName })) return false;
-				// Of a range that services have in common each has a port of its own.
-				return isFixed(claim) || !isAllotted(held, owner, dealt);
-			})
-			.map((container) => ({ container, claim })),
-	);
+	const found: PortHolder[] = [];
+	for (const claim of dealt.allotment.claimsOf(appUuid, serviceName) ?? []) {
+		for (const key of keysOf(claim)) {
+			for (const container of dealt.index.holdersOf(key)) {
+				if (isHolder(container, claim, { ...dealt, self: { appUuid, serviceName } })) {
+					found.push({ container, claim });
+				}
+			}
+		}
+	}
+	return found;
+}
+
+function isHolder(
+	container: ObservedContainer,
+	claim: PortClaim,
+	{ self, ...dealt }: Dealt & { readonly self: Owner },
+): boolean {
+	const owner = ownerOf(container, dealt);
+	if (isSame(owner, self)) return false;
+	const held = (container.hostPorts ?? []).filter((one) => meets(claim, one));
+	if (held.length === 0) return false;
+	// Of a range that services have in common each has a port of its own.
+	return isFixed(claim) || !isAllotted(held, owner, dealt);
 }
 
 interface Owner {

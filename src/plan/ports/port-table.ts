@@ -19,7 +19,7 @@ export interface PortTable<Owner> {
 
 /** An empty table. */
 export function createPortTable<Owner>(): PortTable<Owner> {
-	const entries = new Map<string, Entry<Owner>[]>();
+	const entries = new Map<number, Entry<Owner>[]>();
 	return {
 		add(claim, owner) {
 			const { hostIp } = claim;
