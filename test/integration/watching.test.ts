@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { DeviceEvent } from '../../src/model/event.ts';
 import { HistoryEntry } from '../../src/model/history.ts';
+import { runPromtool } from '../../tools/check/promtool.ts';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { twoServices } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
@@ -139,8 +139,8 @@ describe('a device that is watched', () => {
 		]) {
 			expect(text).to.match(line);
 		}
-		const check = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-		if (check.error === undefined) expect(check.status, check.stderr).to.equal(0);
+		const { status: verdict, text: problems } = runPromtool(['check', 'metrics'], text);
+		if (verdict !== undefined) expect(verdict, problems).to.equal(0);
 	});
 
 	it('must go on where it was after an orderly end, and tell the gap after a crash', async () => {

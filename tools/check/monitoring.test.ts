@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { allFamilies } from '../generate/metrics.ts';
+import { noPromtool, runPromtool } from './promtool.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -114,23 +114,20 @@ describe('metrics, alert rules and dashboard', () => {
 
 describe('alert rules in promtool', function () {
 	this.timeout(60_000);
-	const promtool = (...args: string[]) =>
-		spawnSync('promtool', args, { cwd: root, encoding: 'utf8' });
-
 	before(function () {
-		if (promtool('--version').status === 0) return;
-		process.stdout.write("    promtool is not here: it comes with Debian's package prometheus\n");
+		if (runPromtool(['--version']).status !== undefined) return;
+		process.stdout.write(`    ${noPromtool}`);
 		this.skip();
 	});
 
 	it('must be valid', () => {
-		const { status, stdout, stderr } = promtool('check', 'rules', 'docs/prometheus/alerts.yml');
-		expect(status, stdout + stderr).to.equal(0);
+		const { status, text } = runPromtool(['check', 'rules', 'docs/prometheus/alerts.yml']);
+		expect(status, text).to.equal(0);
 	});
 
 	it('must fire when they should, and not before', () => {
-		const { status, stdout, stderr } = promtool('test', 'rules', 'docs/prometheus/alerts.test.yml');
-		expect(status, stdout + stderr).to.equal(0);
+		const { status, text } = runPromtool(['test', 'rules', 'docs/prometheus/alerts.test.yml']);
+		expect(status, text).to.equal(0);
 	});
 
 	it('must each have a test', () => {
