@@ -61,24 +61,35 @@ describe('createVitals', () => {
 		expect(calls).to.have.length(2);
 		await clock.advance(1);
 		await vitals.read();
+		await clock.advance(0);
 		expect(calls).to.deep.equal(['inspect a', 'usage a', 'usage a']);
 	});
 
 	it('must tell the share of a core since the reading before', async () => {
 		const { vitals, answers, clock } = stage([containerOf('a', 'running')]);
 		expect((await vitals.read()).get('a')).not.to.have.property('cpuPercent');
-		await clock.advance(4_000);
+		await clock.advance(10_000);
 		answers.usage = () => Promise.resolve({ memoryBytes: 1000, cpuMs: 1_500 });
-		expect((await vitals.read()).get('a')).to.have.property('cpuPercent', 25);
-		await clock.advance(4_000);
+		expect((await vitals.read()).get('a')).to.have.property('cpuPercent', 10);
+		await clock.advance(10_000);
 		answers.usage = () => Promise.resolve({ memoryBytes: 1000, cpuMs: 10 });
 		expect((await vitals.read()).get('a')).not.to.have.property('cpuPercent');
+	});
+
+	it('must give a reading of the last ten seconds at once, and begin a new one', async () => {
+		const { vitals, answers, clock } = stage([containerOf('a', 'running')]);
+		const first = await vitals.read();
+		await clock.advance(9_999);
+		answers.usage = () => Promise.resolve({ memoryBytes: 2000, cpuMs: 600 });
+		expect(await vitals.read()).to.equal(first);
+		await clock.advance(0);
+		expect((await vitals.read()).get('a')).to.have.property('memoryBytes', 2000);
 	});
 
 	it('must answer without an engine that takes its time', async () => {
 		const { vitals, answers, clock } = stage([containerOf('a', 'running')]);
 		const first = await vitals.read();
-		await clock.advance(4_000);
+		await clock.advance(20_000);
 		answers.usage = () => new Promise(() => undefined);
 		expect(await vitals.read()).to.equal(first);
 	});

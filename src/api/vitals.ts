@@ -22,8 +22,9 @@ export interface VitalSigns {
 /** Vital signs of all our containers, read on demand: while nobody asks, nothing is read. */
 export interface Vitals {
 	/**
-	 * Resolves with what the engine tells, by container id: the reading of the last two seconds, else a new one; after a
-	 * second without an answer, the last there is. A container that the engine does not tell of is left out. Never rejects.
+	 * Resolves with what the engine tells, by container id. A reading of the last ten seconds is given at once, and after
+	 * two seconds a new one is begun for whoever asks next; where there is none it is waited for, a second at most. A
+	 * container that the engine does not tell of is left out. Never rejects.
 	 */
 	read(): Promise<ReadonlyMap<string, VitalSigns>>;
 }
@@ -36,6 +37,7 @@ export interface VitalsDeps {
 }
 
 const freshMs = 2_000;
+const usableMs = 10_000;
 const patienceMs = 1_000;
 const limitMs = 10_000;
 /** The engine takes about a millisecond for a reading; more at once would only wait there. */
@@ -69,9 +71,11 @@ export function createVitals(deps: VitalsDeps): Vitals {
 	};
 	return {
 		async read() {
-			if (clock.monotonicMs() - last.atMs < freshMs) return last.signs;
+			const ageMs = clock.monotonicMs() - last.atMs;
+			if (ageMs < freshMs) return last.signs;
+			const work = flight.run('all', refresh).catch(() => last);
+			if (ageMs < usableMs) return last.signs;
 			const patience = createDeadline(never, patienceMs);
-			const work = flight.run('all', refresh);
 			return patience
 				.race(work)
 				.catch(() => last)

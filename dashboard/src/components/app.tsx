@@ -28,7 +28,7 @@ export function App({ session }: { readonly session: Session }) {
 				Skip to content
 			</a>
 			<Header state={state} />
-			<main id="main" tabIndex={-1}>
+			<main id="main" tabIndex={-1} class={state.connection === 'lost' ? 'stale' : ''}>
 				<Content state={state} session={session} verbs={verbs} />
 			</main>
 			<Notice session={session} />

@@ -30,7 +30,7 @@ export function HistoryCard({ entries }: { readonly entries: readonly HistoryEnt
 					<li key={entry.id}>
 						<span class={`dot ${tones[entry.outcome] ?? 'idle'}`} aria-hidden="true" />
 						<div>
-							<span>{sentence(entry.text)}</span>
+							<span>{changeText(entry)}</span>
 							{entry.outcome !== 'done' && <span class="error"> {entry.outcome}</span>}
 							<span class="soft block">
 								{agoText(Date.parse(entry.endedAt), now)} · by{' '}
@@ -46,6 +46,11 @@ export function HistoryCard({ entries }: { readonly entries: readonly HistoryEnt
 			</ol>
 		</article>
 	);
+}
+
+/** Names of apps stay as they are. */
+function changeText({ text, appName }: HistoryEntry): string {
+	return appName !== undefined && text.startsWith(appName) ? text : sentence(text);
 }
 
 /** Whether the cause says more than who it was. */
