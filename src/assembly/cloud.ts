@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { createConnectivityCheck, type ConnectivityCheck } from '../cloud/connectivity.ts';
 import { createHttpClient, userAgentOf, type HttpClient } from '../cloud/http.ts';
 import { initialVariablesOf } from '../cloud/initial-variables.ts';
 import { createPoller, type Poller } from '../cloud/poll.ts';
@@ -5,6 +7,8 @@ import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
 import { createReporter, type Reporter } from '../cloud/report.ts';
 import type { CloudAccessDeps } from '../cloud/identity.ts';
+import { exists } from '../host/network-facts.ts';
+import type { Job } from '../kit/job.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Basis } from './basis.ts';
 import type { Loop } from './loop.ts';
@@ -27,11 +31,12 @@ export interface CloudLink {
 export interface Cloud {
 	readonly poller: Poller;
 	readonly reporter: Reporter;
+	readonly jobs: readonly Job[];
 }
 
 export interface CloudOptions {
 	readonly link: CloudLink;
-	readonly watch: Pick<Watch, 'targets'>;
+	readonly watch: Pick<Watch, 'targets' | 'publish'>;
 	readonly loop: Loop;
 	readonly announce: (message: string) => void;
 	/** The target holds from now on. */
@@ -100,5 +105,29 @@ export function createCloud(
 		reportsApps,
 		hardwareMetrics: () => settings.current().hardwareMetrics,
 	});
-	return { poller, reporter };
+	const connectivity = createConnectivity(basis, { link, watch });
+	return { poller, reporter, jobs: [poller, reporter, connectivity] };
+}
+
+/** Off by a variable of the cloud, or by the local API's switch of old. */
+function createConnectivity(
+	{ settings, store, environment, clock, log }: Basis,
+	{ link, watch }: Pick<CloudOptions, 'link' | 'watch'>,
+): ConnectivityCheck {
+	return createConnectivityCheck({
+		...link.access,
+		isEnabled: async () =>
+			settings.current().connectivityCheck &&
+			(await store.getSetting('connectivityCheckEnabled')) !== false,
+		isVpnUp: () => exists(path.join(environment.vpnStatusPath, 'active')),
+		onChange: ({ host, reason: error }) => {
+			watch.publish(
+				error === undefined
+					? { type: 'network.back', host }
+					: { type: 'network.lost', host, error },
+			);
+		},
+		clock,
+		log,
+	});
 }

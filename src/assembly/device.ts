@@ -69,7 +69,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		jobs: [
 			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
-			...[link.provisioner, cloud.poller, cloud.reporter, local.mode, ...host.jobs, rotation],
+			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
 			idleCollectorOf(board, clock),
 		],
 		api: await createApiDeps(basis, {

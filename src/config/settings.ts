@@ -49,8 +49,7 @@ export const settingKeys = {
 	connectivityCheck: setting(flag.default(true), {
 		name: 'SUPERVISOR_CONNECTIVITY_CHECK',
 		type: 'boolean',
-		applies: 'not yet',
-		doc: 'Probe the connection to the cloud and show it.',
+		doc: 'Try every ten seconds whether the cloud can be reached, and tell when that changes.',
 	}),
 	sendLogs: setting(flag.default(true), {
 		name: 'SUPERVISOR_LOG_CONTROL',

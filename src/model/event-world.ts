@@ -48,6 +48,13 @@ export const worldEvents = [
 	defineEvent('engine.down', 'The container engine does not answer.', {}),
 	defineEvent('cloud.up', 'The cloud answers.', {}),
 	defineEvent('cloud.down', 'The cloud does not answer.', { error: z.string() }),
+	defineEvent('network.lost', 'No connection to the cloud can be opened.', {
+		host: z.string().describe('Name of the cloud, and port'),
+		error: z.string(),
+	}),
+	defineEvent('network.back', 'A connection to the cloud can be opened again.', {
+		host: z.string().describe('Name of the cloud, and port'),
+	}),
 	defineEvent('supervisor.started', 'The supervisor has started.', { version: z.string() }),
 	defineEvent(
 		'log.line',

@@ -885,6 +885,33 @@ export interface components {
 					 * @description When it happened, by the clock of the device
 					 */
 					at: string;
+					error: string;
+					/** @description Name of the cloud, and port */
+					host: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'network.lost';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
+					/** @description Name of the cloud, and port */
+					host: string;
+					/** @description Grows with every event, over restarts too; absent where the event is not kept */
+					id?: number;
+					/** @constant */
+					type: 'network.back';
+			  }
+			| {
+					/**
+					 * Format: date-time
+					 * @description When it happened, by the clock of the device
+					 */
+					at: string;
 					/** @description Grows with every event, over restarts too; absent where the event is not kept */
 					id?: number;
 					/** @constant */
