@@ -135,6 +135,24 @@ describe('a device from one command', () => {
 		});
 	});
 
+	it('must serve the dashboard and the document of its API from the image', async () => {
+		const { urls } = await dindctl.status();
+		const paths = ['/', '/page/app.js', '/page/app.css', '/v3/docs', '/page/docs.js'];
+		for (const path of [...paths, '/v3/openapi.json', '/v3/errors']) {
+			expect((await fetch(new URL(path, urls.api))).status, path).to.equal(200);
+		}
+	});
+
+	it('must tell what a push would change, and why, before it', async () => {
+		const folder = changeExample('worker');
+		const { stdout } = await dindctl
+			.mustCall('plan', folder)
+			.finally(() => rmSync(folder, { recursive: true }));
+		expect(stdout).to.match(/createContainer worker .*labels\.test\.changed/);
+		expect(stdout).to.match(/Interrupted:\n {2}worker \(replace, download-then-kill\)\n/);
+		expect(stdout).not.to.match(/(create|stop)Container web/);
+	});
+
 	it("must show the supervisor's journal", async () => {
 		const { stdout } = await dindctl.mustCall('logs', '-n', '20', '-u', 'resin-supervisor-dind');
 		expect(stdout.trim().split('\n').length).to.be.within(2, 20);
