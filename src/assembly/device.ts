@@ -26,6 +26,8 @@ import { createWatch, type Watch } from './watch.ts';
 /** A supervisor that is put together and waits to be run. */
 export interface Device {
 	readonly jobs: readonly Job[];
+	/** What is left to be written is written; to be called when all jobs have ended. */
+	readonly finish: () => Promise<void>;
 	readonly api: ApiDeps;
 }
 
@@ -34,8 +36,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const { configJson, settings, clock, log } = basis;
 	const board = createStateBoard();
 	const link = createCloudLink(basis);
-	const watch = await createWatch(basis, board);
-	link.measures.tell(watch.publish);
+	const watch = await createWatch(basis, { board, link });
 	const outlets = createLogOutlets(basis, { link, board, tap: watch.logTap });
 	const announce = (message: string): void => {
 		log.info({ message }, 'system message');
@@ -72,6 +73,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
 			idleCollectorOf(board, clock),
 		],
+		finish: watch.finish,
 		api: await createApiDeps(basis, {
 			...{ loop, control, cloud, rotation, hostApi: host.api },
 			registry: { registryAuth, http: link.http },

@@ -94,6 +94,7 @@ function createDeviceJob(options: DeviceJobOptions, startup: Startup): Job {
 				const device = await patiently(() => createDevice(basis), patience);
 				startup.open(device.api);
 				await runJobs(device.jobs, signal, { log, clock, graceMs: graceMs - 1_000 });
+				await device.finish();
 			} finally {
 				basis.engine.close();
 				await basis.store.close();

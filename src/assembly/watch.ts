@@ -1,7 +1,7 @@
 import isEqual from 'lodash/isEqual.js';
 import type { EventSource } from '../api/v3/event-reader.ts';
 import { hasCode } from '../kit/errors.ts';
-import { aborted, type Job } from '../kit/job.ts';
+import type { Job } from '../kit/job.ts';
 import type { StateBoard } from '../loop/board.ts';
 import { createAppIds } from '../loop/events/app-ids.ts';
 import { createEventFeed, type EventFeed } from '../loop/events/event-feed.ts';
@@ -17,6 +17,7 @@ import type { TargetState } from '../model/target.ts';
 import type { Counts } from '../report/metrics.ts';
 import { eventsOfTarget, rejectionEvent } from '../report/events-targets.ts';
 import type { Basis } from './basis.ts';
+import type { HttpMeasures } from './measured-http.ts';
 import { loopMeasures } from './measures.ts';
 
 /** What tells of the device while it works: events. */
@@ -32,10 +33,18 @@ export interface Watch {
 	/** Uuid of an app of the target or the engine. */
 	readonly appUuidOf: (appId: number) => string | undefined;
 	readonly jobs: readonly Job[];
+	/** Everything is on the disk; to be called when all jobs have ended. */
+	readonly finish: () => Promise<void>;
+}
+
+/** What is watched from the beginning. */
+export interface WatchSources {
+	readonly board: StateBoard;
+	readonly link: { readonly measures: Pick<HttpMeasures, 'tell'> };
 }
 
 /** The events of the last process are there afterwards. @throws {SupervisorError} STORE_FAILED */
-export async function createWatch(basis: Basis, board: StateBoard): Promise<Watch> {
+export async function createWatch(basis: Basis, { board, link }: WatchSources): Promise<Watch> {
 	const { version } = basis;
 	const journal = createJournal(basis);
 	await journal.load();
@@ -45,6 +54,7 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 	};
 	const measures = loopMeasures(basis.counts);
 	publish({ type: 'supervisor.started', version });
+	link.measures.tell(publish);
 	const snapshot = (): DeviceSnapshot => board.snapshot();
 	const appIdOf = createAppIds(snapshot);
 	const feed = createEventFeed({ ...basis, publish, board, appIdOf });
@@ -66,17 +76,9 @@ export async function createWatch(basis: Basis, board: StateBoard): Promise<Watc
 		targets: createTargetWatch(publish, history),
 		appUuidOf: (appId) =>
 			board.snapshot().target?.apps.find((app) => Number(app.appId) === appId)?.appUuid,
-		jobs: [journal, flushing(history)],
-	};
-}
-
-/** What is to be written is written before the database is closed. */
-function flushing(history: HistoryKeeper): Job {
-	return {
-		name: 'history',
-		async run(signal) {
-			await aborted(signal);
-			await history.flush();
+		jobs: [journal],
+		finish: async () => {
+			await Promise.all([history.flush(), journal.finish()]);
 		},
 	};
 }

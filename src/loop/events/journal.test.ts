@@ -24,7 +24,7 @@ describe('createJournal', () => {
 			journal,
 			end() {
 				stop.abort();
-				return running;
+				return running.then(() => journal.finish());
 			},
 		};
 	}
@@ -73,6 +73,20 @@ describe('createJournal', () => {
 		expect(journal.after(2)).not.to.have.property('missed');
 		journal.publish({ type: 'engine.up' });
 		expect(journal.lastId).to.equal(8);
+		await end();
+	});
+
+	it('must number nothing that comes after its end', async () => {
+		const first = await begin();
+		first.journal.publish({ type: 'engine.up' });
+		await first.end();
+		const heard: JournalEntry[] = [];
+		first.journal.subscribe((entry) => heard.push(entry));
+		first.journal.publish({ type: 'engine.down' });
+		expect(heard[0]).to.include({ type: 'engine.down', id: undefined });
+		const { journal, end } = await begin();
+		journal.publish({ type: 'cloud.up' });
+		expect(idsOf(journal)).to.deep.equal([1, 2]);
 		await end();
 	});
 

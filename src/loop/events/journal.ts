@@ -26,6 +26,8 @@ export interface JournalDeps {
 export interface Journal extends Job {
 	/** Goes on where the last process was; to be awaited before anything is published. */
 	load(): Promise<void>;
+	/** Saves what there is; to be called when nothing is published any more. What comes later all the same has no number. */
+	finish(): Promise<void>;
 	readonly publish: PublishEvent;
 	/** Hears of everything from now on. @returns ends the subscription */
 	subscribe(listener: (entry: JournalEntry) => void): () => void;
@@ -60,6 +62,7 @@ class EventJournal implements Journal {
 	#ring: EventRing;
 	#nextId = 1;
 	#savedAtMs = -Infinity;
+	#isFinished = false;
 	#unsaved: StoredEvent[] = [];
 
 	constructor(deps: JournalDeps) {
@@ -73,7 +76,7 @@ class EventJournal implements Journal {
 	}
 
 	readonly publish: PublishEvent = (event) => {
-		const id = isKept(event.type) ? this.#nextId : undefined;
+		const id = isKept(event.type) && !this.#isFinished ? this.#nextId : undefined;
 		const entry = stamp(event, { id, at: this.#deps.clock.now() });
 		if (isNumbered(entry)) this.#keep(entry);
 		this.#topic.publish(entry);
@@ -113,6 +116,10 @@ class EventJournal implements Journal {
 			await this.#gather(signal);
 			if (!isOver(signal)) await this.#save(false);
 		}
+	}
+
+	async finish(): Promise<void> {
+		this.#isFinished = true;
 		await this.#save(true);
 	}
 
