@@ -20,7 +20,9 @@ export const CloudConnection = z
 		endpoint: z.string().describe('Where the cloud is'),
 		state: z
 			.enum(['connecting', 'connected', 'failing', 'refused'])
-			.describe('How the last poll went; refused: the cloud does not know this device, or takes no key of it'),
+			.describe(
+				'How the last poll went; refused: the cloud does not know this device, or takes no key of it',
+			),
 		secondsSinceContact: z
 			.number()
 			.int()
