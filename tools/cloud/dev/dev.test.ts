@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { expect } from 'chai';
 import { releaseOf, testComposition } from '../testing/release.ts';
 import { startCloud, testFleet, type TestCloud, type TestDevice } from '../testing/start-cloud.ts';
@@ -207,6 +207,7 @@ describe('calls of a device’s own API', () => {
 	let test: TestCloud;
 	let device: TestDevice;
 	let asked: string[];
+	let lastHeaders: IncomingHttpHeaders;
 	let closeApi: () => void;
 	beforeEach(async () => {
 		asked = [];
@@ -217,6 +218,7 @@ describe('calls of a device’s own API', () => {
 			req.on('data', (chunk) => (body += String(chunk)));
 			req.on('end', () => {
 				asked.push(`${req.method ?? ''} ${req.url ?? ''} ${body}`);
+				lastHeaders = req.headers;
 				res.writeHead(202, { 'content-type': 'application/json' }).end('{"Data":"OK"}');
 			});
 		});
@@ -254,12 +256,34 @@ describe('calls of a device’s own API', () => {
 		expect(asked).to.deep.equal(['GET /v1/device?apikey=s3cret ']);
 	});
 
-	it('must tell the device of a new target', async () => {
-		await releaseOf(test);
+	const told = async (): Promise<readonly string[]> => {
 		for (let attempt = 0; attempt < 100 && asked.length === 0; attempt += 1)
 			await new Promise((resolve) => setTimeout(resolve, 10));
-		expect(asked).to.deep.equal(['POST /v1/update?apikey=s3cret ']);
-	});
+		return asked;
+	};
+	const news: { name: string; act: () => Promise<unknown> }[] = [
+		{ name: 'a new target of its fleet', act: () => releaseOf(test) },
+		{
+			name: 'a variable of the device',
+			act: () => test.client.setVariable({ device: device.uuid, name: 'A', value: '1' }),
+		},
+		{
+			name: 'a variable of its fleet',
+			act: () => test.client.setVariable({ fleet: testFleet.name, name: 'A', value: '1' }),
+		},
+		{
+			name: 'its pin',
+			act: () => test.client.updateDevice(device.uuid, { pinnedCommit: null }),
+		},
+	];
+	for (const { name, act } of news) {
+		it(`must tell the device of ${name}, without body and type`, async () => {
+			await act();
+			expect(await told()).to.deep.equal(['POST /v1/update?apikey=s3cret ']);
+			expect(lastHeaders).to.include({ 'content-length': '0' });
+			expect(lastHeaders).not.to.have.property('content-type');
+		});
+	}
 
 	it('must answer 502 for a device that is down', async () => {
 		closeApi();

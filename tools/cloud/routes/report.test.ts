@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { createFakeClock } from '../../../src/kit/testing/fake-clock.ts';
 import { releaseOf, testComposition } from '../testing/release.ts';
 import { startCloud, testFleet, type TestCloud, type TestDevice } from '../testing/start-cloud.ts';
 
@@ -264,10 +265,10 @@ describe('PATCH /device/v3/state', () => {
 	});
 
 	it('must unpack a gzip body', async () => {
-		const body = gzipSync(JSON.stringify({ [D]: { cpu_usage: 77 } }));
+		const body = gzipSync(JSON.stringify({ [D]: { status: 'Idle', cpu_usage: 77 } }));
 		const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
 		expect((await patch(body, device.key, headers)).status).to.equal(200);
-		expect((await test.client.getDevice(D)).report).to.include({ cpu_usage: 77 });
+		expect((await test.client.getDevice(D)).report).to.include({ status: 'Idle', cpu_usage: 77 });
 	});
 
 	it('must refuse a bad key in JSON, and a foreign one with an empty 401', async () => {
@@ -374,6 +375,23 @@ describe('PATCH /device/v3/state', () => {
 		expect(report.os_variant).to.equal('dev');
 		expect(report.cpu_id).to.equal('00ab');
 		expect(report.ip_address).to.match(/^(?:fd00:0:0::2 )+fd00:0:0::2$/);
+	});
+
+	it('must keep readings that come alone once a minute, and others with what they come with', async () => {
+		const clock = createFakeClock();
+		const limited = await startCloud({ clock });
+		const { key } = await limited.register();
+		const send = async (report: object): Promise<unknown> => {
+			const request = { method: 'PATCH', path: '/device/v3/state', key };
+			expect((await limited.send({ ...request, body: { [D]: report } })).status).to.equal(200);
+			return (await limited.client.getDevice(D)).report.cpu_usage;
+		};
+		expect(await send({ cpu_usage: 1 })).to.equal(1);
+		expect(await send({ cpu_usage: 2, memory_usage: 5 })).to.equal(1);
+		expect(await send({ cpu_usage: 3, status: 'Idle' })).to.equal(3);
+		await clock.advance(60_000);
+		expect(await send({ cpu_usage: 4 })).to.equal(4);
+		await limited.close();
 	});
 
 	it('must show the mean progress of what is being downloaded', async () => {

@@ -6,18 +6,18 @@ import { Refusal, unknownKey } from '../refusal.ts';
 import { StateReport, type DeviceReport } from '../report/device-report.ts';
 import { toKeptReport } from '../report/kept-report.ts';
 import { matchApps } from '../report/match-apps.ts';
-import type { DeviceRow } from '../store/rows.ts';
+import { createMetricsLimit } from '../report/metrics-limit.ts';
+import type { DeviceRow, Report } from '../store/rows.ts';
 
 const JsonObject = z.record(z.string(), z.unknown());
 
 async function accept(
 	device: DeviceRow,
-	report: DeviceReport,
+	{ apps, kept }: Pick<DeviceReport, 'apps'> & { kept: Report },
 	{ store, clock }: CloudContext,
 ): Promise<void> {
-	const matched =
-		report.apps === undefined ? undefined : await matchApps(report.apps, device, store);
-	await store.devices.mergeReport(device.id, toKeptReport(report));
+	const matched = apps === undefined ? undefined : await matchApps(apps, device, store);
+	await store.devices.mergeReport(device.id, kept);
 	await store.devices.touch(device.id, { at: clock.now(), address: device.last_address });
 	if (matched === undefined) return;
 	await store.installs.replaceAll(device.id, matched.installs);
@@ -28,6 +28,7 @@ async function accept(
 /** State reports of devices: whole or not at all. */
 export function createReportRoutes(context: CloudContext): Router {
 	const router = Router();
+	const limitMetrics = createMetricsLimit(context.clock);
 	const findDevice = async (uuid: string, actor: Actor): Promise<DeviceRow> => {
 		const device = await context.store.devices.byUuid(uuid);
 		if (device === undefined || isGone(device) || !mayUse(actor, device)) throw new Refusal(401);
@@ -41,7 +42,9 @@ export function createReportRoutes(context: CloudContext): Router {
 		const reports = StateReport.safeParse(body.data);
 		if (!reports.success) throw new Refusal(400);
 		for (const [uuid, report] of Object.entries(reports.data)) {
-			await accept(await findDevice(uuid, actor), report, context);
+			const device = await findDevice(uuid, actor);
+			const kept = limitMetrics(device.id, toKeptReport(report));
+			await accept(device, { apps: report.apps, kept }, context);
 		}
 		res.status(200).end();
 	});
