@@ -123,8 +123,11 @@ describe('a device that is watched', () => {
 
 	it('must give Prometheus what it measures, of every service too', async () => {
 		await untilRuns(stage(), release);
-		const { status, text } = await stage().api.get('/metrics');
-		expect(status).to.equal(200);
+		const text = await eventually('a scrape with the memory of each service', async () => {
+			const { status, text: found } = await stage().api.get('/metrics');
+			expect(status).to.equal(200);
+			return /^holdfast_service_memory_bytes\{.*service="worker"/m.test(found) ? found : undefined;
+		});
 		for (const line of [
 			/^holdfast_steps_total\{kind="startContainer",outcome="done"\} [1-9]/m,
 			/^holdfast_pulls_total\{outcome="ok"\} [1-9]/m,
