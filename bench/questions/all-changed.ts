@@ -9,6 +9,8 @@ import { untilServicesRun, whileFrozen, withServices } from '../support/with-ser
 
 const services = 30;
 const rounds = 3;
+/** Times the floor: two services are replaced at a time, and share the engine. */
+const aim = 2;
 
 /** Two ways of changing everything at once. */
 const ways = ['a variable of all', 'a new release of all'] as const;
@@ -96,9 +98,9 @@ function rowsOf(way: Way, { ours, floors }: Figures): Row[] {
 			rounds,
 			floor: milliseconds(median(down(floors))),
 			ratio: ratio.toFixed(2),
-			aim: 'its own replacement',
+			aim: `${aim} × floor`,
 			peer: '',
-			met: ratio <= 2,
+			met: ratio <= aim,
 		},
 	];
 }

@@ -8,7 +8,8 @@ import { calm, countCalls, whileFrozen, withServices } from '../support/with-ser
 
 const services = 30;
 const rounds = 11;
-const aim = 1.2;
+/** Times the floor. */
+const aims = { took: 1.2, down: 1 };
 const aimCalls = 15;
 const change = `one changed variable in one of ${services} services`;
 
@@ -48,7 +49,10 @@ interface Courses {
 function timeRows({ ours, floors }: Courses): Row[] {
 	const took = ({ tookMs }: Course): number => tookMs;
 	const wasDown = ({ happenings }: Course): number => median(downtimesOf(happenings));
-	const rowOf = (figure: (course: Course) => number): Omit<Row, 'question' | 'aim' | 'peer'> => {
+	const rowOf = (
+		figure: (course: Course) => number,
+		aim: number,
+	): Omit<Row, 'question' | 'peer'> => {
 		const [own, floor] = [ours.map(figure), floors.map(figure)];
 		const ratio = ratioOf(own, floor);
 		return {
@@ -56,17 +60,17 @@ function timeRows({ ours, floors }: Courses): Row[] {
 			rounds,
 			floor: milliseconds(median(floor)),
 			ratio: ratio.toFixed(2),
+			aim: `${aim} × floor`,
 			met: ratio <= aim,
 		};
 	};
 	return [
 		{
-			...rowOf(took),
+			...rowOf(took, aims.took),
 			question: `${change}, to the new container running`,
-			aim: `${aim} × floor`,
 			peer: '951 ms, 3.3',
 		},
-		{ ...rowOf(wasDown), question: `${change}, service down`, aim: '1 × floor', peer: '' },
+		{ ...rowOf(wasDown, aims.down), question: `${change}, service down`, peer: '' },
 	];
 }
 

@@ -4,8 +4,7 @@ import type { BenchContext } from '../support/context.ts';
 import { createFloor, type Floor } from '../support/floor.ts';
 import { follow, isDone, measuredApp } from '../support/course.ts';
 import { median, milliseconds, ratioOf, servicesText, type Row } from '../support/table.ts';
-import { waitForServices } from '../support/wait-for-services.ts';
-import { pause } from '../support/within.ts';
+import { untilServicesRun, whileFrozen } from '../support/with-services.ts';
 
 interface Case {
 	readonly services: number;
@@ -22,18 +21,12 @@ const cases: readonly Case[] = [
 	{ services: 10, rounds: 5, concurrencies: [4, 8], aim: 1.1, peer: '1967 ms, 1.45' },
 	{ services: 30, rounds: 3, concurrencies: [4, 8], aim: 1.03, peer: '4071 ms, 1.06' },
 ];
-const keepers = 1;
-/** A report, a log or a look of the last change is over by then, and the poller asks at most once a second. */
-const calmMs = 1200;
-/** Events that came while it was frozen are read by then. */
-const thawMs = 400;
-
 /** How long from a new target to all its services running, against the engine alone, taken in turn? */
 export async function measureTargetToRunning(context: BenchContext): Promise<Row[]> {
 	context.cloud.setTarget({ services: 0, keeper: true });
 	const supervisor = await startSupervisor(context.device, context);
 	try {
-		await waitForServices(context, supervisor, keepers);
+		await untilServicesRun(context, supervisor, 0);
 		const rows: Row[] = [];
 		for (const one of cases) {
 			say(`target to running: ${servicesText(one.services)}`);
@@ -84,8 +77,7 @@ async function measureCase(
 		for (let round = 0; round < rounds; round += 1) {
 			ours.push(await bringUp(context, supervisor, services));
 			await takeDown(context, supervisor);
-			await supervisor.whileFrozen(() => measureFloors(floor, floors));
-			await pause(thawMs);
+			await whileFrozen(supervisor, () => measureFloors(floor, floors));
 		}
 	} finally {
 		floor.close();
@@ -112,14 +104,12 @@ async function bringUp(
 		isOver: isDone('start', services),
 		begin: () => supervisor.update(),
 	});
-	await waitForServices(context, supervisor, keepers + services);
-	await pause(calmMs);
+	await untilServicesRun(context, supervisor, services);
 	return tookMs;
 }
 
 async function takeDown(context: BenchContext, supervisor: BenchSupervisor): Promise<void> {
 	context.cloud.setTarget({ services: 0, keeper: true });
 	await supervisor.update();
-	await waitForServices(context, supervisor, keepers);
-	await pause(calmMs);
+	await untilServicesRun(context, supervisor, 0);
 }

@@ -11,7 +11,7 @@ const thawMs = 400;
 /** Whatever a change leads to is over by then. */
 const settleMs = 10_000;
 /** Services of the second app, which keeps the image on the device. */
-export const keepers = 1;
+const keepers = 1;
 
 export const calm = (): Promise<void> => pause(calmMs);
 
