@@ -8,6 +8,7 @@ import type { Composition } from '../support/stage.ts';
 import { readApiKey } from '../support/supervisor-process.ts';
 import { untilRuns } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
+import { baseImage } from '../integration/support/images.ts';
 import { openBrowser, type TestBrowser } from './support/browser.ts';
 
 const shots = 'artifacts/dashboard';
@@ -236,5 +237,44 @@ describe('the dashboard', () => {
 			await page.locator('.opblock-summary-control').first().click();
 			return (await page.locator('.opblock-body').count()) > 0 ? true : undefined;
 		});
+	});
+});
+
+describe('the dashboard of a device without a cloud', () => {
+	const stage = useStage();
+	let browser: TestBrowser;
+
+	before('a device and a browser', async () => {
+		const { listenPort } = stage().config;
+		await stage().configure({ listenPort, deviceType: 'generic-amd64' });
+		await stage().start();
+		await mkdir(shots, { recursive: true });
+		browser = await openBrowser();
+	});
+	after(async () => {
+		await (browser as TestBrowser | undefined)?.close();
+	});
+
+	it('must ask for no key, and show an app as soon as it is set', async () => {
+		const { page } = browser;
+		page.setDefaultTimeout(60_000);
+		const origin = `http://127.0.0.1:${stage().folder.apiPort}`;
+		await page.goto(origin);
+		await page.getByRole('heading', { name: 'No apps yet' }).waitFor();
+		await page.getByText('none: unmanaged').waitFor();
+		expect(await violationsOf(page)).to.deep.equal([]);
+		await page.screenshot({ path: `${shots}/empty.png` });
+		const service = { id: 1, image_id: 1, image: baseImage, environment: {}, labels: {} };
+		const composition = { command: ['sh', '-c', "trap 'exit 0' TERM; sleep 9999 & wait"] };
+		const release = { id: 1, services: { main: { ...service, composition } } };
+		const app = { id: 77, name: 'by-hand', class: 'fleet', releases: { abcdef: release } };
+		const set = await fetch(`${origin}/v3/device/apps/${'f'.repeat(32)}`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify(app),
+		});
+		expect(set.status).to.equal(202);
+		await page.locator('[data-service="main"]').getByText('Running').waitFor();
+		expect(browser.errors).to.deep.equal([]);
 	});
 });
