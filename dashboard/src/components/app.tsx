@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { PageState, Session } from '../session.ts';
+import { sentence } from '../format.ts';
 import { useStore } from '../use-store.ts';
 import { AppCard } from './app-card.tsx';
 import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
@@ -102,9 +103,9 @@ function Empty({ status }: { readonly status: NonNullable<PageState['status']> }
 			<p class="soft">
 				{status.device.isManaged
 					? 'The cloud has given this device no release.'
-					: 'Push an app: ./dindctl push DIR, or POST /v3/device/apps/{uuid}.'}
+					: 'Push one from your computer with balena push, or set one: POST /v3/device/apps/{uuid}.'}
 			</p>
-			{status.loop.reason !== '' && <p class="soft">{status.loop.reason}</p>}
+			{status.loop.reason !== '' && <p class="soft">{sentence(status.loop.reason)}.</p>}
 		</div>
 	);
 }
