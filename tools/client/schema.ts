@@ -2161,7 +2161,7 @@ export interface operations {
 			query?: {
 				after?: number;
 				app?: string;
-				logs?: '0' | '1' | 'true' | 'false';
+				logs?: string;
 				service?: string;
 				types?: string;
 			};

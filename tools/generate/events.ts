@@ -17,7 +17,7 @@ export function makeEvents(): string {
 		generatedNote('src/model/event*.ts'),
 		'# Events',
 		'`GET /v3/events` tells what happens on the device as it happens, as Server-Sent Events: `id` is the number of the event, `event` its type, `data` a JSON object with the members below, `id`, `at` (RFC 3339) and `type`.',
-		'- A client that comes back with `Last-Event-ID`, or with `?after=NUMBER`, gets what it missed. The last thousand events are kept, half a megabyte at most, over restarts too; where something is not kept any more, a `gap` comes first.\n- `?types=step,plan.made` chooses types, `?app=` an app by uuid or number, `?service=` a service, `?logs=1` adds the lines of logs.\n- A comment comes every 15 seconds. A reader that takes too little for too long is dropped; it may come back and goes on where it was.\n- The key of an app is told of that app only.',
+		'- A client that comes back with `Last-Event-ID`, or with `?after=NUMBER`, gets what it missed. The last thousand events are kept, half a megabyte at most, over restarts too; where something is not kept any more, a `gap` comes first.\n- `?types=step,plan.made` chooses types, `?app=` an app by uuid or number, `?service=` a service, `?logs=1` adds the lines of all logs, `?logs=NAME` those of a service.\n- A comment comes every 15 seconds. A reader that takes too little for too long is dropped; it may come back and goes on where it was.\n- The key of an app is told of that app only.',
 		'```sh\ncurl -N -H "Authorization: Bearer $KEY" "http://$DEVICE:48484/v3/events?after=0&types=step,app"\n```',
 		toTable(['Type', 'Meaning', 'Members; `?`: may be absent'], rows),
 		`Not numbered and not kept: ${rows

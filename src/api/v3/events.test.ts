@@ -95,8 +95,10 @@ describe('GET /v3/events', () => {
 
 	it('must send lines of logs only where they are asked for', async () => {
 		const withLogs = await server.open('/v3/events?types=engine&logs=1');
+		const ofWeb = await server.open('/v3/events?types=engine&logs=web');
+		const ofOther = await server.open('/v3/events?types=engine&logs=other');
 		const without = await server.open();
-		expect(server.logFollowers()).to.equal(1);
+		expect(server.logFollowers()).to.equal(3);
 		const line = { message: 'hello', isStdErr: false, isSystem: false, serviceName: 'web' };
 		publish({ type: 'log.line', ...line, appUuid: 'uuid-1', appId: 1 }, up);
 		const [first, second] = await withLogs.events(2);
@@ -104,7 +106,9 @@ describe('GET /v3/events', () => {
 		expect(first).not.to.have.property('id');
 		expect(second?.event).to.equal('engine.up');
 		expect((await without.events(1))[0]?.event).to.equal('engine.up');
-		withLogs.leave();
+		expect((await ofWeb.events(1))[0]?.event).to.equal('log.line');
+		expect((await ofOther.events(1))[0]?.event).to.equal('engine.up');
+		for (const client of [withLogs, ofWeb, ofOther]) client.leave();
 		await until(() => server.logFollowers() === 0);
 	});
 

@@ -28,11 +28,16 @@ export const EventQuery = z.object({
 		.optional()
 		.describe('Number of the last event that is known; the header Last-Event-ID says the same'),
 	logs: z
-		.enum(['true', 'false', '1', '0'])
-		.transform((text) => text === 'true' || text === '1')
+		.string()
+		.min(1)
+		.max(255)
 		.optional()
-		.describe('Lines of the logs too, as `log.line`; default false'),
+		.describe(
+			'Lines of logs too, as `log.line`: `1` for all, or the name of a service; default none',
+		),
 });
+
+export type EventQuery = z.infer<typeof EventQuery>;
 
 /** What happens on the device, as it happens. */
 export function eventRoutes({ watch }: ApiDeps): V3Route[] {
@@ -62,7 +67,7 @@ export function eventRoutes({ watch }: ApiDeps): V3Route[] {
 				const { chunks, dropped } = openEventReader(watch.events, {
 					after: known.success ? known.data : query.after,
 					wants: (entry) => isFor(entry, caller) && isWanted(entry, query),
-					wantsLogs: query.logs ?? false,
+					wantsLogs: logsOf(query) !== 'none',
 					clock: watch.clock,
 					signal,
 				});
@@ -86,12 +91,18 @@ function isFor({ appId }: JournalEntry, caller: Caller): boolean {
 	return caller.reaches(appId ?? noApp, 'read');
 }
 
-function isWanted(
-	{ type, appUuid, appId, serviceName }: JournalEntry,
-	{ types = [], app, service, logs = false }: z.infer<typeof EventQuery>,
-): boolean {
-	if (type === 'log.line' && !logs) return false;
+function isWanted({ type, appUuid, appId, serviceName }: JournalEntry, query: EventQuery): boolean {
+	const { types = [], app, service } = query;
+	const logs = logsOf(query);
+	const isLine = type === 'log.line';
+	if (isLine && logs !== 'all' && serviceName !== logs) return false;
 	if (service !== undefined && serviceName !== service) return false;
 	if (app !== undefined && appUuid !== app && String(appId) !== app) return false;
-	return matchesType(type, type === 'log.line' ? [] : types);
+	return matchesType(type, isLine ? [] : types);
+}
+
+/** @returns `all`, `none`, or the name of a service */
+function logsOf({ logs = '0' }: EventQuery): string {
+	if (logs === '1' || logs === 'true') return 'all';
+	return logs === '0' || logs === 'false' ? 'none' : logs;
 }
