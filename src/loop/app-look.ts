@@ -22,6 +22,7 @@ import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
 import { outlookOf } from './outlook.ts';
 import { beginRun, isImageRefused, type PlanRun, type PlanRunDeps } from './plan-run.ts';
+import { refusedStartOf } from './refused-starts.ts';
 import type { StoppedServices } from './stopped-services.ts';
 import { withoutSteps } from './without-steps.ts';
 
@@ -192,7 +193,9 @@ function tellApplying(
 }
 
 function concludeEmptyPlan({ app, deps }: AppLook, input: AppPlanInput, plan: Plan): LookOutcome {
-	if (app.requests.settleAll()) return again; // the target without the intents is next
+	const refused = refusedStartOf(app.requests.intents, plan);
+	if (refused !== undefined) app.requests.rejectAll(refused);
+	if (refused !== undefined || app.requests.settleAll()) return again; // the target without the intents is next
 	app.attempts.reset();
 	app.force = false;
 	app.lock = undefined;
