@@ -5,12 +5,15 @@ export function canonicalJson(value: unknown): string {
 	if (Array.isArray(value))
 		return `[${value.map((inner) => canonicalJson(inner ?? null)).join(',')}]`;
 	if (!isRecord(value)) return JSON.stringify(value);
-	const members: string[] = [];
-	for (const name of Object.keys(value).sort()) {
+	const names = Object.keys(value);
+	if (names.length > 1) names.sort();
+	let members = '';
+	for (const name of names) {
 		const inner = value[name];
-		if (inner !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(inner)}`);
+		if (inner === undefined) continue;
+		members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(inner)}`;
 	}
-	return `{${members.join(',')}}`;
+	return `{${members}}`;
 }
 
 /** SHA-256 of the canonical JSON, 64 hex digits. */

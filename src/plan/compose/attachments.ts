@@ -68,14 +68,15 @@ function plainNetwork(network: string): ServiceNetwork {
 }
 
 function endpointOf(network: ServiceNetwork, serviceName: string): EndpointConfig {
-	const { ipv4Address, ipv6Address, linkLocalIps, driverOpts } = network;
+	const { aliases, ipv4Address, ipv6Address, linkLocalIps, driverOpts } = network;
 	const addresses = {
 		...(ipv4Address !== undefined && { IPv4Address: ipv4Address }),
 		...(ipv6Address !== undefined && { IPv6Address: ipv6Address }),
 		...(linkLocalIps.length > 0 && { LinkLocalIPs: linkLocalIps }),
 	};
 	return {
-		Aliases: [...new Set([serviceName, ...network.aliases.toSorted()])],
+		Aliases:
+			aliases.length === 0 ? [serviceName] : [...new Set([serviceName, ...aliases.toSorted()])],
 		...(Object.keys(addresses).length > 0 && { IPAMConfig: addresses }),
 		...(Object.keys(driverOpts).length > 0 && { DriverOpts: driverOpts }),
 	};

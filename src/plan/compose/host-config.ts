@@ -2,7 +2,7 @@ import { withoutEmpty } from '../../kit/without-empty.ts';
 import type { HostConfig } from '../../model/container-spec.ts';
 import type { ServiceComposition } from '../../model/composition.ts';
 import { featuresOf } from './features.ts';
-import { inOrderOf } from './in-order.ts';
+import { inOrderOf, sorted } from './in-order.ts';
 import type { ContainerMounts } from './mounts.ts';
 import { portBindingsOf } from './ports.ts';
 
@@ -44,10 +44,10 @@ function security(composition: ServiceComposition) {
 	return {
 		Privileged: composition.privileged,
 		ReadonlyRootfs: composition.readOnly,
-		CapAdd: composition.capAdd.toSorted(),
-		CapDrop: composition.capDrop.toSorted(),
-		GroupAdd: composition.groupAdd.toSorted(),
-		SecurityOpt: composition.securityOpt.toSorted(),
+		CapAdd: sorted(composition.capAdd),
+		CapDrop: sorted(composition.capDrop),
+		GroupAdd: sorted(composition.groupAdd),
+		SecurityOpt: sorted(composition.securityOpt),
 		Devices: inOrderOf(composition.devices, ({ PathInContainer }) => PathInContainer),
 		DeviceCgroupRules: composition.deviceCgroupRules,
 		Sysctls: composition.sysctls,
@@ -92,7 +92,7 @@ function naming(composition: ServiceComposition) {
 	return {
 		Dns: composition.dns,
 		DnsSearch: composition.dnsSearch,
-		DnsOptions: composition.dnsOpt.toSorted(),
-		ExtraHosts: composition.extraHosts.toSorted(),
+		DnsOptions: sorted(composition.dnsOpt),
+		ExtraHosts: sorted(composition.extraHosts),
 	};
 }

@@ -7,3 +7,8 @@ export function inOrderOf<T>(list: readonly T[], textOf: (entry: T) => string): 
 		return before < after ? -1 : 1;
 	});
 }
+
+/** A list of texts in order. */
+export function sorted(list: readonly string[]): readonly string[] {
+	return list.length < 2 ? list : list.toSorted();
+}
