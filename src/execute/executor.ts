@@ -46,6 +46,8 @@ export interface ExecuteOptions {
 	readonly onDone?: (step: Step) => void;
 	/** Hears of each failure at once, while other branches go on; must not throw. */
 	readonly onFailure?: (failure: StepFailure) => void;
+	/** A step has shown something that the plan did not reckon with: another plan is due; must not throw. */
+	readonly onOutdated?: () => void;
 }
 
 export interface StepFailure {
@@ -104,6 +106,7 @@ interface Run
 	readonly locks: LockLease;
 	readonly onDone?: ExecuteOptions['onDone'];
 	readonly onFailure?: ExecuteOptions['onFailure'];
+	readonly onOutdated?: ExecuteOptions['onOutdated'];
 	readonly limits: TurnLimits;
 }
 
@@ -124,6 +127,7 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 		const outcome = await (isStopping(step) ? watched(run, onLong, work) : work());
 		if (outcome === 'done' || outcome === 'outdated') {
 			run.onDone?.(step);
+			if (outcome === 'outdated') run.onOutdated?.();
 			return outcome === 'done' ? 'done' : 'skipped';
 		}
 		if (outcome === 'skipped') {

@@ -95,7 +95,8 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 			run.noteDone(step);
 			noteRestart(look, step, observed);
 		};
-		const options = { signal: run.signal, imageRecords, onDone, onFailure: run.noteFailure };
+		const { noteFailure: onFailure, outdate: onOutdated } = run;
+		const options = { signal: run.signal, imageRecords, onDone, onFailure, onOutdated };
 		const noted = noteSwitch(look, plan);
 		const result = await deps.execute(plan, options);
 		await Promise.all([noted, run.untilAlone()]);

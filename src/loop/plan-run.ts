@@ -29,6 +29,8 @@ export interface PlanRun {
 	notice(observed: ObservedState): void;
 	/** Resolves when nothing is done beside the plan any more. */
 	untilAlone(): Promise<void>;
+	/** The plan does not hold any more: the run is cut. */
+	readonly outdate: () => void;
 	/** Steps that failed may be tried at once: ends the run if there are any. */
 	hurry(): void;
 	/** Nothing is carried out any more. */
@@ -97,6 +99,7 @@ export function beginRun(plan: Plan, signal: AbortSignal, deps: PlanRunDeps): Pl
 			if (isStopping) aside.begin(course.add(fresh), run);
 			else cut();
 		},
+		outdate: cut,
 		hurry() {
 			if (course.isCuttable && hasFailed) cut();
 		},

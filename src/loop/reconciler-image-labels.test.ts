@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { aborted } from '../kit/job.ts';
+import { createLoopWorld, startLoop, type LoopBench } from './testing/loop-bench.ts';
 import { imageOf, targetOf } from './testing/target-documents.ts';
 
 describe('reconciler and labels of images', () => {
@@ -32,6 +33,23 @@ describe('reconciler and labels of images', () => {
 		loop.reconciler.retryNow({});
 		await loop.pass(3000);
 		expect(loop.engine.changes()).to.have.length(before);
+	});
+
+	it('must not wait for the images of other services with what the label asks for', async () => {
+		const world = createLoopWorld();
+		const { engine } = world;
+		const pullImage: typeof engine.pullImage = (reference, options) =>
+			reference === imageOf('a', 'db')
+				? aborted(options.signal)
+				: engine.pullImage(reference, options);
+		const slow = startLoop({ ...world, engine: { ...engine, pullImage } });
+		engine.publish(imageOf('a', 'web'), { 'io.balena.features.dbus': '1' });
+		slow.reconciler.setTarget(target);
+		await slow.pass(3000);
+		expect(slow.containers().map((line) => line.replace(/_\S*/, ''))).to.deep.equal([
+			'web running',
+		]);
+		await slow.stop();
 	});
 
 	it('must go on without another look when the label of an image has no effect', async () => {
