@@ -1,9 +1,11 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { gzipSync } from 'node:zlib';
+import sinon from 'sinon';
 import { z } from 'zod';
 import { SupervisorError } from '../kit/errors.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -92,6 +94,45 @@ describe('createHttpClient', () => {
 		const url = 'http://no-such-host.invalid/x';
 		const err = await failureOf(http.send({ method: 'GET', url, signal: never }));
 		expect(err.message).to.match(/^The cloud API at no-such-host.invalid cannot be reached: .*DNS/);
+	});
+
+	it('must try the other address of a host that does not answer at the first', async () => {
+		const url = await serve((_req, res) => res.end('here'));
+		const addresses = [
+			{ address: '::1', family: 6 },
+			{ address: '127.0.0.1', family: 4 },
+		];
+		const lookup = sinon.stub(dns, 'lookup').callsArgWith(2, null, addresses);
+		try {
+			const named = url.replace('127.0.0.1', 'cloud.invalid');
+			expect((await http.send({ method: 'GET', url: named, signal: never })).text).to.equal('here');
+		} finally {
+			lookup.restore();
+		}
+	});
+
+	it('must reach a host that has only IPv6', async function () {
+		server = createServer((_req, res) => res.end('here'));
+		const failed = once(server, 'error').then(() => true);
+		server.listen(0, '::1');
+		if (await Promise.race([failed, once(server, 'listening').then(() => false)])) this.skip();
+		const url = `http://[::1]:${(server.address() as AddressInfo).port}`;
+		expect((await http.send({ method: 'GET', url, signal: never })).text).to.equal('here');
+	});
+
+	it('must go through the proxy of the environment, but for the hosts without', async () => {
+		const url = await serve((req, res) => res.end(req.url));
+		const environment = sinon
+			.stub(process, 'env')
+			.value({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' });
+		try {
+			const ask = async (where: string): Promise<string> =>
+				(await http.send({ method: 'GET', url: where, signal: never })).text;
+			expect(await ask('http://cloud.invalid/ping')).to.equal('http://cloud.invalid/ping');
+			expect(await ask(`${url}/ping`)).to.equal('/ping');
+		} finally {
+			environment.restore();
+		}
 	});
 
 	it('must give up on a silent host', async () => {

@@ -135,7 +135,6 @@ class CloudProvisioner implements Provisioner {
 	async #open(current: ConfigJson, signal: AbortSignal): Promise<void> {
 		if (this.#gate.isOpen) return;
 		await this.#steps.pin(current, signal);
-		await this.#initialReport.keep(current);
 		this.#tellInMs = await this.#tell(0, signal); // before the cloud's configuration comes into force
 		this.#lastError = undefined;
 		this.#gate.open();
@@ -153,7 +152,9 @@ class CloudProvisioner implements Provisioner {
 	async #tell(failures: number, signal: AbortSignal): Promise<number | undefined> {
 		const { config, pollIntervalMs, random, log } = this.#deps;
 		try {
-			await this.#initialReport.tell(await config.read(), signal);
+			const current = await config.read();
+			await this.#initialReport.keep(current);
+			await this.#initialReport.tell(current, signal);
 			return undefined;
 		} catch (err) {
 			signal.throwIfAborted();

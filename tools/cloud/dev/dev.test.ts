@@ -46,6 +46,13 @@ describe('failures on purpose', () => {
 		expect(await ping().catch(() => 'dropped')).to.equal('dropped');
 	});
 
+	it('must break off in the middle of an answer', async () => {
+		await test.client.addFault({ match: 'GET ^/ping', truncate: true });
+		const answer = await ping();
+		expect(answer.status).to.equal(200);
+		expect(await answer.text().catch(() => 'broken')).to.equal('broken');
+	});
+
 	it('must leave other methods, other paths and the developer alone, and end when told', async () => {
 		await test.client.addFault({ match: 'POST .*', status: 500 });
 		expect((await ping()).status).to.equal(200);

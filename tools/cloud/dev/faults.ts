@@ -17,6 +17,7 @@ export const Fault = z.object({
 	headers: z.record(z.string(), z.string()).default({}),
 	delayMs: z.number().min(0).default(0).describe('Wait first'),
 	times: z.number().int().min(1).optional().describe('Stop after so many requests'),
+	truncate: z.boolean().default(false).describe('Break off in the middle of the answer'),
 	drop: z.boolean().default(false).describe('Close the connection without an answer'),
 });
 export type Fault = z.infer<typeof Fault>;
@@ -41,6 +42,15 @@ function answer({ status, body, contentType, headers }: Fault, res: Response): v
 	if (body === undefined) res.end();
 	else if (typeof body === 'string') res.send(body);
 	else res.json(body);
+}
+
+/** Half an answer, and then nobody is there any more. */
+function breakOff({ status }: Fault, res: Response): void {
+	res
+		.status(status ?? 200)
+		.type('json')
+		.set('content-length', '1000');
+	res.write('{"half":', () => res.socket?.destroy());
 }
 
 /** Calls of the developer and of tests never fail on purpose. */
@@ -69,6 +79,7 @@ export function createFaults({ clock, signal }: { clock: Clock; signal: AbortSig
 			}
 			if (fault.delayMs > 0) await clock.sleep(fault.delayMs, signal);
 			if (fault.drop) req.socket.destroy();
+			else if (fault.truncate) breakOff(fault, res);
 			else if (fault.status === undefined && fault.body === undefined) next();
 			else answer(fault, res);
 		},

@@ -10,6 +10,7 @@ function toConfig(databasePath: string): Knex.Config {
 		connection: { filename: databasePath },
 		useNullAsDefault: true,
 		pool: { min: 1, max: 1 },
+		acquireConnectionTimeout: 10_000, // a request that is cut off by the end of the cloud waits in vain
 	};
 }
 
