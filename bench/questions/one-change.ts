@@ -54,14 +54,14 @@ function timeRows({ ours, floors }: Courses): Row[] {
 		aim: number,
 	): Omit<Row, 'question' | 'peer'> => {
 		const [own, floor] = [ours.map(figure), floors.map(figure)];
-		const ratio = ratioOf(own, floor);
+		const ratio = ratioOf(own, floor).toFixed(2);
 		return {
 			measured: milliseconds(median(own)),
 			rounds,
 			floor: milliseconds(median(floor)),
-			ratio: ratio.toFixed(2),
+			ratio,
 			aim: `${aim} × floor`,
-			met: ratio <= aim,
+			met: Number(ratio) <= aim,
 		};
 	};
 	return [
