@@ -55,7 +55,10 @@ describe('a device on which the former supervisor ran', () => {
 		await remakeAsFormer(stage(), keys);
 		const { apps, images } = await takeTarget(stage());
 		await makeFormerFile(formerPath(), {
-			config: { name: 'kept-name', targetStateSet: 'true' },
+			config: {
+				...{ name: 'kept-name', targetStateSet: 'true' },
+				initialConfigReported: String(stage().config.apiEndpoint),
+			},
 			variables: { SUPERVISOR_POLL_INTERVAL: '1000' },
 			...{ apps, images },
 			commits: { [stage().fleet.id]: release.commit },
