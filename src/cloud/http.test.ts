@@ -141,6 +141,17 @@ describe('createHttpClient', () => {
 		expect(err.message).to.match(/cannot be reached: it did not answer in time$/);
 	});
 
+	it('must give up on a name server that is silent', async () => {
+		const lookup = sinon.stub(dns, 'lookup');
+		try {
+			const url = 'http://cloud.invalid/';
+			const err = await failureOf(http.send({ method: 'GET', url, signal: never }));
+			expect(err.message).to.match(/cannot be reached: it did not answer in time$/);
+		} finally {
+			lookup.restore();
+		}
+	});
+
 	it('must tell that the other side does not speak TLS', async () => {
 		const url = (await serve((_req, res) => res.end())).replace('http:', 'https:');
 		const err = await failureOf(http.send({ method: 'GET', url, signal: never }));
