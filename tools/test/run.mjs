@@ -56,6 +56,7 @@ async function runMocha(name) {
 		'--timeout',
 		String(timeoutMs),
 		'--forbid-only',
+		...(process.stdout.isTTY ? [] : ['--no-color']),
 		...mochaArgs,
 		...files,
 	]);
