@@ -102,7 +102,7 @@ const loopStates: Readonly<Record<AppStatus['phase'], (typeof severest)[number]>
 };
 
 function describeLoop(
-	{ target, observed }: DeviceSnapshot,
+	{ target, observed, blockedReboot }: DeviceSnapshot,
 	apps: readonly AppStatus[],
 ): Status['loop'] {
 	if (observed === undefined)
@@ -110,6 +110,10 @@ function describeLoop(
 	if (target === undefined) return { state: 'starting', reason: 'waiting for a target state' };
 	const states = apps.map(({ phase }) => loopStates[phase]);
 	const state: LoopState = severest.find((one) => states.includes(one)) ?? 'settled';
+	if (state === 'settled' && blockedReboot !== undefined) {
+		const { reason, obstacle } = blockedReboot;
+		return { state: 'held', reason: `a reboot is due (${reason}) and cannot be yet: ${obstacle}` };
+	}
 	const telling = apps.filter(({ phase, reason }) => loopStates[phase] === state && reason !== '');
 	const reason = telling.map(({ name, reason: text }) => `${name}: ${text}`).join('; ');
 	return { state, reason: state === 'settled' ? '' : reason };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Status } from '../../model/v3/status.ts';
-import { appKey } from '../testing/fixture.ts';
+import { appKey, depsOf } from '../testing/fixture.ts';
 import { serve } from './testing/agent.ts';
 import { createConformance } from './testing/conforms.ts';
 
@@ -27,6 +27,23 @@ describe('GET /v3/status', () => {
 			cpuPercent: 1.5,
 		});
 		expect(apps[1]).to.include({ downloadPercent: 21 });
+	});
+
+	it('must tell what prevents a reboot that is due', async () => {
+		const snapshot = depsOf({ log: [] }).snapshot();
+		const settled = { phase: 'settled', reason: '', since: 0, failures: 0 } as const;
+		const answer = await serve({
+			snapshot: () => ({
+				...snapshot,
+				apps: { 'uuid-1': settled, 'uuid-2': settled },
+				blockedReboot: { reason: 'asked for', obstacle: 'a lock is held', retryInMs: 1000 },
+			}),
+		}).ask('GET /v3/status');
+		conforms('GET /v3/status', answer);
+		expect((answer.body as Status).loop).to.deep.equal({
+			state: 'held',
+			reason: 'a reboot is due (asked for) and cannot be yet: a lock is held',
+		});
 	});
 
 	it('must show the holder of an app’s key no other app', async () => {
