@@ -42,7 +42,6 @@ function changeOf(wanted: WantedNetwork, scene: AppScene): NetworkChange[] {
 /** A network goes only with containers of the same app; while others use it, it stays as it is. */
 function mayReplace({ name }: ObservedNetwork, { app, index, isHeldBack }: AppScene): boolean {
 	const members = index.membersOf(name);
-	if (name === supervisorNetwork.name) return members.length === 0 && !isHeldBack;
 	const mayLeave = members.every((member) => isOwnedBy(member, app) && member.state !== 'removing');
 	return mayLeave && !isHeldBack;
 }
