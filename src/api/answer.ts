@@ -45,6 +45,11 @@ export function json(body: unknown): Answer {
 	return { kind: 'json', status: 200, json: body };
 }
 
+/** @param written - JSON */
+export function jsonText(written: string): Answer {
+	return { kind: 'text', status: 200, text: written, contentType: 'application/json' };
+}
+
 /** @param contentType - `application/x-ndjson`, `text/event-stream` */
 export function stream(
 	contentType: string,

@@ -1,9 +1,9 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { refuseJson } from './answer.ts';
 import type { Caller } from './auth.ts';
 import { marksOf } from './request-witness.ts';
 import type { Route } from './route.ts';
-import { send } from './send.ts';
+import { sendStream, sendWhole } from './send.ts';
 
 const nobody: Caller = { reaches: () => false, may: () => false };
 
@@ -13,18 +13,33 @@ export function createHandler(route: Route): RequestHandler {
 		const caller = (response.locals.caller as Caller | undefined) ?? nobody;
 		const marks = Object.assign(marksOf(response), { route, params: request.params, caller });
 		checkScope(route, caller);
-		const gone = new AbortController();
-		response.once('close', () => gone.abort());
+		const gone = goneOf(response);
 		const answer = await route.run({
 			params: request.params,
 			query: request.query,
 			body: request.body as unknown,
 			caller,
 			header: (name) => request.get(name),
-			signal: gone.signal,
+			get signal() {
+				return gone().signal;
+			},
 		});
 		marks.isStream = answer.kind === 'stream';
-		await send(response, answer, gone);
+		if (answer.kind === 'stream') await sendStream(response, answer, gone());
+		else sendWhole(response, answer);
+	};
+}
+
+/** @returns what is aborted when the response is over; made when it is first asked for: most handlers never wait */
+function goneOf(response: Response): () => AbortController {
+	let gone: AbortController | undefined;
+	return () => {
+		if (gone !== undefined) return gone;
+		const made = new AbortController();
+		gone = made;
+		if (response.closed) made.abort();
+		else response.once('close', () => made.abort());
+		return made;
 	};
 }
 

@@ -81,7 +81,9 @@ export function defineRoute<
 				body: read(body, input.body),
 				caller: input.caller,
 				header: input.header,
-				signal: input.signal,
+				get signal() {
+					return input.signal; // made for those who ask for it
+				},
 			}),
 	};
 }

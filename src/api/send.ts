@@ -6,33 +6,29 @@ import type { Answer, StreamAnswer, WholeAnswer } from './answer.ts';
 /** A connection that is silent this long is asked whether anybody is there. */
 const keepAliveMs = 60_000;
 
-/**
- * The answer is on its way, or all of it is sent where it is a stream, when this resolves.
- * @param gone - is aborted as soon as nobody takes the answer any more
- * @throws what the stream failed with; the connection is dropped then
- */
-export async function send(
-	response: Response,
-	answer: Answer,
-	gone: AbortController,
-): Promise<void> {
-	if (answer.kind === 'stream') await sendStream(response, answer, gone);
-	else sendWhole(response, answer);
-}
-
 export function sendWhole(response: Response, answer: WholeAnswer): void {
 	writeHead(response, answer);
 	switch (answer.kind) {
 		case 'text':
-			if (answer.contentType === undefined) response.type('text');
-			response.send(answer.text);
+			sendText(response, answer.text, answer.contentType ?? 'text/plain');
 			return;
 		case 'json':
-			response.json(answer.json);
+			sendText(response, JSON.stringify(answer.json), answer.contentType ?? 'application/json');
 			return;
 		case 'empty':
 			response.end();
 	}
+}
+
+/** Without what express looks after besides: text that goes out as it is takes one call of the kernel. */
+function sendText(response: Response, text: string, contentType: string): void {
+	const isCharsetKnown = contentType.includes('charset=');
+	response.setHeader(
+		'Content-Type',
+		isCharsetKnown ? contentType : `${contentType}; charset=utf-8`,
+	);
+	response.setHeader('Content-Length', Buffer.byteLength(text));
+	response.end(text);
 }
 
 function writeHead(response: Response, { status, contentType, headers = {} }: Answer): void {
@@ -42,7 +38,12 @@ function writeHead(response: Response, { status, contentType, headers = {} }: An
 	if (contentType !== undefined) response.setHeader('Content-Type', contentType);
 }
 
-async function sendStream(
+/**
+ * All of the stream is sent when this resolves, or nobody takes it any more.
+ * @param gone - is aborted as soon as nobody takes the answer any more
+ * @throws what the stream failed with; the connection is dropped then
+ */
+export async function sendStream(
 	response: Response,
 	answer: StreamAnswer,
 	gone: AbortController,

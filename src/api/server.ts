@@ -21,6 +21,7 @@ import { localRoutes } from './routes/local.ts';
 import { powerRoutes } from './routes/power.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { sendWhole } from './send.ts';
+import { createShortcuts } from './shortcuts.ts';
 import { isV3Path, noSuchEndpoint, problemAnswer } from './v3/problem.ts';
 import { pageRoutes, type PageFileSource } from './v3/page.ts';
 import { v3Routes } from './v3/routes.ts';
@@ -88,7 +89,10 @@ export function createApi(options: ApiOptions): Express {
 		if (!isReady) await Promise.race([mounted, obstacle.appeared()]);
 		const reason = isReady ? undefined : obstacle.current();
 		if (reason !== undefined) throw new SupervisorError(reason, { code: 'CONFIG_INVALID' });
-		(await mounted)(request, response, next);
+		const { router, shortcutOf } = await mounted;
+		const shortcut = shortcutOf(request);
+		if (shortcut === undefined) router(request, response, next);
+		else await shortcut(request, response);
 	});
 	app.use(errorMapper(log));
 	return app;
@@ -96,13 +100,19 @@ export function createApi(options: ApiOptions): Express {
 
 const nothing: PageFileSource = () => Promise.resolve(undefined);
 
-function mountRoutes(deps: ApiDeps, { log, clock }: Surroundings): express.Router {
+interface Mounted {
+	readonly router: express.Router;
+	readonly shortcutOf: ReturnType<typeof createShortcuts>;
+}
+
+function mountRoutes(deps: ApiDeps, { log, clock }: Surroundings): Mounted {
 	const router = express.Router({ caseSensitive: false });
 	const routes = routesOf(deps);
 	for (const route of routes.filter(({ access }) => access === 'open')) {
 		router[route.method](route.path, createHandler(route));
 	}
-	router.use(createGate(deps, clock));
+	const gate = createGate(deps, clock);
+	router.use(gate);
 	const keyed = routes.filter(({ access }) => access !== 'open');
 	for (const route of keyed.filter(({ ignoresBody }) => ignoresBody === true)) {
 		router[route.method](route.path, createHandler(route));
@@ -116,7 +126,7 @@ function mountRoutes(deps: ApiDeps, { log, clock }: Surroundings): express.Route
 		throw noSuchEndpoint(request);
 	});
 	router.use(errorMapper(log));
-	return router;
+	return { router, shortcutOf: createShortcuts(routes, gate) };
 }
 
 function errorMapper(log: Logger): ErrorRequestHandler {

@@ -1,26 +1,18 @@
 import { z } from 'zod';
 import { reportAppsByName } from '../../report/app-status.ts';
-import { reportDeviceSummary } from '../../report/device-summary.ts';
+import { reportDeviceSummary, type DeviceFacts } from '../../report/device-summary.ts';
 import { reportServices } from '../../report/service-report.ts';
 import { reportStateStatus } from '../../report/state-status.ts';
-import { json, refuseJson, success } from '../answer.ts';
+import { jsonText, refuseJson, success } from '../answer.ts';
 import { looseText } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { createTextByView } from '../text-by-view.ts';
 
 /** Endpoints that show the device as a whole, cut to what the caller's key reaches. */
 export function deviceRoutes(deps: ApiDeps): Route[] {
 	return [
-		defineRoute({
-			method: 'get',
-			path: '/v1/device',
-			access: 'key',
-			doc: 'Summary of the device and of its first service.',
-			handle: async ({ caller }) => {
-				const isVisible = (id: number): boolean => caller.may('read') || caller.reaches(id, 'read');
-				return json(reportDeviceSummary(deps.snapshot(), await deps.deviceFacts(), isVisible));
-			},
-		}),
+		summaryRoute(deps),
 		defineRoute({
 			method: 'get',
 			path: '/v2/device/name',
@@ -35,25 +27,72 @@ export function deviceRoutes(deps: ApiDeps): Route[] {
 			doc: 'Architecture and device type.',
 			handle: async () => success({ info: await deps.deviceType() }),
 		}),
-		defineRoute({
-			method: 'get',
-			path: '/v2/state/status',
-			access: 'key',
-			doc: 'Whether the target is applied, and what containers and images do.',
-			handle: ({ caller }) =>
-				success(reportStateStatus(deps.snapshot(), (id) => caller.reaches(id, 'read'))),
-		}),
-		defineRoute({
-			method: 'get',
-			path: '/v2/applications/state',
-			access: 'key',
-			doc: 'Every app of the target with its services.',
-			handle: ({ caller }) =>
-				json(reportAppsByName(deps.snapshot(), (id) => caller.reaches(id, 'read'))),
-		}),
+		stateStatusRoute(deps),
+		appsByNameRoute(deps),
 		containerIdRoute(deps),
 		volumesRoute(deps),
 	];
+}
+
+/** For so long, in milliseconds, the host is not asked again: the kernel takes its time to tell of the network. */
+const freshMs = 1_000;
+
+function summaryRoute(deps: ApiDeps): Route {
+	const textOf = createTextByView();
+	let last: { readonly atMs: number; readonly facts: DeviceFacts } | undefined;
+	const deviceFacts = async (): Promise<DeviceFacts> => {
+		const nowMs = deps.watch.clock.monotonicMs();
+		if (last !== undefined && nowMs - last.atMs < freshMs) return last.facts;
+		const facts = await deps.deviceFacts();
+		last = { atMs: nowMs, facts };
+		return facts;
+	};
+	return defineRoute({
+		method: 'get',
+		path: '/v1/device',
+		access: 'key',
+		doc: 'Summary of the device and of its first service.',
+		handle: async ({ caller }) => {
+			const isVisible = (id: number): boolean => caller.may('read') || caller.reaches(id, 'read');
+			const facts = await deviceFacts();
+			const snapshot = deps.snapshot();
+			const write = (): string => JSON.stringify(reportDeviceSummary(snapshot, facts, isVisible));
+			return jsonText(textOf({ snapshot, beside: [facts], isVisible }, write));
+		},
+	});
+}
+
+function stateStatusRoute(deps: ApiDeps): Route {
+	const textOf = createTextByView();
+	return defineRoute({
+		method: 'get',
+		path: '/v2/state/status',
+		access: 'key',
+		doc: 'Whether the target is applied, and what containers and images do.',
+		handle: ({ caller }) => {
+			const snapshot = deps.snapshot();
+			const isVisible = (id: number): boolean => caller.reaches(id, 'read');
+			const write = (): string =>
+				JSON.stringify({ status: 'success', ...reportStateStatus(snapshot, isVisible) });
+			return jsonText(textOf({ snapshot, isVisible }, write));
+		},
+	});
+}
+
+function appsByNameRoute(deps: ApiDeps): Route {
+	const textOf = createTextByView();
+	return defineRoute({
+		method: 'get',
+		path: '/v2/applications/state',
+		access: 'key',
+		doc: 'Every app of the target with its services.',
+		handle: ({ caller }) => {
+			const snapshot = deps.snapshot();
+			const isVisible = (id: number): boolean => caller.reaches(id, 'read');
+			const write = (): string => JSON.stringify(reportAppsByName(snapshot, isVisible));
+			return jsonText(textOf({ snapshot, isVisible }, write));
+		},
+	});
 }
 
 function containerIdRoute(deps: ApiDeps): Route {

@@ -1,5 +1,4 @@
-import { DeviceStatus } from '../../model/v3/device.ts';
-import { Status } from '../../model/v3/status.ts';
+import { jsonText } from '../answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineV3RawRoute, defineV3Route, type V3Route } from './route.ts';
 import { createStatusWriter } from './status-text.ts';
@@ -17,14 +16,13 @@ export function deviceRoutes({ snapshot, vitals, v3 }: ApiDeps): V3Route[] {
 			answer: {
 				status: 200,
 				doc: 'The device, its apps and their services',
-				content: { 'application/json': Status },
+				content: { 'application/json': 'Status' },
 			},
 			handle: async ({ caller }) => {
 				const [device, signs] = await Promise.all([v3.device(), vitals.read()]);
 				const isVisible = (appId: number): boolean => caller.reaches(appId, 'read');
 				const facts = { device, vitals: signs, now: v3.now(), isVisible };
-				const written = write({ snapshot: snapshot(), ...facts });
-				return { kind: 'text', status: 200, text: written, contentType: 'application/json' };
+				return jsonText(write({ snapshot: snapshot(), ...facts }));
 			},
 		}),
 		defineV3Route({
@@ -33,7 +31,7 @@ export function deviceRoutes({ snapshot, vitals, v3 }: ApiDeps): V3Route[] {
 			operationId: 'getDevice',
 			tag: 'device',
 			doc: 'The device as a whole: who it is, where it is, how it gets on with its cloud.',
-			answer: DeviceStatus,
+			answer: 'DeviceStatus',
 			handle: () => v3.device(),
 		}),
 	];
