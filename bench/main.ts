@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { engineOf } from '../test/integration/support/device.ts';
 import { measureAllChanged } from './questions/all-changed.ts';
 import { measureIdle } from './questions/idle.ts';
+import { measureLocalApi } from './questions/local-api.ts';
 import { measureOneChange } from './questions/one-change.ts';
 import { measurePlanning } from './questions/planning.ts';
 import { measureRemovedByHand } from './questions/removed-by-hand.ts';
@@ -25,6 +26,7 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	'removed-by-hand': measureRemovedByHand,
 	'same-target': measureSameTarget,
 	idle: measureIdle,
+	'local-api': measureLocalApi,
 	planning: measurePlanning,
 };
 /** No question takes half as long. */
@@ -33,6 +35,7 @@ const longestMs = 12 * 60_000;
 interface Options {
 	readonly json: boolean;
 	readonly only?: string[];
+	readonly requests: number;
 }
 
 const help = `
@@ -50,25 +53,34 @@ Questions:
   same-target        engine calls when the target is told once more
   idle               resident memory with 0, 10 and 30 services, engine calls on the way there, and engine calls and
                      CPU of a minute in which nothing happens
+  local-api          requests a second and latencies with 30 services, at 1 and 32 connections, beside a server in the same
+                     image that does nothing but answer; /ping while all services change; memory after many requests;
+                     events to 100 readers. The load comes from this computer, whose processors the supervisor shares
   planning           computing the plan for 1, 100 and 1,000 services, without an engine
 
-The whole takes about ten minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
+The whole takes about thirteen minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
 Absolute times depend on the machine and on what else it does; trust the ratios.`;
 
 const program = new Command('npm run bench --')
 	.description('Measures the shipped image on an engine of its own, beside the raw engine.')
 	.option('--json', 'print the rows and the machine as JSON', false)
 	.option('--only <question...>', `only these: ${Object.keys(questions).join(', ')}`)
+	.option(
+		'--requests <count>',
+		'of local-api: requests before memory is looked at',
+		Number,
+		100_000,
+	)
 	.addHelpText('after', help)
 	.showHelpAfterError();
 
-async function main({ json, only = Object.keys(questions) }: Options): Promise<void> {
+async function main({ json, requests, only = Object.keys(questions) }: Options): Promise<void> {
 	const unknown = only.filter((name) => !(name in questions));
 	if (unknown.length > 0) program.error(`no such question: ${unknown.join(', ')}`, { exitCode: 2 });
 	const device = await startBenchDevice();
 	removeWhenInterrupted(device);
 	try {
-		const rows = await measure(device, only);
+		const rows = await measure(device, { only, requests });
 		const machine = await describeMachine(device);
 		process.stdout.write(
 			json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : `${toTable(rows)}\n\n${machine}\n`,
@@ -78,15 +90,18 @@ async function main({ json, only = Object.keys(questions) }: Options): Promise<v
 	}
 }
 
-async function measure(device: BenchDevice, names: readonly string[]): Promise<Row[]> {
+async function measure(
+	device: BenchDevice,
+	{ only, requests }: Required<Pick<Options, 'only' | 'requests'>>,
+): Promise<Row[]> {
 	const deviceUuid = 'd'.repeat(32);
 	const cloud = await startTargetServer(deviceUuid, await tagServiceImage(device));
 	const engine = engineOf(device);
 	const cloudUrl = cloud.url.replace('127.0.0.1', device.hostIp);
-	const context: BenchContext = { device, engine, cloud, cloudUrl, deviceUuid };
+	const context: BenchContext = { device, engine, cloud, cloudUrl, deviceUuid, requests };
 	const rows: Row[] = [];
 	try {
-		for (const name of names) {
+		for (const name of only) {
 			say(`measuring ${name}`);
 			const measured = questions[name]?.(context) ?? Promise.resolve([]);
 			rows.push(...(await within(`the answer to ${name}`, longestMs, measured)));

@@ -7,6 +7,10 @@ import { supervisorPid, type BenchDevice } from './bench-device.ts';
 export interface BenchSupervisor {
 	/** From the first instruction of the container to the first 200 of `/ping`, in milliseconds. */
 	readonly startedInMs: number;
+	/** Of the local API, as this computer reaches it. */
+	readonly apiUrl: string;
+	/** The global key of the local API. */
+	readonly apiKey: string;
 	/** Resident set, in KiB. */
 	residentKib(): Promise<number>;
 	/** CPU time used, in milliseconds. */
@@ -47,11 +51,14 @@ export async function startSupervisor(
 		await device.docker('rm', '--force', '--volumes', name);
 		await device.exec('rm', '-rf', folder);
 	};
+	const apiUrl = `http://${device.ip}:${port}`;
+	const apiKey = await device.docker('exec', name, '/usr/src/app/entry.sh', 'api-key');
 	return {
 		startedInMs: upAt - startedAt,
+		...{ apiUrl, apiKey },
 		residentKib: async () => Number(await statusField(pid, 'VmRSS')),
 		cpuMs: () => cpuMsOf(pid),
-		update: await updaterOf(device),
+		update: updaterOf({ apiUrl, apiKey }),
 		async whileFrozen(work) {
 			process.kill(pid, 'SIGSTOP');
 			try {
@@ -65,11 +72,12 @@ export async function startSupervisor(
 	};
 }
 
-async function updaterOf(device: BenchDevice): Promise<() => Promise<void>> {
-	const entry = ['/usr/src/app/entry.sh', 'api-key'];
-	const key = await device.docker('exec', name, ...entry);
+function updaterOf({
+	apiUrl,
+	apiKey,
+}: Pick<BenchSupervisor, 'apiUrl' | 'apiKey'>): () => Promise<void> {
 	return async () => {
-		const url = `http://${device.ip}:${port}/v1/update?apikey=${key}`;
+		const url = `${apiUrl}/v1/update?apikey=${apiKey}`;
 		const { ok, status } = await fetch(url, {
 			method: 'POST',
 			signal: AbortSignal.timeout(10_000),

@@ -10,4 +10,6 @@ export interface BenchContext {
 	readonly cloud: TargetServer;
 	readonly cloudUrl: string;
 	readonly deviceUuid: string;
+	/** How many requests the local API is asked before its memory is looked at again. */
+	readonly requests: number;
 }

@@ -1,0 +1,67 @@
+import { Agent, get } from 'node:http';
+import type { BenchSupervisor } from '../support/bench-supervisor.ts';
+import type { BenchContext } from '../support/context.ts';
+import { follow, isDone, measuredApp } from '../support/course.ts';
+import { percentile } from '../support/load.ts';
+import type { Row } from '../support/table.ts';
+import { untilServicesRun } from '../support/with-services.ts';
+
+const aimMs = 50;
+const everyMs = 5;
+
+/** Does the local API answer while the supervisor has most to do? */
+export async function measurePingDuringChange(
+	context: BenchContext,
+	supervisor: BenchSupervisor,
+	services: number,
+): Promise<Row[]> {
+	const variables = { services, value: 'ping' };
+	context.cloud.setTarget({ services, keeper: true, variables });
+	const pings = startPings(`${supervisor.apiUrl}/ping`);
+	const course = await follow(context, measuredApp, {
+		what: `${services} services changed under pings`,
+		isOver: (happenings) =>
+			isDone('destroy', services)(happenings) && isDone('start', services)(happenings),
+		begin: () => supervisor.update(),
+	}).finally(() => pings.stop());
+	const times = await pings.times();
+	await untilServicesRun(context, supervisor, services);
+	const p99 = percentile(times, 0.99);
+	const slowest = percentile(times, 1);
+	const tookSec = (course.tookMs / 1000).toFixed(0);
+	return [
+		{
+			question: `GET /ping while ${services} services change, ${times.length} in ${tookSec} s: p99 (slowest)`,
+			measured: `${p99.toFixed(1)} ms (${slowest.toFixed(0)} ms)`,
+			...{ rounds: 1, floor: '', ratio: '', peer: '' },
+			aim: `${aimMs} ms`,
+			met: p99 < aimMs,
+		},
+	];
+}
+
+interface Pings {
+	stop(): void;
+	/** Resolves when the last one is answered, with how long each took, in milliseconds. */
+	times(): Promise<number[]>;
+}
+
+/** One every few milliseconds, whether the last one is answered or not: none is spared a moment of silence. */
+function startPings(url: string): Pings {
+	const agent = new Agent({ keepAlive: true });
+	const sent: Promise<number>[] = [];
+	const timer = setInterval(() => sent.push(ping(url, agent)), everyMs);
+	return {
+		stop: () => clearInterval(timer),
+		times: () => Promise.all(sent).finally(() => agent.destroy()),
+	};
+}
+
+function ping(url: string, agent: Agent): Promise<number> {
+	const sentAt = performance.now();
+	return new Promise((resolve, reject) => {
+		get(url, { agent }, (answer) => {
+			answer.resume().once('end', () => resolve(performance.now() - sentAt));
+		}).once('error', reject);
+	});
+}
