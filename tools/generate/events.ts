@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { eventSchemas, isKept } from '../../src/model/event.ts';
+import { eventSchemas } from '../../src/model/event.ts';
+import { isKept } from '../../src/model/event-choice.ts';
 import { code, generatedNote, toTable } from './markdown.ts';
 
 /** Members that every event has are told once. */

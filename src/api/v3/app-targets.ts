@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppTarget, TargetAccepted } from '../../model/v3/app-target.ts';
+import { AppTarget, type TargetAccepted } from '../../model/v3/app-target.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
 import type { Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -19,7 +19,7 @@ export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 	const requireReach = (uuid: string, caller: Caller, to?: 'read'): void =>
 		requireAppReach(snapshot(), { uuid, to }, caller);
 	const path = '/v3/device/apps/:uuid';
-	const answer = TargetAccepted;
+	const answer = 'TargetAccepted';
 	const common = { path, params: AppPath, tag: 'apps' } as const;
 	const accepted = (appUuid: string): TargetAccepted => ({
 		appUuid,
@@ -30,7 +30,7 @@ export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 			...{ ...common, method: 'get', operationId: 'getAppTarget' },
 			doc: 'The target of an app, as it was received.',
 			errors: ['APP_NOT_FOUND', 'STORE_FAILED'],
-			answer: AppTarget,
+			answer: 'AppTarget',
 			handle: async ({ params: { uuid }, caller }) => {
 				requireReach(uuid, caller, 'read');
 				return AppTarget.parse(await v3.appTargets.read(uuid));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SupervisorError } from '../../kit/errors.ts';
-import { DeviceEvent, matchesType } from '../../model/event.ts';
+import { matchesType } from '../../model/event-choice.ts';
 import type { JournalEntry } from '../../loop/events/journal.ts';
 import { stream } from '../answer.ts';
 import type { Caller } from '../auth.ts';
@@ -59,7 +59,7 @@ export function eventRoutes({ watch }: ApiDeps): V3Route[] {
 			answer: {
 				status: 200,
 				doc: 'Events, each with its number as `id`; a comment every 15 seconds',
-				content: { 'text/event-stream': DeviceEvent },
+				content: { 'text/event-stream': 'DeviceEvent' },
 			},
 			handle: ({ query, caller, header, signal }) => {
 				admit(signal);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { HistoryEntry } from '../../model/history.ts';
-import { History } from '../../model/v3/history.ts';
 import type { HistoryQuery } from '../../ports/history-store.ts';
 import type { Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -28,7 +27,7 @@ export function historyRoutes({ watch }: ApiDeps): V3Route[] {
 			tag: 'watch',
 			doc: 'What was changed, when and by whom, with cause and outcome; the key of an app sees changes of its app.',
 			query: HistoryParams,
-			answer: History,
+			answer: 'History',
 			errors: ['STORE_FAILED'],
 			handle: async ({ query, caller }) => {
 				const { limit } = query;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LogLine } from '../../model/v3/log-line.ts';
+import type { LogLine } from '../../model/v3/log-line.ts';
 import type { EngineLogLine } from '../../ports/container-engine.ts';
 import { stream } from '../answer.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -41,7 +41,7 @@ export function logRoutes({ engine, snapshot }: ApiDeps): V3Route[] {
 			answer: {
 				status: 200,
 				doc: 'Lines, oldest first',
-				content: { 'application/x-ndjson': LogLine, 'text/plain': undefined },
+				content: { 'application/x-ndjson': 'LogLine', 'text/plain': undefined },
 			},
 			handle: ({ params, query, caller, signal }) => {
 				const { follow = false, since, tail = follow ? 100 : undefined, format } = query;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCodes, type ErrorCode } from '../../kit/error-codes.ts';
-import { components } from '../../model/v3/components.ts';
+import { components, type ComponentName } from '../../model/v3/components.ts';
 import type { Tag, V3Route } from './route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -143,17 +143,24 @@ function parametersOf(
 
 function responsesOf(route: V3Route, writer: SchemaWriter): Json {
 	const { status, doc, content } = route.answer;
-	const media = Object.entries(content).map(([type, schema]) => [
+	const media = Object.entries(content).map(([type, name]) => [
 		type,
-		{ schema: schema === undefined ? { type: 'string' } : writer.output(schema) },
+		{ schema: name === undefined ? { type: 'string' } : writer.output(schemaOf(name)) },
 	]);
+	const [name] = Object.values(content);
 	return {
 		[status]: {
-			description: doc,
+			description: doc ?? (name && schemaOf(name).description) ?? 'Done.',
 			...(media.length === 0 ? {} : { content: Object.fromEntries(media) as Json }),
 		},
 		...problemsOf(route),
 	};
+}
+
+const anyObject = z.record(z.string(), z.unknown());
+
+function schemaOf(name: ComponentName | 'object'): z.ZodType {
+	return name === 'object' ? anyObject : components[name];
 }
 
 /** One response per status; it names the codes that have it. */

@@ -1,7 +1,7 @@
 import Bluebird from 'bluebird';
 import { z } from 'zod';
 import { SupervisorError } from '../../kit/errors.ts';
-import { DryRun } from '../../model/v3/plan.ts';
+import type { DryRun } from '../../model/v3/plan.ts';
 import type { TargetState } from '../../model/target.ts';
 import { reportDryRun } from '../../report/v3-plan.ts';
 import type { Caller } from '../auth.ts';
@@ -46,7 +46,7 @@ export function planRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 			query: PlanQuery,
 			body: TargetDocument,
 			errors: ['TARGET_INVALID', 'ENGINE_UNAVAILABLE', 'STORE_FAILED'],
-			answer: DryRun,
+			answer: 'DryRun',
 			handle: async ({ body, query, caller, signal }) => {
 				const world = await v3.dryRun({ document: body, ...query }, signal);
 				requireReach(world.target, body.apps ?? {}, caller);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../kit/error-codes.ts';
+import type { ComponentName, Told } from '../../model/v3/components.ts';
 import type { Answer } from '../answer.ts';
 import { defineRoute, type Access, type Method, type Route, type RouteInput } from '../route.ts';
 
@@ -9,9 +10,13 @@ export type Tag = 'device' | 'apps' | 'plan' | 'watch' | 'about';
 /** What an endpoint answers when all is well, as the document tells it. */
 export interface DescribedAnswer {
 	readonly status: number;
-	readonly doc: string;
-	/** By media type; `undefined`: text without a schema. Empty: no body. */
-	readonly content: Readonly<Record<string, z.ZodType | undefined>>;
+	/** Default: as the schema of its JSON is described. */
+	readonly doc?: string;
+	/**
+	 * By media type; `undefined`: text without a schema, `object`: any JSON object. Empty: no body. Schemas are named and
+	 * not held, so that only those who ask for the document have them in memory.
+	 */
+	readonly content: Readonly<Record<string, ComponentName | 'object' | undefined>>;
 }
 
 /** A route of v3 with all that the OpenAPI document says of it. */
@@ -49,26 +54,25 @@ interface JsonDefinition<
 	P extends z.ZodType,
 	Q extends z.ZodType,
 	B extends z.ZodType,
-	A extends z.ZodType,
+	A extends ComponentName,
 > extends Definition<P, Q, B> {
 	readonly answer: A;
 	/** Default 200. */
 	readonly status?: number;
-	readonly handle: (input: Input<P, Q, B>) => z.input<A> | Promise<z.input<A>>;
+	readonly handle: (input: Input<P, Q, B>) => Told<A> | Promise<Told<A>>;
 }
 
 /** A route that answers JSON of one form. */
 export function defineV3Route<
-	A extends z.ZodType,
+	A extends ComponentName,
 	P extends z.ZodType = z.ZodUndefined,
 	Q extends z.ZodType = z.ZodUndefined,
 	B extends z.ZodType = z.ZodUndefined,
 >(definition: JsonDefinition<P, Q, B, A>): V3Route {
 	const { answer, status = 200, handle } = definition;
-	const doc = answer.description ?? 'Done.';
 	return defineV3RawRoute<P, Q, B>({
 		...definition,
-		answer: { status, doc, content: { 'application/json': answer } },
+		answer: { status, content: { 'application/json': answer } },
 		handle: async (input) => ({ kind: 'json', status, json: await handle(input) }),
 	});
 }

@@ -3,7 +3,8 @@ import { createTopic, type Topic } from '../../kit/emitter.ts';
 import type { Job } from '../../kit/job.ts';
 import type { Logger } from '../../kit/logger.ts';
 import { createWaker, type Waker } from '../../kit/waker.ts';
-import { isKept, type NewEvent, type PublishEvent } from '../../model/event.ts';
+import type { NewEvent, PublishEvent } from '../../model/event.ts';
+import { isKept } from '../../model/event-choice.ts';
 import type { EventStore, StoredEvent } from '../../ports/event-store.ts';
 import { createEventRing, type EventRing, type Replay, type RingLimits } from './event-ring.ts';
 

@@ -10,7 +10,7 @@ import { HeldLock, Problem } from './problem.ts';
 import { AppStatus, Explanation, LastChange, ServiceStatus, Status } from './status.ts';
 
 /** Every schema that has a name in the OpenAPI document; the others are written where they are used. */
-export const components: Readonly<Record<string, z.ZodType>> = {
+export const components = {
 	...{ HeldLock, Problem },
 	...{ CloudConnection, DeviceLoad, DeviceStatus },
 	...{ AppStatus, Explanation, LastChange, ServiceStatus, Status },
@@ -18,4 +18,9 @@ export const components: Readonly<Record<string, z.ZodType>> = {
 	...{ DeviceEvent, History, HistoryEntry },
 	...{ AppTarget, TargetAccepted },
 	...{ Download, DryRun, PlanStep, PlanWait, ServiceChange },
-};
+} satisfies Readonly<Record<string, z.ZodType>>;
+
+export type ComponentName = keyof typeof components;
+
+/** What is told in the form of this schema. */
+export type Told<N extends ComponentName> = z.input<(typeof components)[N]>;
