@@ -1,4 +1,4 @@
-import { createApiListener } from '../api/listen.ts';
+import { createApiListener, type ApiListener } from '../api/listen.ts';
 import { createObstacle, type Obstacle } from '../api/obstacle.ts';
 import { createApi } from '../api/server.ts';
 import type { ApiDeps } from '../api/deps.ts';
@@ -11,6 +11,7 @@ import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import type { ConfigFile } from '../ports/host.ts';
+import { listenOverrideOf } from './listen-override.ts';
 import { createPageFiles, pageFolder } from './page-files.ts';
 import { patiently } from './patiently.ts';
 import { runJobs } from './run-jobs.ts';
@@ -53,7 +54,7 @@ export async function runSupervisor(
 		clock,
 		log,
 	});
-	const device = createDeviceJob({ ...options, config, listening: listener.attempted }, startup);
+	const device = createDeviceJob({ ...options, config, listener }, startup);
 	return runJobs([listener, device], signal, { log, graceMs });
 }
 
@@ -65,8 +66,7 @@ function createStartup(): Startup {
 
 interface DeviceJobOptions extends SupervisorOptions {
 	readonly config: ConfigFile;
-	/** Resolves when the local API listens, or cannot yet. */
-	readonly listening: Promise<void>;
+	readonly listener: Pick<ApiListener, 'attempted' | 'moveTo'>;
 }
 
 /**
@@ -74,11 +74,11 @@ interface DeviceJobOptions extends SupervisorOptions {
  * program, and is loaded while the local API answers already.
  */
 function createDeviceJob(options: DeviceJobOptions, startup: Startup): Job {
-	const { config, listening, clock, random, log } = options;
+	const { config, listener, clock, random, log } = options;
 	return {
 		name: 'device',
 		async run(signal) {
-			await listening;
+			await listener.attempted;
 			const patience = {
 				...{ clock, log, signal },
 				onObstacle: (reason: string | undefined): void => startup.obstacle.set(reason),
@@ -90,6 +90,8 @@ function createDeviceJob(options: DeviceJobOptions, startup: Startup): Job {
 			const { createBasis } = await import('./basis.ts');
 			const basis = await patiently(() => createBasis({ ...options, configJson }), patience);
 			try {
+				const override = await patiently(() => listenOverrideOf(basis.store), patience);
+				if (override !== undefined) listener.moveTo(override);
 				const { createDevice } = await import('./device.ts');
 				const device = await patiently(() => createDevice(basis), patience);
 				startup.open(device.api);

@@ -1,0 +1,49 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import express from 'express';
+import { systemClock } from '../kit/clock.ts';
+import { silentLogger } from '../kit/logger.ts';
+import { createApiListener } from './listen.ts';
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0);
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+/** The status of an answer from there, or `none`. */
+async function statusAt(host: string, port: number): Promise<number | 'none'> {
+	try {
+		return (await fetch(`http://${host}:${port}/`)).status;
+	} catch {
+		return 'none';
+	}
+}
+
+describe('the listener of the local API', () => {
+	const over = new AbortController();
+	after(() => over.abort());
+
+	it('must move to another place, leave the first, and end with the signal', async () => {
+		const [first, second] = [await freePort(), await freePort()];
+		const app = express().get('/', (_request, response) => void response.sendStatus(204));
+		const listener = createApiListener({
+			...{ app, port: first, timeoutMs: 1000 },
+			...{ clock: systemClock, log: silentLogger },
+		});
+		const running = listener.run(over.signal);
+		await listener.attempted;
+		expect(await statusAt('127.0.0.1', first)).to.equal(204);
+		listener.moveTo({ host: '127.0.0.2', port: second });
+		while ((await statusAt('127.0.0.2', second)) === 'none');
+		expect(await statusAt('127.0.0.1', second)).to.equal('none');
+		expect(await statusAt('127.0.0.1', first)).to.equal('none');
+		over.abort();
+		await running;
+		expect(await statusAt('127.0.0.2', second)).to.equal('none');
+	});
+});
