@@ -94,6 +94,15 @@ describe('createVitals', () => {
 		expect(await vitals.read()).to.equal(first);
 	});
 
+	it('must wait for one reading no longer than a second, however many ask', async () => {
+		const { vitals, answers, calls, clock } = stage([containerOf('a', 'running')]);
+		answers.usage = () => new Promise(() => undefined);
+		void vitals.read();
+		await clock.advance(1_000);
+		expect((await vitals.read()).size).to.equal(0);
+		expect(calls).to.deep.equal(['inspect a', 'usage a']);
+	});
+
 	it('must leave out what the engine does not tell', async () => {
 		const { vitals, answers } = stage([containerOf('a', 'running')]);
 		answers.usage = () => Promise.reject(new Error('No such container'));

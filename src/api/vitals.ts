@@ -23,8 +23,8 @@ export interface VitalSigns {
 export interface Vitals {
 	/**
 	 * Resolves with what the engine tells, by container id. A reading of the last ten seconds is given at once, and after
-	 * two seconds a new one is begun for whoever asks next; where there is none it is waited for, a second at most. A
-	 * container that the engine does not tell of is left out. Never rejects.
+	 * two seconds a new one is begun for whoever asks next; where there is none it is waited for until it has taken a
+	 * second, whoever asks. A container that the engine does not tell of is left out. Never rejects.
 	 */
 	read(): Promise<ReadonlyMap<string, VitalSigns>>;
 }
@@ -57,7 +57,9 @@ export function createVitals(deps: VitalsDeps): Vitals {
 	const flight = createSingleFlight<Reading>();
 	const runs = new WeakMap<ObservedContainer, Run>();
 	let last: Reading = { atMs: Number.NEGATIVE_INFINITY, signs: new Map() };
+	let begunMs = 0;
 	const refresh = async (): Promise<Reading> => {
+		begunMs = clock.monotonicMs();
 		const limit = createDeadline(never, limitMs);
 		try {
 			const look = { deps, runs, last, signal: limit.signal };
@@ -74,8 +76,9 @@ export function createVitals(deps: VitalsDeps): Vitals {
 			const ageMs = clock.monotonicMs() - last.atMs;
 			if (ageMs < freshMs) return last.signs;
 			const work = flight.run('all', refresh).catch(() => last);
-			if (ageMs < usableMs) return last.signs;
-			const patience = createDeadline(never, patienceMs);
+			const patientMs = begunMs + patienceMs - clock.monotonicMs();
+			if (ageMs < usableMs || patientMs <= 0) return last.signs;
+			const patience = createDeadline(never, patientMs);
 			return patience
 				.race(work)
 				.catch(() => last)

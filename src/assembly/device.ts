@@ -3,6 +3,7 @@ import { createRegistryAuth } from '../cloud/registry-auth.ts';
 import { createRegistryRealm } from '../cloud/registry-realm.ts';
 import { createControl } from '../control/create-control.ts';
 import type { Clock } from '../kit/clock.ts';
+import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createStateBoard, type StateBoard } from '../loop/board.ts';
@@ -58,6 +59,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		log,
 	});
 	const host = createHostParts(basis, { link, loop });
+	const muchRequested = createTopic<number>();
 	const rotation = createKeyRotation({
 		...{ ...basis, board, isManaged: configJson.apiEndpoint !== '' },
 		keyInCloud: () => cloud.reporter.apiSecretInCloud(),
@@ -71,14 +73,13 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
-			idleCollectorOf(board, clock),
+			idleCollectorOf(board, muchRequested, clock),
 		],
 		finish: watch.finish,
 		api: await createApiDeps(basis, {
 			...{ loop, control, cloud, rotation, hostApi: host.api },
-			registry: { registryAuth, http: link.http },
-			watch: { watch, loop, link, outlets },
-			...{ local: local.api, localMode: local.mode },
+			watch: { watch, loop, link, outlets, muchRequested },
+			...{ local: local.api, localMode: local.mode, registry: { registryAuth, http: link.http } },
 		}),
 	};
 }
@@ -101,8 +102,12 @@ function cloudOf(basis: Basis, { watch, local, ...parts }: CloudParts): Cloud {
 	});
 }
 
-function idleCollectorOf(board: StateBoard, clock: Clock): Job {
-	const onChange = (listener: () => void): (() => void) => board.subscribe(listener);
+/** Many requests leave as much behind as a change does. */
+function idleCollectorOf(board: StateBoard, muchRequested: Topic<number>, clock: Clock): Job {
+	const onChange = (listener: () => void): (() => void) => {
+		const subscriptions = [board.subscribe(listener), muchRequested.subscribe(listener)];
+		return () => subscriptions.forEach((end) => end());
+	};
 	return createIdleCollector({ onChange, collect: collectGarbage, clock });
 }
 
