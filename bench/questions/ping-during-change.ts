@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import type { BareServer } from '../support/bare-server.ts';
 import type { BenchSupervisor } from '../support/bench-supervisor.ts';
 import type { BenchContext } from '../support/context.ts';
 import { follow, isDone, measuredApp } from '../support/course.ts';
@@ -12,19 +13,21 @@ const everyMs = 5;
 /** Does the local API answer while the supervisor has most to do? */
 export async function measurePingDuringChange(
 	context: BenchContext,
-	supervisor: BenchSupervisor,
+	{ supervisor, server }: { readonly supervisor: BenchSupervisor; readonly server: BareServer },
 	services: number,
 ): Promise<Row[]> {
 	const variables = { services, value: 'ping' };
 	context.cloud.setTarget({ services, keeper: true, variables });
 	const pings = startPings(`${supervisor.apiUrl}/ping`);
+	const floorPings = startPings(server.urlOf(2));
 	const course = await follow(context, measuredApp, {
 		what: `${services} services changed under pings`,
 		isOver: (happenings) =>
 			isDone('destroy', services)(happenings) && isDone('start', services)(happenings),
 		begin: () => supervisor.update(),
-	}).finally(() => pings.stop());
+	}).finally(() => [pings, floorPings].forEach((one) => one.stop()));
 	const times = await pings.times();
+	const floorP99 = percentile(await floorPings.times(), 0.99);
 	await untilServicesRun(context, supervisor, services);
 	const p99 = percentile(times, 0.99);
 	const slowest = percentile(times, 1);
@@ -33,7 +36,10 @@ export async function measurePingDuringChange(
 		{
 			question: `GET /ping while ${services} services change, ${times.length} in ${tookSec} s: p99 (slowest)`,
 			measured: `${p99.toFixed(1)} ms (${slowest.toFixed(0)} ms)`,
-			...{ rounds: 1, floor: '', ratio: '', peer: '' },
+			rounds: 1,
+			floor: `${floorP99.toFixed(1)} ms`,
+			ratio: (p99 / floorP99).toFixed(2),
+			peer: '',
 			aim: `${aimMs} ms`,
 			met: p99 < aimMs,
 		},
