@@ -36,7 +36,7 @@ fi
 # Memory is scarce on devices: a small young generation, one thread for V8's helpers, malloc that gives back. The
 # optimizing compilers cost 9 MB (their code in memory, their working space) and gain little here: the supervisor
 # waits for the engine and the network. With --expose-gc it gives memory back when the device has come to rest; code
-# that was not used since the last but one collection goes then, too, some 4 MB of it, and is compiled again when used.
+# that was not used since the last but one collection goes then, too, some 3 MB of it, and is compiled again when used.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-65536}"
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-/usr/src/app/.compile-cache}"
 # url.parse() is called by the request library; there is nothing to do about its warning.
