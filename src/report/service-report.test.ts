@@ -147,6 +147,19 @@ describe('reportStateStatus', () => {
 		expect(isApplying(applying)).to.equal(true);
 	});
 
+	it('must list only images that are wanted or run: none that goes', () => {
+		const unused = { ...imageOf(), engineImageId: 'sha256:old', references: ['r/old:1'] };
+		const observed = { images: [imageOf(), unused], containers: [containerOf()] };
+		const { images } = reportStateStatus(snapshotOf({ observed }), () => true);
+		expect(images).to.have.length(1);
+		expect(images[0]).to.include({ name: webApp.image, status: 'Downloaded' });
+	});
+
+	it('must say Downloading of a wanted image whose download was left', () => {
+		const { images } = reportStateStatus(snapshotOf({ pulls: {} }), () => true);
+		expect(images[0]).to.include({ name: webApp.image, status: 'Downloading' });
+	});
+
 	it('must show nothing of an app the caller does not reach', () => {
 		const status = reportStateStatus(applying, () => false);
 		expect(status).to.deep.include({ containers: [], images: [], release: null });
