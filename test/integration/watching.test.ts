@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createConformance } from '../../src/api/v3/testing/conforms.ts';
 import { DeviceEvent } from '../../src/model/event.ts';
 import { HistoryEntry } from '../../src/model/history.ts';
 import { runPromtool } from '../../tools/check/promtool.ts';
@@ -12,6 +13,7 @@ import { useStage } from '../support/use-stage.ts';
 /** One story: each test goes on where the one before ended. */
 describe('a device that is watched', () => {
 	const stage = useStage();
+	const conforms = createConformance();
 	let release: ReleaseView;
 	let lastId = 0;
 
@@ -49,8 +51,10 @@ describe('a device that is watched', () => {
 		});
 
 	async function history(): Promise<readonly HistoryEntry[]> {
-		const { entries } = (await stage().api.get('/v3/history')).json();
-		return HistoryEntry.array().parse(entries);
+		const answer = await stage().api.get('/v3/history');
+		const body = answer.json();
+		conforms('GET /v3/history', { status: answer.status, type: 'application/json', body });
+		return HistoryEntry.array().parse(body.entries);
 	}
 
 	const settled = (event: DeviceEvent): boolean =>
