@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs the asked test suites one after another and prints their sum as the last line: `N passed, N failed`.
+// Runs the asked test suites one after another. At the end it says once more what failed, as a long log is often kept by
+// its end alone, and prints the sum as the last line: `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 
@@ -35,9 +36,12 @@ const run = (command, args) =>
 		child.on('close', (code) => resolve(code ?? 1));
 	});
 
+const oneFailure = (title, error) => ({ passes: 0, failures: 1, failed: [{ title, error }] });
+
 async function runCheck() {
 	const code = await run('node', ['tools/check/run.mjs']);
-	return code === 0 ? { passes: 1, failures: 0 } : { passes: 0, failures: 1 };
+	if (code === 0) return { passes: 1, failures: 0, failed: [] };
+	return oneFailure('npm run check', 'a static check failed: see its output above');
 }
 
 /** A suite that ends without a report (a crash at load, say) counts as one failure, never as nothing. */
@@ -61,23 +65,35 @@ async function runMocha(name) {
 		...files,
 	]);
 	try {
-		const { passes, failures } = JSON.parse(readFileSync(report, 'utf8'));
-		return code === 0 || failures > 0 ? { passes, failures } : { passes, failures: 1 };
-	} catch {
-		return { passes: 0, failures: 1 };
+		const result = JSON.parse(readFileSync(report, 'utf8'));
+		if (code === 0 || result.failures > 0) return result;
+		return { ...oneFailure(name, `mocha ended with code ${code}`), passes: result.passes };
+	} catch (error) {
+		return oneFailure(name, `no report, mocha ended with code ${code}: ${error.message}`);
 	}
 }
 
-const total = { passes: 0, failures: 0 };
+/** The suite, the title and the first twelve lines of the error. */
+const describeFailure = ({ suite, title, error }) =>
+	`  ${suite}: ${title}\n${error
+		.split('\n')
+		.slice(0, 12)
+		.map((line) => `      ${line}`)
+		.join('\n')}`;
+
+const total = { passes: 0, failures: 0, failed: [] };
 for (const name of names) {
 	if (name !== 'check' && !(name in suites)) {
 		process.stderr.write(`no such suite: ${name}\n${help}\n`);
 		process.exit(2);
 	}
 	process.stdout.write(`\n== ${name}\n`);
-	const { passes, failures } = await (name === 'check' ? runCheck() : runMocha(name));
+	const { passes, failures, failed } = await (name === 'check' ? runCheck() : runMocha(name));
 	total.passes += passes;
 	total.failures += failures;
+	total.failed.push(...failed.map((failure) => ({ suite: name, ...failure })));
 }
+if (total.failed.length > 0)
+	process.stdout.write(`\nFailed:\n${total.failed.map(describeFailure).join('\n')}\n`);
 process.stdout.write(`\n${total.passes} passed, ${total.failures} failed\n`);
 process.exit(total.failures === 0 && total.passes > 0 ? 0 : 1);
