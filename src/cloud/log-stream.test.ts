@@ -145,7 +145,7 @@ describe('createCloudLogStream', () => {
 		const messages = async () =>
 			(await test.client.deviceLogs(device.uuid)).map(({ message }) => message);
 		async function shown(expected: string[]): Promise<void> {
-			for (let tries = 0; tries < 200; tries++) {
+			for (let tries = 0; tries < 1500; tries++) {
 				if ((await messages()).join() === expected.join()) return;
 				await new Promise((resolve) => setTimeout(resolve, 10));
 			}
@@ -228,7 +228,7 @@ describe('createCloudLogStream', () => {
 		it('must slow down while the cloud refuses, also one that lets it wait first', async () => {
 			await test.client.updateDevice(device.uuid, { frozen: true });
 			start(config);
-			for (let tries = 0; tries < 500 && pauses.length < 3; tries++) {
+			for (let tries = 0; tries < 5000 && pauses.length < 3; tries++) {
 				stream.write(line('one'));
 				await clock.advance(500);
 				await new Promise((resolve) => setTimeout(resolve, 2));
@@ -320,9 +320,10 @@ describe('createCloudLogStream', () => {
 			};
 			more();
 			await grace();
-			for (let i = 0; i < 200 && !clock.sleepers().includes(59_000); i++) {
+			for (let i = 0; i < 2000 && !clock.sleepers().includes(59_000); i++) {
 				more();
 				await clock.advance(100);
+				await new Promise((resolve) => setTimeout(resolve, 2));
 			}
 			expect(clock.sleepers()).to.include(59_000);
 			await clock.advance(59_000);

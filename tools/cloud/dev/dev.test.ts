@@ -264,7 +264,7 @@ describe('calls of a device’s own API', () => {
 	});
 
 	const told = async (): Promise<readonly string[]> => {
-		for (let attempt = 0; attempt < 100 && asked.length === 0; attempt += 1)
+		for (let attempt = 0; attempt < 1000 && asked.length === 0; attempt += 1)
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		return asked;
 	};

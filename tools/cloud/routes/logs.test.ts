@@ -15,7 +15,7 @@ const toText = (lines: readonly object[]): string =>
 	lines.map((one) => `${JSON.stringify(one)}\n`).join('');
 
 async function eventually(check: () => Promise<boolean>): Promise<void> {
-	for (let attempt = 0; attempt < 200; attempt += 1) {
+	for (let attempt = 0; attempt < 1500; attempt += 1) {
 		if (await check()) return;
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
