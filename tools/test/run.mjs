@@ -53,6 +53,8 @@ async function runMocha(name) {
 	const code = await run('node_modules/.bin/mocha', [
 		'--node-option',
 		'import=tsx',
+		'--require',
+		'./tools/test/properties.mjs',
 		'--reporter',
 		'./tools/test/reporter.cjs',
 		'--reporter-option',
