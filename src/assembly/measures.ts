@@ -36,7 +36,8 @@ export function loopMeasures({ looks, lookSeconds, plans }: Counts): LoopWitness
 /** Counts steps; to be subscribed to the executor's progress. */
 export function stepMeasures({ steps, stepSeconds }: Counts): (event: ProgressEvent) => void {
 	return (event) => {
-		if (event.kind === 'stepSkipped') steps.add([event.step.kind, 'skipped']);
+		const isForLater = event.kind === 'stepSkipped' || event.kind === 'stepPostponed';
+		if (isForLater) steps.add([event.step.kind, 'skipped']);
 		if (event.kind !== 'stepDone' && event.kind !== 'stepFailed') return;
 		steps.add([event.step.kind, event.kind === 'stepDone' ? 'done' : 'failed']);
 		stepSeconds.observe([event.step.kind], event.tookMs / 1000);

@@ -16,6 +16,8 @@ export interface HttpRequest {
 	readonly body?: unknown;
 	readonly signal: AbortSignal;
 }
+	/** Longest silence, in milliseconds; default: the client's. */
+	readonly timeoutMs?: number | undefined;
 
 /** Any answer, whatever its status. */
 export interface HttpAnswer {
@@ -67,29 +69,15 @@ export function createHttpClient({
 	rootCa,
 	clock,
 }: HttpClientDeps): HttpClient {
-	const pool: Record<string, { destroy(): void }> = {};
-	const shared = {
-		simple: false,
-		resolveWithFullResponse: true,
-		gzip: true,
-		forever: true,
-		pool,
-		agentOptions: {
-			autoSelectFamilyAttemptTimeout: addressAttemptMs,
-			timeout: idleConnectionMs,
-		},
-		followRedirect: false, // a redirect could carry the device key to another host
-		...trusting(rootCa),
-	};
+	const patience = createPatience(timeoutMs);
 	return {
 		async send(request) {
 			request.signal.throwIfAborted();
 			const { method, url, key, headers, body } = request;
 			const options = {
-				...shared,
-				method,
-				url,
-				timeout: timeoutMs(),
+				...constants,
+				...{ method, url, agent },
+				timeout: patience.silenceMs(),
 				headers: {
 					'User-Agent': await userAgent(),
 					...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),

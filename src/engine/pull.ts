@@ -1,5 +1,5 @@
 import { abortReason } from '../kit/errors.ts';
-import type { PullOptions, RegistryCredentials } from '../ports/container-engine.ts';
+import type { PullOptions } from '../ports/container-engine.ts';
 import type { EngineConnection } from './connection.ts';
 import { refusalOf, shorten } from './errors.ts';
 import { nameAndVersion } from './image-name.ts';
@@ -22,12 +22,13 @@ export async function pullWith(
 	reference: string,
 	options: PullOptions,
 ): Promise<void> {
-	const { credentials, onProgress, signal } = options;
+	const { credentials, registryToken, onProgress, signal } = options;
 	try {
 		onProgress?.(0);
 		for await (const percent of progressOf(connection, reference, options)) onProgress?.(percent);
 	} catch (err) {
-		throw toPullError(err, { reference, hasCredentials: credentials !== undefined });
+		const hasCredentials = (credentials ?? registryToken) !== undefined;
+		throw toPullError(err, { reference, hasCredentials });
 	}
 	if (signal.aborted) throw abortReason(signal);
 	onProgress?.(100);
@@ -36,12 +37,12 @@ export async function pullWith(
 async function* progressOf(
 	connection: EngineConnection,
 	reference: string,
-	{ credentials, platform, onDownloaded, signal }: PullOptions,
+	{ platform, onDownloaded, signal, ...access }: PullOptions,
 ): AsyncGenerator<number> {
 	const { name, version } = nameAndVersion(reference);
 	const wanted = { fromImage: name, tag: version, ...(platform !== undefined && { platform }) };
 	const query = { _query: wanted, _body: {} };
-	const auth = credentials === undefined ? undefined : toAuthConfig(credentials);
+	const auth = toAuthConfig(access);
 	const chunks = connection.stream(signal, {
 		silenceMs,
 		open: (docker, abortSignal) => docker.createImage(auth, { ...query, abortSignal }),
@@ -60,6 +61,11 @@ async function* progressOf(
 	}
 }
 
-function toAuthConfig({ username, password, serverAddress }: RegistryCredentials): object {
+type Access = Pick<PullOptions, 'credentials' | 'registryToken'>;
+
+function toAuthConfig({ credentials, registryToken }: Access): object | undefined {
+	if (registryToken !== undefined) return { registrytoken: registryToken };
+	if (credentials === undefined) return undefined;
+	const { username, password, serverAddress } = credentials;
 	return { username, password, serveraddress: serverAddress };
 }

@@ -8,6 +8,10 @@ export const errorCodes = {
 	ENGINE_NOT_FOUND: { status: 503, doc: 'The engine has no such object.' },
 	IMAGE_PULL_FAILED: { status: 503, doc: 'An image could not be downloaded.' },
 	IMAGE_WRONG_ARCHITECTURE: { status: 503, doc: 'The image is made for another architecture.' },
+	DELTA_PENDING: {
+		status: 503,
+		doc: 'The delta server is still making the delta of an image; it is asked again later.',
+	},
 	PORT_TAKEN: { status: 503, doc: 'A host port that a service wants is in use.' },
 	NO_SPACE: { status: 503, doc: 'The disk is full.' },
 	STORE_FAILED: { status: 503, doc: 'The database could not be read or written.' },

@@ -13,6 +13,8 @@ export type ProgressEvent =
 	  }
 	/** The step was not begun, or was a pull and is left, because one it waits for failed or the run was aborted. */
 	| { readonly kind: 'stepSkipped'; readonly step: Step }
+	/** The step was a pull, and what it needs is still being made elsewhere: it is for a later plan, and that is no failure. */
+	| { readonly kind: 'stepPostponed'; readonly step: Step }
 	| {
 			readonly kind: 'pullProgress';
 			readonly image: string;

@@ -5,6 +5,37 @@ export interface RegistryAuth {
 	credentialsFor(imageReference: string): Promise<RegistryCredentials | undefined>;
 }
 
+/** An image, and one on the device that it is to be made of. */
+export interface DeltaWish {
+	readonly image: string;
+	readonly source: string;
+}
+
+/** What a delta server says to a wish. */
+export type DeltaAnswer =
+	| {
+			readonly kind: 'ready';
+			/** Image reference of the delta, in the registry of the wanted image. */
+			readonly name: string;
+			/** For that registry. */
+			readonly token: string;
+	  }
+	/** The server is still making it. */
+	| { readonly kind: 'processing'; readonly retryAfterMs?: number | undefined }
+	| {
+			readonly kind: 'none';
+			/** In words a user could read. */
+			readonly reason: string;
+			/** It makes no sense to ask again. */
+			readonly isLasting: boolean;
+	  };
+
+/** Gives images as what they differ by from others. */
+export interface DeltaServer {
+	/** Rejects with the signal's reason only: whatever else goes wrong is that there is no delta. */
+	ask(wish: DeltaWish, signal: AbortSignal): Promise<DeltaAnswer>;
+}
+
 /** A tag of the device, as the cloud has it. */
 export interface DeviceTag {
 	readonly id: number;

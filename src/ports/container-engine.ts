@@ -19,6 +19,8 @@ export interface PullOptions {
 	/** `os[/architecture[/variant]]`; default: the engine's own. */
 	readonly platform?: string | undefined;
 	readonly credentials?: RegistryCredentials | undefined;
+	/** A token that the registry takes in place of credentials, which are not used then. */
+	readonly registryToken?: string | undefined;
 	/** Called with 0 to 100, an integer, never falling. */
 	readonly onProgress?: ((percent: number) => void) | undefined;
 	/** Called once, at the end, with the bytes that came, whether the pull succeeded or not. */

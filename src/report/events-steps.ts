@@ -28,6 +28,7 @@ export function eventOfProgress(event: ProgressEvent, appIdOf: AppIdOf): NewEven
 			const error = shortened(messageOf(err));
 			return { type: 'step.failed', ...stepOf(step, appIdOf), tookMs, code, error };
 		}
+		case 'stepPostponed':
 		case 'stepSkipped':
 			return { type: 'step.skipped', ...stepOf(event.step, appIdOf) };
 		case 'pullProgress': {

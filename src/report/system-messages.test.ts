@@ -27,11 +27,26 @@ const config = {
 };
 
 describe('systemMessageOf', () => {
+	it('must say of a delta that is not made yet that it comes later, and of no failure', () => {
+		const step: Step = { ...base, kind: 'pullImage', image, deltaSource: 'old:1', services: [] };
+		expect(systemMessageOf({ kind: 'stepPostponed', step })).to.equal(
+			`Delta still processing remotely. Will retry... '${image}'`,
+		);
+	});
+
 	const steps: { step: Step; lines: (string | undefined)[] }[] = [
 		{
 			step: { ...base, kind: 'pullImage', image, services: [] },
 			lines: [
 				`Downloading image '${image}'`,
+				`Downloaded image '${image}'`,
+				`Failed to download image '${image}' due to 'no route to host'`,
+			],
+		},
+		{
+			step: { ...base, kind: 'pullImage', image, deltaSource: 'old:1', services: [] },
+			lines: [
+				`Downloading delta for image '${image}'`,
 				`Downloaded image '${image}'`,
 				`Failed to download image '${image}' due to 'no route to host'`,
 			],

@@ -30,10 +30,16 @@ export function systemMessageOf(
 			return sentence(event.step, imageOf, 'done');
 		case 'stepFailed':
 			return failure(event, imageOf);
+		case 'stepPostponed':
+			return joined('Delta still processing remotely. Will retry...', objectOf(event.step));
 		case 'stepSkipped':
 		case 'pullProgress':
 			return undefined;
 	}
+}
+
+function objectOf(step: Step): string {
+	return step.kind === 'pullImage' ? step.image : step.resource;
 }
 
 type ImageOf = (container: string) => string | undefined;
@@ -48,6 +54,7 @@ function failure(
 	{ step, err }: { readonly step: Step; readonly err: Error },
 	imageOf: ImageOf,
 ): string | undefined {
+	if (step.kind === 'changeBootConfig') return `Error setting boot config: ${messageOf(err)}`;
 	const wording = wordingOf(step, imageOf);
 	if (wording?.failed === undefined || hasCode(err, 'UPDATES_LOCKED')) return undefined;
 	return `${joined(wording.failed, wording.object)} due to '${messageOf(err)}'`;
@@ -63,7 +70,8 @@ function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 		case 'pullImage':
 			return {
 				object: step.image,
-				started: 'Downloading image',
+				started:
+					step.deltaSource === undefined ? 'Downloading image' : 'Downloading delta for image',
 				done: 'Downloaded image',
 				failed: 'Failed to download image',
 			};
@@ -89,8 +97,15 @@ function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 			return { object: '', started: 'Taking update locks' };
 		case 'releaseLocks':
 			return { object: '', started: 'Releasing update locks' };
-		case 'requireReboot':
-			return { object: '', done: `Reboot has been scheduled to apply changes: ${step.reason}` };
+		case 'requireReboot': {
+			const changes = step.changes === undefined ? step.reason : JSON.stringify(step.changes);
+			return { object: '', done: `Reboot has been scheduled to apply changes: ${changes}` };
+		}
+		case 'changeBootConfig': {
+			const wanted = JSON.stringify(step.wanted);
+			const [started, done] = [`Applying boot config: ${wanted}`, `Applied boot config: ${wanted}`];
+			return { object: '', started, done };
+		}
 		case 'connectNetwork':
 		case 'renameContainer':
 		case 'updateRestartPolicy':
