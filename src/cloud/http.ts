@@ -14,10 +14,10 @@ export interface HttpRequest {
 	readonly headers?: Readonly<Record<string, string>> | undefined;
 	/** Sent as JSON. */
 	readonly body?: unknown;
-	readonly signal: AbortSignal;
-}
 	/** Longest silence, in milliseconds; default: the client's. */
 	readonly timeoutMs?: number | undefined;
+	readonly signal: AbortSignal;
+}
 
 /** Any answer, whatever its status. */
 export interface HttpAnswer {
@@ -69,15 +69,29 @@ export function createHttpClient({
 	rootCa,
 	clock,
 }: HttpClientDeps): HttpClient {
-	const patience = createPatience(timeoutMs);
+	const pool: Record<string, { destroy(): void }> = {};
+	const shared = {
+		simple: false,
+		resolveWithFullResponse: true,
+		gzip: true,
+		forever: true,
+		pool,
+		agentOptions: {
+			autoSelectFamilyAttemptTimeout: addressAttemptMs,
+			timeout: idleConnectionMs,
+		},
+		followRedirect: false, // a redirect could carry the device key to another host
+		...trusting(rootCa),
+	};
 	return {
 		async send(request) {
 			request.signal.throwIfAborted();
 			const { method, url, key, headers, body } = request;
 			const options = {
-				...constants,
-				...{ method, url, agent },
-				timeout: patience.silenceMs(),
+				...shared,
+				method,
+				url,
+				timeout: request.timeoutMs ?? timeoutMs(),
 				headers: {
 					'User-Agent': await userAgent(),
 					...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
