@@ -3,11 +3,22 @@
 set -eu
 
 export ROOT_MOUNTPOINT="${ROOT_MOUNTPOINT:-/mnt/root}"
-# A partition that is not mounted into this container is reached through the host's file system.
-partition() { if [ -d "$1" ] || [ ! -d "$ROOT_MOUNTPOINT$1" ]; then echo "$1"; else echo "$ROOT_MOUNTPOINT$1"; fi; }
-export BOOT_MOUNTPOINT="${BOOT_MOUNTPOINT:-$(partition /mnt/boot)}"
-export STATE_MOUNTPOINT="${STATE_MOUNTPOINT:-$(partition /mnt/state)}"
-export DATA_MOUNTPOINT="${DATA_MOUNTPOINT:-$(partition /mnt/data)}"
+# partition GIVEN DEFAULT: where a partition is. The OS tells where it is mounted on the host; what is not mounted into
+# this container is reached through the host's file system.
+partition() {
+	path=${1:-$2}
+	if [ -d "$path" ] || [ ! -d "$ROOT_MOUNTPOINT$path" ]; then echo "$path"; else echo "$ROOT_MOUNTPOINT$path"; fi
+}
+BOOT_MOUNTPOINT=$(partition "${BOOT_MOUNTPOINT-}" /mnt/boot)
+STATE_MOUNTPOINT=$(partition "${STATE_MOUNTPOINT-}" /mnt/state)
+DATA_MOUNTPOINT=$(partition "${DATA_MOUNTPOINT-}" /mnt/data)
+export BOOT_MOUNTPOINT STATE_MOUNTPOINT DATA_MOUNTPOINT
+# The OS mounts this one file, too (tests name another). It cannot be replaced as a whole there, so the partition's own
+# comes first.
+legacy_config=${LEGACY_CONFIG:-/boot/config.json}
+if [ -z "${CONFIG_MOUNT_POINT-}" ] && [ ! -e "$BOOT_MOUNTPOINT/config.json" ] && [ -f "$legacy_config" ]; then
+	export CONFIG_MOUNT_POINT="$legacy_config"
+fi
 export DOCKER_SOCKET="${DOCKER_SOCKET:-/var/run/docker.sock}"
 export DBUS_SYSTEM_BUS_ADDRESS="${DBUS_SYSTEM_BUS_ADDRESS:-unix:path=$ROOT_MOUNTPOINT/run/dbus/system_bus_socket}"
 

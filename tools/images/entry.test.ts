@@ -66,6 +66,28 @@ describe('entry.sh', () => {
 		expect(seen.get('DATA_MOUNTPOINT')).to.equal('/somewhere');
 	});
 
+	it('must reach a partition through the host, too, where the OS tells its place on the host', () => {
+		for (const name of ['boot', 'state', 'data']) {
+			mkdirSync(join(root, `mnt/${name}`), { recursive: true });
+		}
+		const { seen } = enter({ BOOT_MOUNTPOINT: '/mnt/boot', STATE_MOUNTPOINT: '' });
+		expect(seen.get('BOOT_MOUNTPOINT')).to.equal(join(root, 'mnt/boot'));
+		expect(seen.get('STATE_MOUNTPOINT')).to.equal(join(root, 'mnt/state'));
+		expect(seen.get('DATA_MOUNTPOINT')).to.equal(join(root, 'mnt/data'));
+	});
+
+	it('must take config.json as it is mounted by itself only where the boot partition has none', () => {
+		const legacy = join(folder, 'legacy.json');
+		writeFileSync(legacy, '{}');
+		mkdirSync(join(root, 'mnt/boot'), { recursive: true });
+		const env = { LEGACY_CONFIG: legacy };
+		expect(enter(env).seen.get('CONFIG_MOUNT_POINT')).to.equal(legacy);
+		writeFileSync(join(root, 'mnt/boot/config.json'), '{}');
+		expect(enter(env).seen.has('CONFIG_MOUNT_POINT')).to.equal(false);
+		const told = { ...env, CONFIG_MOUNT_POINT: '/elsewhere.json' };
+		expect(enter(told).seen.get('CONFIG_MOUNT_POINT')).to.equal('/elsewhere.json');
+	});
+
 	it('must look for D-Bus on the host', () => {
 		const address = enter().seen.get('DBUS_SYSTEM_BUS_ADDRESS');
 		expect(address).to.equal(`unix:path=${root}/run/dbus/system_bus_socket`);
