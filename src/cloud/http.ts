@@ -14,8 +14,6 @@ export interface HttpRequest {
 	readonly headers?: Readonly<Record<string, string>> | undefined;
 	/** Sent as JSON. */
 	readonly body?: unknown;
-	/** Longest silence, in milliseconds; default: the client's. */
-	readonly timeoutMs?: number | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -91,7 +89,7 @@ export function createHttpClient({
 				...shared,
 				method,
 				url,
-				timeout: request.timeoutMs ?? timeoutMs(),
+				timeout: timeoutMs(),
 				headers: {
 					'User-Agent': await userAgent(),
 					...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
