@@ -58,7 +58,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		instantUpdates: () => settings.current().instantUpdates,
 		log,
 	});
-	const host = createHostParts(basis, { link, loop });
+	const host = createHostParts(basis, { link, loop, announce });
 	const muchRequested = createTopic<number>();
 	const rotation = createKeyRotation({
 		...{ ...basis, board, isManaged: configJson.apiEndpoint !== '' },

@@ -9,8 +9,10 @@ import { createSystemBus } from '../host/system-bus.ts';
 import { createHostUnits } from '../host/units.ts';
 import { createVpn } from '../host/vpn.ts';
 import type { Job } from '../kit/job.ts';
+import { createUnitKeeper, type UnitKeeperDeps } from '../loop/host/unit-keeper.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
+import { unitWishes } from '../plan/host/unit-orders.ts';
 import type { Basis } from './basis.ts';
 import type { CloudLink } from './cloud.ts';
 import type { Loop } from './loop.ts';
@@ -21,9 +23,16 @@ export interface HostParts {
 	readonly jobs: readonly Job[];
 }
 
+export interface HostPartsOptions {
+	readonly link: CloudLink;
+	readonly loop: Loop;
+	/** Tells people something: a system message. */
+	readonly announce: (message: string) => void;
+}
+
 export function createHostParts(
 	basis: Basis,
-	{ link, loop }: { readonly link: CloudLink; readonly loop: Loop },
+	{ link, loop, announce }: HostPartsOptions,
 ): HostParts {
 	const { environment, config, settings, store, clock, log } = basis;
 	const { rootMountpoint, vpnStatusPath, ledFile, systemBusAddress } = environment;
@@ -52,7 +61,21 @@ export function createHostParts(
 		cleanUpVolumes: (isInScope, signal) => cleanUpVolumes(isInScope, { ...basis, targets }, signal),
 		setConnectivityCheck: (isOn) => store.setSetting('connectivityCheckEnabled', isOn),
 	};
-	return { api, jobs: [light, tags] };
+	const { board } = loop;
+	return { api, jobs: [light, tags, unitKeeperOf(basis, { units, board, announce })] };
+}
+
+function unitKeeperOf(
+	{ configJson, settings, clock, log }: Basis,
+	deps: Pick<UnitKeeperDeps, 'units' | 'board' | 'announce'>,
+): Job {
+	const isManaged = configJson.apiEndpoint !== '';
+	return createUnitKeeper({
+		...deps,
+		wishes: (phase) => unitWishes({ settings: settings.current(), isManaged, phase }),
+		clock,
+		log,
+	});
 }
 
 /** The target in force, and the stored one, which is another in local mode. */

@@ -121,8 +121,7 @@ export const settingKeys = {
 	vpn: setting(flag.default(true), {
 		name: 'SUPERVISOR_VPN_CONTROL',
 		type: 'boolean',
-		applies: 'not yet',
-		doc: 'Run the VPN to the cloud.',
+		doc: "Run the VPN to the cloud, the host's unit `openvpn`; not touched on a device without a cloud.",
 	}),
 	apiScopes: setting(oneOf(['open', 'strict']).default('open'), {
 		name: 'SUPERVISOR_API_SCOPES',
@@ -138,8 +137,7 @@ export const settingKeys = {
 	hostDiscoverability: setting(flag.default(true), {
 		name: 'HOST_DISCOVERABILITY',
 		type: 'boolean',
-		applies: 'not yet',
-		doc: 'Announce the device on the local network.',
+		doc: "Announce the device on the local network: the host's `avahi-daemon`, service and socket.",
 	}),
 };
 

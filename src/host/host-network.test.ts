@@ -8,7 +8,7 @@ import type { HostNetwork, ProxyPatch } from '../ports/host-config.ts';
 import { createConfigFile } from './config-file.ts';
 import { createHostNetwork } from './host-network.ts';
 import { makeTempTree, type TempTree } from './testing/temp-tree.ts';
-import type { HostUnits, UnitState } from './units.ts';
+import type { SystemdUnits, UnitState } from './units.ts';
 
 const proxy = { type: 'socks5', ip: '10.20.0.9', port: 1080 };
 const there: UnitState = { isThere: true, isActive: true, partOf: [] };
@@ -23,7 +23,7 @@ describe('the name and the proxy of the host', () => {
 	const exceptionsPath = (): string => path.join(tree.root, 'boot/system-proxy/no_proxy');
 	const config = async (): Promise<unknown> =>
 		JSON.parse(await readFile(path.join(tree.root, 'boot/config.json'), 'utf8'));
-	const hostUnits: HostUnits = {
+	const hostUnits: Pick<SystemdUnits, 'look' | 'restart'> = {
 		look: (unit) => Promise.resolve(units[unit] ?? { ...there, isThere: false }),
 		restart: (unit) => {
 			if (isBusAway) return Promise.reject(new SupervisorError('no bus', { code: 'HOST_FAILED' }));

@@ -10,7 +10,7 @@ import { removeDurably, writeAtomically, writeInPlace } from './durable-write.ts
 import { isAbsent, toHostFailure } from './file-failure.ts';
 import { readText } from './read-text.ts';
 import { readRedsocksConf, writeRedsocksConf } from './redsocks-conf.ts';
-import type { HostUnits } from './units.ts';
+import type { SystemdUnits } from './units.ts';
 
 export interface HostNetworkOptions {
 	/** Mount point of the host's root file system. */
@@ -18,7 +18,7 @@ export interface HostNetworkOptions {
 	/** Mount point of the host's boot partition. */
 	readonly bootMountpoint: string;
 	readonly configFile: ConfigFile;
-	readonly units: HostUnits;
+	readonly units: Pick<SystemdUnits, 'look' | 'restart'>;
 	readonly log: Logger;
 }
 

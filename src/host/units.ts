@@ -1,20 +1,18 @@
 import { z } from 'zod';
+import type { HostUnit } from '../model/host-unit.ts';
+import type { HostUnits } from '../ports/host-services.ts';
 import type { SystemBus } from './system-bus.ts';
 
-/** What systemd says of a unit. */
-export interface UnitState {
-	/** systemd has a file of it. */
-	readonly isThere: boolean;
-	readonly isActive: boolean;
+/** What systemd says of a unit, and of those it belongs to. */
+export interface UnitState extends HostUnit {
 	/** The units whose restart restarts it. */
 	readonly partOf: readonly string[];
 }
 
-/** The units of the host's systemd. Failures are SupervisorErrors: HOST_FAILED. */
-export interface HostUnits {
-	/** @param unit - full name: `redsocks.service` */
+/** The units of the host's systemd. */
+export interface SystemdUnits extends HostUnits {
 	look(unit: string): Promise<UnitState>;
-	/** systemd has begun to restart it. */
+	/** systemd has begun to restart it. @throws {SupervisorError} HOST_FAILED */
 	restart(unit: string): Promise<void>;
 }
 
@@ -29,7 +27,7 @@ const Path = z.tuple([z.string()]);
 const Text = z.tuple([z.object({ value: z.string() })]);
 const Texts = z.tuple([z.object({ value: z.array(z.string()) })]);
 
-export function createHostUnits(bus: SystemBus): HostUnits {
+export function createHostUnits(bus: SystemBus): SystemdUnits {
 	const property = (path: string, name: string): Promise<readonly unknown[]> =>
 		bus.call({
 			destination: systemd.destination,
@@ -39,6 +37,10 @@ export function createHostUnits(bus: SystemBus): HostUnits {
 			signature: 'ss',
 			body: [unitInterface, name],
 		});
+	const order = async (member: string, unit: string): Promise<void> => {
+		// `fail`: an order that another job stands against is refused, instead of cancelling that one.
+		await bus.call({ ...systemd, member, signature: 'ss', body: [unit, 'fail'] });
+	};
 	return {
 		async look(unit) {
 			// GetUnit knows only what is loaded; a unit without a file is loaded as `not-found`.
@@ -53,14 +55,13 @@ export function createHostUnits(bus: SystemBus): HostUnits {
 			const [active] = Text.parse(await property(path, 'ActiveState'));
 			const [partOf] = Texts.parse(await property(path, 'PartOf'));
 			return {
-				isThere: load.value !== 'not-found',
+				isThere: load.value === 'loaded',
 				isActive: active.value === 'active',
 				partOf: partOf.value,
 			};
 		},
-		async restart(unit) {
-			// `fail`: a restart that another job stands against is refused, instead of cancelling that one.
-			await bus.call({ ...systemd, member: 'RestartUnit', signature: 'ss', body: [unit, 'fail'] });
-		},
+		start: (unit) => order('StartUnit', unit),
+		stop: (unit) => order('StopUnit', unit),
+		restart: (unit) => order('RestartUnit', unit),
 	};
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import type { Vpn } from '../ports/host-services.ts';
+import type { HostUnits, Vpn } from '../ports/host-services.ts';
 import { exists } from './network-facts.ts';
-import type { HostUnits } from './units.ts';
 
 export interface VpnOptions {
 	readonly units: Pick<HostUnits, 'look'>;

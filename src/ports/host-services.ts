@@ -1,4 +1,5 @@
 import type { Job } from '../kit/job.ts';
+import type { HostUnit } from '../model/host-unit.ts';
 
 /** The light that tells a device from its neighbours. */
 export interface IdentityLight extends Job {
@@ -13,6 +14,16 @@ export interface Vpn {
 	 * @throws {SupervisorError} HOST_FAILED
 	 */
 	status(): Promise<{ readonly enabled: boolean; readonly connected: boolean }>;
+}
+
+/** The services of the operating system, by the full names of their units: `openvpn.service`. */
+export interface HostUnits {
+	/** @throws {SupervisorError} HOST_FAILED */
+	look(unit: string): Promise<HostUnit>;
+	/** systemd has begun to start it; a unit that runs is left alone. @throws {SupervisorError} HOST_FAILED */
+	start(unit: string): Promise<void>;
+	/** systemd has begun to stop it; a unit that does not run is left alone. @throws {SupervisorError} HOST_FAILED */
+	stop(unit: string): Promise<void>;
 }
 
 /** What to read of the host's journal; the options of journalctl. */
