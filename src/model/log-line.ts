@@ -22,3 +22,16 @@ export interface LocalLogLine {
 	readonly serviceName?: string;
 	readonly serviceId?: number;
 }
+
+/**
+ * Tells a reader that lines are missing (contract 2.4). It is the system's, and names the service whose lines they were.
+ * @param last - the last of the lines that are missing
+ */
+export function suppressedLine(count: number, last: LogLine): LogLine {
+	const { timestampMs, serviceId, serviceName, appUuid } = last;
+	const message = `Warning: Suppressed ${count} message(s) due to high load`;
+	return {
+		...{ message, timestampMs, isSystem: true, isStdErr: true },
+		...(last.isSystem ? {} : { serviceId, serviceName, appUuid }),
+	};
+}
