@@ -6,10 +6,11 @@ import { decodeEnvironment } from './config/environment.ts';
 import { systemClock } from './kit/clock.ts';
 import { messageOf, SupervisorError } from './kit/errors.ts';
 import { systemRandom } from './kit/random.ts';
-import { version } from './version.ts';
+import { version as release, withBuild } from './version.ts';
 
 const { environment, problems } = decodeEnvironment(process.env);
 const deps = { clock: systemClock, random: systemRandom };
+const version = withBuild(release, environment.versionSuffix);
 
 // Every job and every step of a plan listens to the signal that ends it; Node takes more than ten for a leak.
 setMaxListeners(1000);

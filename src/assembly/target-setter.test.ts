@@ -63,6 +63,19 @@ describe('createTargetSetter', () => {
 		expect(said).to.deep.equal([]);
 	});
 
+	it('must tell once of a value that it does not understand, for as long as it stays', async () => {
+		const { setTarget, said, settings } = await open();
+		const set = (value: string): void =>
+			setTarget(targetNeeding('amd64', { BALENA_SUPERVISOR_POLL_INTERVAL: value, EXTRA: value }));
+		for (const value of ['soon', 'soon', '20000', 'soon']) set(value);
+		expect(settings.current().pollIntervalMs).to.equal(900_000);
+		const message =
+			'BALENA_SUPERVISOR_POLL_INTERVAL must be an integer, got "soon"; the default is used';
+		expect(said).to.deep.equal([message, message]);
+		set('later');
+		expect(said.at(-1)).to.include('got "later"');
+	});
+
 	it('must say once for a release what of it has no effect', async () => {
 		const { setTarget, said } = await open();
 		const release = (commit: string): TargetState =>

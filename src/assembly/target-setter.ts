@@ -17,8 +17,8 @@ export type TargetSetter = (target: TargetState, options?: SetTargetOptions) => 
 
 /**
  * Every target goes this way: its settings hold from then on, and what the device is not made for is taken out of it.
- * What there is to say of its contracts is said once, until there is something else to say; what of a release has no
- * effect is said once for each release.
+ * What there is to say of its contracts is said once, until there is something else to say; a value that is not
+ * understood is told once for as long as it stays, and what of a release has no effect once for each release.
  */
 export async function createTargetSetter(
 	{ settings, host, version }: Pick<Basis, 'settings' | 'host' | 'version'>,
@@ -26,9 +26,12 @@ export async function createTargetSetter(
 ): Promise<TargetSetter> {
 	const universe = deviceUniverseOf({ ...(await host.system()), supervisorVersion: version });
 	let said = '';
+	let misread: readonly string[] = [];
 	let told: ReadonlySet<string> = new Set();
 	return (target, options = {}) => {
-		for (const problem of settings.apply(target.config)) announce(problem);
+		const problems = settings.apply(target.config);
+		problems.filter((problem) => !misread.includes(problem)).forEach(announce);
+		misread = problems;
 		const verdict = applyContracts(target, universe);
 		const messages = contractMessages(verdict);
 		if (messages.join('\n') !== said) messages.forEach(announce);

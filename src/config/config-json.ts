@@ -81,8 +81,7 @@ export const configJsonKeys = {
 	appUpdatePollInterval: key(milliseconds.default(900_000), {
 		type: 'integer',
 		unit: 'ms',
-		isWritable: true,
-		doc: 'Pause between two requests for the target state, unless a device variable sets it.',
+		doc: 'Pause between two requests for the target state, unless a device variable sets it; 1 s at least.',
 	}),
 	bootstrapRetryDelay: key(milliseconds.default(30_000), {
 		type: 'integer',
@@ -105,7 +104,6 @@ export const configJsonKeys = {
 	}),
 	developmentMode: key(flag.default(false), {
 		type: 'boolean',
-		isWritable: true,
 		doc: 'The OS variant that is reported when os-release names none: `dev` if set, else `prod`.',
 	}),
 	deviceType: key(text.optional(), {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeEnvironment } from './environment.ts';
+import { decodeEnvironment, environmentDocs, environmentKeys } from './environment.ts';
 
 describe('decodeEnvironment', () => {
 	it('must give the defaults of the contract', () => {
@@ -23,6 +23,26 @@ describe('decodeEnvironment', () => {
 			logLevel: 'info',
 			logFormat: 'text',
 		});
+	});
+
+	it('must read every variable under its name', () => {
+		const odd: Record<string, string> = { LIVEPUSH: '1', LISTEN_PORT: '1', LOG_FORMAT: 'json' };
+		for (const [key, schema] of Object.entries(environmentKeys)) {
+			const { name = key, doc = '' } = environmentDocs.get(schema) ?? {};
+			expect(doc, name).to.match(/\.$/);
+			const value = name === 'LOG_LEVEL' ? 'debug' : (odd[name] ?? 'a.b');
+			const { environment, problems } = decodeEnvironment({ [name]: value });
+			expect(problems, name).to.deep.equal([]);
+			expect(environment, name).to.have.property(key).that.is.oneOf([value, true, 1]);
+		}
+	});
+
+	it('must leave out a build that would spoil the version', () => {
+		const { environment, problems } = decodeEnvironment({ SUPERVISOR_TAG_EXTRA: '1 (mine)' });
+		expect(environment).not.to.have.property('versionSuffix');
+		expect(problems).to.deep.equal([
+			'SUPERVISOR_TAG_EXTRA must be of letters, digits, dots and dashes, got "1 (mine)"; the default is used',
+		]);
 	});
 
 	it('must derive paths from the mount points that are given', () => {

@@ -64,12 +64,12 @@ export const environmentKeys = {
 	supervisorImage: variable(
 		'SUPERVISOR_IMAGE',
 		text.default('resin/rpi-supervisor'),
-		"The supervisor's own image. Not used yet: images that no target named are never cleaned up.",
+		"The supervisor's own image, which stays when local mode is left.",
 	),
 	supervisorContainerId: variable(
 		'SUPERVISOR_CONTAINER_ID',
 		text.optional(),
-		"The supervisor's own container. Not used yet.",
+		"Id or name of the supervisor's own container, which stays when local mode is left.",
 	),
 	ledFile: variable(
 		'LED_FILE',
@@ -109,13 +109,13 @@ export const environmentKeys = {
 	),
 	versionSuffix: variable(
 		'SUPERVISOR_TAG_EXTRA',
-		text.optional(),
-		'Text added to the version after a plus sign. Not used yet.',
+		text.regex(/^[0-9A-Za-z.-]+$/, 'must be of letters, digits, dots and dashes').optional(),
+		'Text added to the version after a plus sign.',
 	),
 	isLivepush: variable(
 		'LIVEPUSH',
 		flag.default(false),
-		'Development of the supervisor itself. Not used yet.',
+		'Without effect: `./sync.ts` and `./dindctl refresh` put a build onto a device.',
 	),
 	logLevel: variable(
 		'LOG_LEVEL',

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { configJsonDocs, configJsonKeys } from '../../src/config/config-json.ts';
 import { environmentDocs, environmentKeys } from '../../src/config/environment.ts';
 import { bootSettings, settingDocs, settingKeys } from '../../src/config/settings.ts';
@@ -32,10 +32,10 @@ const intro =
 	'Three places configure the supervisor: `config.json` on the boot partition, the device configuration variables of the target state, and the environment of its container.';
 
 const configJsonIntro =
-	'Read at the start and again before each change. Numbers may be text, booleans may be `1`, `0`, `true`, `false`, `on` or `off`, and `null` counts as absent. Keys that are not in the table are kept. A value of a wrong type is told with its key, and the supervisor waits for the file to be mended.';
+	'Read at the start and again before each change, so that what a person writes meanwhile stays; such a change holds from the next start at the latest. Numbers may be text, booleans may be `1`, `0`, `true`, `false`, `on` or `off`, and `null` counts as absent. Keys that are not in the table are kept. A value of a wrong type is told with its key, and the supervisor waits for the file to be mended.';
 
 const variablesIntro =
-	'Set for a fleet or a device in the cloud, or under `config` in a preload. Each name may carry the prefix `BALENA_` or `RESIN_`; `BALENA_X` beats `RESIN_X`, which beats `X`. A value that is not understood is told in the log, and the default is in force. Unknown names have no effect.';
+	'Set for a fleet or a device in the cloud, or under `config` in a preload. Each name may carry the prefix `BALENA_` or `RESIN_`; `BALENA_X` beats `RESIN_X`, which beats `X`. A value that is not understood is told once in a system message, and the default is in force. Unknown names have no effect. A new value is in force as soon as the target state that has it, without a restart of the supervisor, unless the table says otherwise.';
 
 const listSyntax =
 	'A value is one item, unless it begins with a quotation mark: then it is the inside of a JSON list, as in `"i2c_arm=on","spi=on"`.';
@@ -43,7 +43,7 @@ const listSyntax =
 function configJsonRows(): string[][] {
 	return Object.entries(configJsonKeys).map(([key, schema]) => {
 		const { type = '', unit, isWritable = false, doc = '' } = configJsonDocs.get(schema) ?? {};
-		return [code(key), withUnit(type, unit), defaultOf(schema), isWritable ? 'yes' : '', doc];
+		return [code(key), typeOf(schema, type, unit), defaultOf(schema), isWritable ? 'yes' : '', doc];
 	});
 }
 
@@ -53,7 +53,7 @@ function settingRows(): string[][] {
 		if (row === undefined) throw new Error('a setting has no row');
 		const { name, aliases = [], type, unit, fallback, applies = 'at once', doc } = row;
 		const names = [name, ...aliases].map(code).join(', ');
-		return [names, withUnit(type, unit), fallback ?? defaultOf(schema), applies, doc];
+		return [names, typeOf(schema, type, unit), fallback ?? defaultOf(schema), applies, doc];
 	});
 }
 
@@ -64,8 +64,11 @@ function environmentRows(): string[][] {
 	});
 }
 
-function withUnit(type: string, unit: string | undefined): string {
-	return unit === undefined ? type : `${type}, ${unit}`;
+/** In words, with the smallest number that is taken and the unit. */
+function typeOf(schema: z.ZodType, type: string, unit: string | undefined): string {
+	const { minimum } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+	const least = type === 'integer' && minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER;
+	return [least ? `${type} from ${minimum}` : type, unit ?? []].flat().join(', ');
 }
 
 /** The value a schema gives for nothing. */
