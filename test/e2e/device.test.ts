@@ -46,6 +46,8 @@ const Pushed = z.object({
 	release: z.object({ commit: z.string(), images: z.record(z.string(), z.string()) }),
 });
 
+const Doctor = z.object({ checks: z.array(z.object({ name: z.string(), status: z.string() })) });
+
 function serviceStates(status: Status): Record<string, string> {
 	const services = status.apps.flatMap((app) => app.services);
 	return Object.fromEntries(services.map(({ name, status: state }) => [name, state]));
@@ -157,6 +159,34 @@ describe('a device from one command', () => {
 		const { stdout } = await dindctl.mustCall('logs', '-n', '20', '-u', 'resin-supervisor-dind');
 		expect(stdout.trim().split('\n').length).to.be.within(2, 20);
 		expect(stdout).to.include(device);
+	});
+
+	it('must find nothing wrong with a device that is well', async () => {
+		const { stdout } = await dindctl.mustCall('doctor', ...dindctl.portArgs, '--json');
+		const { checks } = Doctor.parse(JSON.parse(stdout));
+		expect(checks.filter(({ status }) => status === 'problem')).to.deep.equal([]);
+		const looked = checks.filter(({ status }) => status !== 'skipped' && status !== 'none');
+		expect(looked.map(({ name }) => name)).to.include.members(['engine', 'cloud', 'apps']);
+	});
+
+	it('must name config.json when it is the obstacle, and what is wrong in it', async () => {
+		const onDevice = (script: string) =>
+			mustExecute('docker', ['exec', device, 'sh', '-c', script]);
+		const spoil = `sed 's/"appUpdatePollInterval": 10000/"appUpdatePollInterval": "soon"/'`;
+		await onDevice(
+			`cp /mnt/boot/config.json /tmp/good && ${spoil} /tmp/good >/mnt/boot/config.json`,
+		);
+		await onDevice('systemctl restart resin-supervisor-dind');
+		await eventually(async () => {
+			expect((await dindctl.status()).problem).to.match(
+				/appUpdatePollInterval must be an integer, got "soon"/,
+			);
+		});
+		const { code, stdout } = await dindctl.call('doctor', ...dindctl.portArgs);
+		expect(code).to.equal(1);
+		expect(stdout).to.match(/PROBLEM device-config +config\.json: appUpdatePollInterval must/);
+		await onDevice('cat /tmp/good >/mnt/boot/config.json');
+		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
 	});
 
 	it('must do nothing, and that quickly, when it is run again', async () => {

@@ -1,6 +1,6 @@
 import type { DindNames } from '../commands/names.ts';
 import { openSupervisorApi } from '../effects/supervisor-api.ts';
-import type { ApiRequest } from '../cli/program.ts';
+import type { ApiRequest } from '../cli/verb-types.ts';
 import { requireRunning } from './device.ts';
 import { observeUrls } from './status.ts';
 import type { Tools } from './tools.ts';

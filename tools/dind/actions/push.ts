@@ -5,7 +5,7 @@ import { CloudClientError, createClient } from '../../cloud/client.ts';
 import type { FleetView } from '../../cloud/dev/views.ts';
 import type { PushResult } from '../../cloud/push.ts';
 import { PushError, pushProject } from '../../cloud/push.ts';
-import type { PushOptions } from '../cli/program.ts';
+import type { PushOptions } from '../cli/verb-types.ts';
 import type { DindNames } from '../commands/names.ts';
 import { ToolError } from '../effects/errors.ts';
 import type { CloudAddress } from './dev-cloud.ts';

@@ -1,4 +1,4 @@
-import type { RefreshOptions } from '../cli/program.ts';
+import type { RefreshOptions } from '../cli/verb-types.ts';
 import { inDevice, restartSupervisor } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { succeeds } from '../effects/engine.ts';

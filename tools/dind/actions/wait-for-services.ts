@@ -24,14 +24,17 @@ async function waitForStatus(
 ): Promise<void> {
 	const askSupervisor = createAsker(tools, names);
 	const display = tools.createDisplay();
+	const last: { problem: string | null } = { problem: null };
 	const look = async () => {
 		const status = await observeStatus(tools, names, askSupervisor);
+		last.problem = status.problem;
 		display.show(status);
 		return isDone(status);
 	};
 	const limits = { withinMs: timeoutSeconds * 1000, everyMs: ASK_EVERY_MS };
-	const todo = 'See ./dindctl status, and ./dindctl logs -n 100 -u resin-supervisor-dind.';
-	await waitUntil(tools, look, { ...limits, what, todo }).finally(() => display.close());
+	const todo = 'See ./dindctl doctor, and ./dindctl logs -n 100 -u resin-supervisor-dind.';
+	const explain = () => (last.problem === null ? what : `${what}: ${last.problem}`);
+	await waitUntil(tools, look, { ...limits, what: explain, todo }).finally(() => display.close());
 }
 
 export interface ServicesWait {

@@ -97,7 +97,7 @@ export function addRunOptions(command: Command, arch: Architecture): Command {
 	);
 }
 
-function addPorts(command: Command): Command {
+export function addPorts(command: Command): Command {
 	return command
 		.addOption(port('--api-port <port>', "port for the supervisor's API", 48484))
 		.addOption(port('--page-port <port>', "port for the app's page (port 80 of the device)", 8080))

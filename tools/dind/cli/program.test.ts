@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CommanderError } from 'commander';
-import type { Verbs } from './program.ts';
 import { createProgram } from './program.ts';
+import type { Verbs } from './verb-types.ts';
 
 interface Call {
 	readonly verb: string;
@@ -28,6 +28,7 @@ function createRecorder() {
 		push: record('push'),
 		shell: record('shell'),
 		api: record('api'),
+		doctor: record('doctor'),
 		stop: record('stop'),
 	};
 	return { calls, verbs };

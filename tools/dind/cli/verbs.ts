@@ -1,6 +1,6 @@
 import type { Tools } from '../actions/tools.ts';
 import { toDindNames } from '../commands/names.ts';
-import type { Verbs } from './program.ts';
+import type { Verbs } from './verb-types.ts';
 
 /**
  * The verbs on this computer. Each loads its code when it is asked for, so that `--help` stays quick.
@@ -43,7 +43,7 @@ export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 /** Verbs that change nothing by themselves. */
 function lookingVerbs(
 	tools: () => Promise<Tools>,
-): Pick<Verbs, 'logs' | 'status' | 'plan' | 'events' | 'api'> {
+): Pick<Verbs, 'logs' | 'status' | 'plan' | 'events' | 'api' | 'doctor'> {
 	return {
 		logs: async (journalArgs, { name }) => {
 			const { logs } = await import('../actions/terminal.ts');
@@ -68,6 +68,10 @@ function lookingVerbs(
 		api: async (request, { name }) => {
 			const { callApi } = await import('../actions/api.ts');
 			return await callApi(await tools(), toDindNames(name), request);
+		},
+		doctor: async ({ name, json, ...ports }) => {
+			const { doctor } = await import('../actions/doctor.ts');
+			return await doctor(await tools(), toDindNames(name), { ports, json });
 		},
 	};
 }

@@ -30,7 +30,8 @@ function engineAbsent(said: string): ToolError {
 	});
 }
 
-function readMissingCapabilities(): string[] {
+/** Capabilities that no program of this computer can have, whatever its engine knows of them. */
+export function readMissingCapabilities(): string[] {
 	if (!existsSync('/proc/self/status')) return [];
 	const capBnd = parseCapBnd(readFileSync('/proc/self/status', 'utf8'));
 	return capBnd === undefined ? [] : missingCapabilities(capBnd, readLastCapability());

@@ -4,6 +4,7 @@ import type { DindNames } from '../commands/names.ts';
 import { ToolError, toMessage } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { ask } from './http.ts';
+import { readObstacle } from './obstacle.ts';
 import type { Shell } from './shell.ts';
 
 /** The supervisor's API of one device, with its global key. */
@@ -57,6 +58,7 @@ export async function openSupervisorApi(
 	url: string,
 ): Promise<SupervisorApi> {
 	await requireAnswer(url); // asking for the key starts a process in the device
+	await requireNoObstacle(url);
 	const { code, stdout, stderr } = await shell.capture(readApiKey(names));
 	const key = stdout.trim();
 	if (code === 0 && key !== '') return createSupervisorApi(url, key);
@@ -75,6 +77,15 @@ async function requireAnswer(url: string): Promise<void> {
 			cause,
 		});
 	}
+}
+
+/** @throws {ToolError} with the words of a supervisor that cannot start; its key is of no use then */
+async function requireNoObstacle(url: string): Promise<void> {
+	const obstacle = await readObstacle(url);
+	if (obstacle === undefined) return;
+	throw new ToolError(`the supervisor cannot start: ${obstacle}`, {
+		todo: 'Mend that (./dindctl shell leads into the device); the supervisor goes on by itself.',
+	});
 }
 
 /** What keeps the supervisor from telling its key, without ids that differ from one try to the next. */

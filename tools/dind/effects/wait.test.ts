@@ -40,6 +40,15 @@ describe('waitUntil', () => {
 		expect(message).to.equal('it is not so (waited 1 s)');
 	});
 
+	it('must say what was so last', async () => {
+		let looks = 0;
+		const never = () => Promise.resolve((looks += 1) < 0);
+		const tools = { clock: createClock(), signal };
+		const what = () => `not so at look ${looks}`;
+		const message = await messageOf(waitUntil(tools, never, { ...limits, what }));
+		expect(message).to.equal('not so at look 5 (waited 1 s)');
+	});
+
 	it('must end on Ctrl-C', async () => {
 		const never = () => Promise.resolve(false);
 		const tools = { clock: createClock(), signal: AbortSignal.abort() };

@@ -4,8 +4,8 @@ import { ToolError } from './errors.ts';
 export interface WaitOptions {
 	readonly withinMs: number;
 	readonly everyMs: number;
-	/** The failure, when the time is over. */
-	readonly what: string;
+	/** The failure, when the time is over; asked for then. */
+	readonly what: string | (() => string);
 	readonly todo: string;
 }
 
@@ -27,7 +27,8 @@ export async function waitUntil(
 	while (!(await isSo())) {
 		if (signal.aborted) throw new ToolError('interrupted; what was started is left running');
 		if (clock.monotonicMs() > deadlineMs) {
-			throw new ToolError(`${what} (waited ${Math.round(withinMs / 1000)} s)`, { todo });
+			const said = typeof what === 'string' ? what : what();
+			throw new ToolError(`${said} (waited ${Math.round(withinMs / 1000)} s)`, { todo });
 		}
 		await clock.sleep(everyMs, signal).catch(() => undefined); // the next turn tells of Ctrl-C
 	}

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { checkConfigJson } from '../../../src/config/config-json.ts';
+import { ToolError } from '../effects/errors.ts';
 import { parseJsonText, readJsonFile } from './json-file.ts';
 
 /** Whole numbers are accepted as text too, as device images write them. */
@@ -49,9 +51,18 @@ const rules = {
 	todo: 'Get one from the dashboard of your cloud (or `balena config generate`), name it with --config, or remove it to use the development cloud.',
 };
 
-/** @throws {ToolError} if the file is missing, truncated, not JSON or has values of wrong types */
+/**
+ * @throws {ToolError} if the file is missing, truncated, not JSON or has values of wrong types, or such that the
+ * supervisor would not start with them
+ */
 export function readDeviceConfig(path: string): DeviceConfig {
-	return readJsonFile(path, rules);
+	const config = readJsonFile(path, rules);
+	const checked = checkConfigJson(config);
+	if (checked.ok) return config;
+	const faults = checked.problems.map((text) => `  ${text.replace(/^config\.json: /, '')}`);
+	throw new ToolError(`${path} is not valid as ${rules.role}:\n${faults.join('\n')}`, {
+		todo: rules.todo,
+	});
 }
 
 /** As {@link readDeviceConfig}, for a text; `path` is where it came from. */

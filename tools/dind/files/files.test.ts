@@ -44,6 +44,11 @@ describe('files that a person hands to dindctl', () => {
 			text: '{"apiEndpoint": "api.test"}',
 			says: /http or https URL/,
 		},
+		{
+			name: 'one that the supervisor would not start with',
+			text: '{"apiTimeout": "soon"}',
+			says: /apiTimeout must be .*"soon"/,
+		},
 		{ name: 'a bad port', text: '{"listenPort": 70000}', says: /listenPort: must be 1 to 65535/ },
 	];
 	for (const { name, text, says } of badConfigs) {

@@ -1,0 +1,55 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { examples } from './examples.ts';
+import type { NameOption } from './options.ts';
+import { addName } from './options.ts';
+import type { ProgramDeps, PushOptions } from './verb-types.ts';
+
+export function addPush(program: Command, { verbs, onExit }: ProgramDeps): void {
+	addName(program.command('push'))
+		.summary('make a folder a release of the development cloud')
+		.description(
+			'Build a folder with a docker-compose.yml and make it a release of the development cloud.\nThe devices of the fleet update to it.',
+		)
+		.argument('<dir>', 'folder of the app')
+		.addOption(
+			new Option('--fleet <name>', 'fleet that gets the release (default: the first fleet)'),
+		)
+		.addOption(new Option('--json', 'print the release as one JSON object').default(false))
+		.addHelpText('after', examples('push examples/hello'))
+		.action(async (dir: string, options: PushOptions) => onExit(await verbs.push(dir, options)));
+}
+
+export function addShell(program: Command, { verbs, onExit }: ProgramDeps): void {
+	addName(program.command('shell'))
+		.summary('a root shell on the device')
+		.description('A root shell on the device, or one command there.')
+		.argument('[command...]', 'command to run instead of bash')
+		.passThroughOptions()
+		.addHelpText('after', examples('shell', 'shell docker ps', 'shell systemctl status'))
+		.action(async (command: string[], options: NameOption) =>
+			onExit(await verbs.shell(command, options)),
+		);
+}
+
+export function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
+	addName(program.command('api'))
+		.summary("a request to the supervisor's API")
+		.description(
+			"Ask the supervisor's API with its global key and print the answer.\nExit code 1 for statuses of 400 and above.",
+		)
+		.argument('<method>', 'GET, POST, PATCH …')
+		.argument('<path>', 'path and query, /v1/device')
+		.argument('[body]', 'JSON body')
+		.addHelpText(
+			'after',
+			examples(
+				'api GET /v1/device',
+				`api POST /v2/applications/1/restart-service '{"serviceName":"web"}'`,
+			),
+		)
+		.action(async (method: string, path: string, ...rest: [string | undefined, NameOption]) => {
+			const [body, options] = rest;
+			onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options));
+		});
+}

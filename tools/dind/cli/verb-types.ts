@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Architecture } from '../commands/names.ts';
+import type { ImageOptions, NameOption, PortOptions, RunOptions } from './options.ts';
+
+export type StatusOptions = NameOption & { readonly json: boolean; readonly watch: boolean };
+export type PlanCommandOptions = NameOption & { readonly app?: string; readonly json: boolean };
+export type EventsOptions = NameOption & {
+	readonly types?: string;
+	readonly all: boolean;
+	readonly json: boolean;
+};
+export type DoctorCommandOptions = NameOption & PortOptions & { readonly json: boolean };
+export type StopCommandOptions = NameOption & { readonly clean: boolean };
+export type RefreshOptions = NameOption & { readonly optimize: boolean };
+export type BuildOptions = ImageOptions;
+export interface PushOptions extends NameOption {
+	readonly fleet?: string;
+	readonly json: boolean;
+}
+
+/** What the command line can ask for. Each resolves to the exit code. */
+export interface Verbs {
+	run(options: RunOptions): Promise<number>;
+	build(options: BuildOptions): Promise<number>;
+	buildrun(options: RunOptions): Promise<number>;
+	refresh(options: RefreshOptions): Promise<number>;
+	logs(journalArgs: readonly string[], options: NameOption): Promise<number>;
+	status(options: StatusOptions): Promise<number>;
+	plan(dir: string, options: PlanCommandOptions): Promise<number>;
+	events(options: EventsOptions): Promise<number>;
+	push(dir: string, options: PushOptions): Promise<number>;
+	shell(command: readonly string[], options: NameOption): Promise<number>;
+	api(request: ApiRequest, options: NameOption): Promise<number>;
+	doctor(options: DoctorCommandOptions): Promise<number>;
+	stop(options: StopCommandOptions): Promise<number>;
+}
+
+export interface ApiRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly body?: string;
+}
+
+export interface ProgramDeps {
+	readonly verbs: Verbs;
+	readonly arch: Architecture;
+	/** Receives the exit code of the verb that was asked for. */
+	readonly onExit: (code: number) => void;
+}
+
+/** Adds a verb to the command line. */
+export type AddCommand = (program: Command, deps: ProgramDeps) => void;
