@@ -9,12 +9,11 @@ import { createSystemBus } from '../host/system-bus.ts';
 import { createHostUnits } from '../host/units.ts';
 import { createVpn } from '../host/vpn.ts';
 import type { Job } from '../kit/job.ts';
-import { createUnitKeeper, type UnitKeeperDeps } from '../loop/host/unit-keeper.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
-import { unitWishes } from '../plan/host/unit-orders.ts';
 import type { Basis } from './basis.ts';
 import type { CloudLink } from './cloud.ts';
+import { createHostCare } from './host-care.ts';
 import type { Loop } from './loop.ts';
 
 /** The parts behind the endpoints about the host. */
@@ -61,21 +60,7 @@ export function createHostParts(
 		cleanUpVolumes: (isInScope, signal) => cleanUpVolumes(isInScope, { ...basis, targets }, signal),
 		setConnectivityCheck: (isOn) => store.setSetting('connectivityCheckEnabled', isOn),
 	};
-	const { board } = loop;
-	return { api, jobs: [light, tags, unitKeeperOf(basis, { units, board, announce })] };
-}
-
-function unitKeeperOf(
-	{ configJson, settings, clock, log }: Basis,
-	deps: Pick<UnitKeeperDeps, 'units' | 'board' | 'announce'>,
-): Job {
-	const isManaged = configJson.apiEndpoint !== '';
-	return createUnitKeeper({
-		...deps,
-		wishes: (phase) => unitWishes({ settings: settings.current(), isManaged, phase }),
-		clock,
-		log,
-	});
+	return { api, jobs: [light, tags, ...createHostCare(basis, { units, loop, announce })] };
 }
 
 /** The target in force, and the stored one, which is another in local mode. */

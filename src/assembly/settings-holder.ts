@@ -10,7 +10,8 @@ export interface SettingsHolder {
 }
 
 export function createSettingsHolder(configJson: ConfigJson): SettingsHolder {
-	let { settings } = decodeSettings({}, configJson);
+	const { persistentLogging } = configJson; // until a target speaks of it, it is as it is
+	let settings: Settings = { ...decodeSettings({}, configJson).settings, persistentLogging };
 	return {
 		current: () => settings,
 		apply(variables) {

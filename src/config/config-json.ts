@@ -96,7 +96,7 @@ export const configJsonKeys = {
 	persistentLogging: key(flag.default(false), {
 		type: 'boolean',
 		isWritable: true,
-		doc: 'Keep the journal on the disk. Kept, not used yet.',
+		doc: 'Keep the journal on the disk; read by the OS when it boots. A device variable sets it.',
 	}),
 	initialDeviceName: key(text.optional(), {
 		type: 'string',

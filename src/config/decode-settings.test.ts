@@ -127,6 +127,18 @@ describe('decodeSettings', () => {
 		expect(decodeSettings({}, configJson).settings.pollIntervalMs).to.equal(120_000);
 	});
 
+	for (const { apiEndpoint, kept } of [
+		{ apiEndpoint: '', kept: true },
+		{ apiEndpoint: 'https://a.b', kept: false },
+	]) {
+		it(`must ${kept ? '' : 'not '}keep the persistent logging of config.json ${kept ? 'without' : 'with'} a cloud`, () => {
+			const configJson = ConfigJson.parse({ apiEndpoint, persistentLogging: true });
+			expect(decodeSettings({}, configJson).settings.persistentLogging).to.equal(kept);
+			const told = decodeSettings({ SUPERVISOR_PERSISTENT_LOGGING: '0' }, configJson);
+			expect(told.settings.persistentLogging).to.equal(false);
+		});
+	}
+
 	it('must be in local mode on a device without a cloud, unless it is told not to be', () => {
 		const unmanaged = ConfigJson.parse({});
 		expect(decodeSettings({}, unmanaged).settings.localMode).to.equal(true);

@@ -17,13 +17,15 @@ const prefixes = ['BALENA_', 'RESIN_', ''];
 /**
  * The settings that a target's device configuration variables give.
  * @param config - variables as received, with or without prefixes; unknown names are passed over
- * @param configJson - gives the poll interval when no variable does, and tells whether there is a cloud
+ * @param configJson - gives the poll interval when no variable does, and tells whether there is a cloud; without one,
+ *   `persistentLogging` too
  */
 export function decodeSettings(config: Config, configJson: ConfigJson): DecodedSettings {
 	const given = givenValues(config);
 	const fallbacks = {
 		pollIntervalMs: Math.max(1000, configJson.appUpdatePollInterval),
 		localMode: configJson.apiEndpoint === '',
+		persistentLogging: configJson.apiEndpoint === '' && configJson.persistentLogging,
 	};
 	const parsed = Settings.safeParse({ ...fallbacks, ...valuesOf(given) });
 	const faults = parsed.success ? [] : parsed.error.issues;

@@ -110,8 +110,9 @@ export const settingKeys = {
 	persistentLogging: setting(flag.default(false), {
 		name: 'SUPERVISOR_PERSISTENT_LOGGING',
 		type: 'boolean',
-		applies: 'not yet',
-		doc: 'Keep the journal on the disk.',
+		applies: 'after a reboot',
+		fallback: 'persistentLogging of config.json on a device without a cloud, else false',
+		doc: 'Keep the journal on the disk: `persistentLogging` of config.json. The device reboots for it by itself.',
 	}),
 	hardwareMetrics: setting(flag.default(true), {
 		name: 'SUPERVISOR_HARDWARE_METRICS',

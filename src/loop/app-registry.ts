@@ -76,6 +76,7 @@ export class AppRegistry {
 
 	retryNow(options: { readonly force: boolean; readonly cancel: boolean }): void {
 		for (const worker of this.#workers.values()) worker.retryNow(options);
+		if (this.#workers.size === 0) this.#device.notice();
 	}
 
 	/** Workers run from now on, those that come later at once. */
