@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { createConnectivityCheck, type ConnectivityCheck } from '../cloud/connectivity.ts';
+import { createDialer, type Dialer } from '../cloud/dialer.ts';
 import { createHttpClient, userAgentOf, type HttpClient } from '../cloud/http.ts';
 import { initialVariablesOf } from '../cloud/initial-variables.ts';
 import { createPoller, type Poller } from '../cloud/poll.ts';
+import { createProxyChoice } from '../cloud/proxy-choice.ts';
 import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
 import { createReporter, type Reporter } from '../cloud/report.ts';
@@ -19,6 +21,7 @@ import type { Watch } from './watch.ts';
 export interface CloudLink {
 	readonly access: CloudAccessDeps;
 	readonly http: HttpClient;
+	readonly dialer: Dialer;
 	readonly measures: HttpMeasures;
 	readonly userAgent: () => Promise<string>;
 	readonly rootCa: string | undefined;
@@ -60,14 +63,15 @@ export function createCloudLink(basis: Basis): CloudLink {
 		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
 	const measures = createHttpMeasures(basis.counts, clock);
-	const http = measures.measure(createHttpClient({ userAgent, timeoutMs, rootCa, clock }));
+	const dialer = createDialer({ proxyFor: createProxyChoice(environment), rootCa });
+	const http = measures.measure(createHttpClient({ userAgent, timeoutMs, dialer, clock }));
 	const provisioner = createProvisioner({
 		...{ ...basis, ...access, http },
 		pollIntervalMs: () => settings.current().pollIntervalMs,
 		initialVariables: () => initialVariablesOf(settings.current()),
 	});
 	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
-	return { access, http, measures, userAgent, rootCa, provisioner, provisioned };
+	return { access, http, dialer, measures, userAgent, rootCa, provisioner, provisioned };
 }
 
 /** Base64 of a PEM file, as config.json and the environment carry it. */
@@ -116,6 +120,7 @@ function createConnectivity(
 ): ConnectivityCheck {
 	return createConnectivityCheck({
 		...link.access,
+		dialer: link.dialer,
 		isEnabled: async () =>
 			settings.current().connectivityCheck &&
 			(await store.getSetting('connectivityCheckEnabled')) !== false,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { SupervisorError } from '../kit/errors.ts';
 import type { HttpAnswer } from './http.ts';
+import { isWebPage } from './web-page.ts';
 
 /**
  * Reads a JSON answer.
@@ -29,7 +30,7 @@ function jsonOf(answer: HttpAnswer, what: string): unknown {
 }
 
 function looksLikeHtml({ headers, text }: HttpAnswer): boolean {
-	return headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(text);
+	return headers['content-type']?.includes('html') === true || isWebPage({ headers, text });
 }
 
 /**

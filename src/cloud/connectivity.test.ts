@@ -9,6 +9,7 @@ import {
 	type ConnectivityCheck,
 	type ConnectivityDeps,
 } from './connectivity.ts';
+import { createDialer } from './dialer.ts';
 import { createMemoryConfig, eventually } from './testing/memory-config.ts';
 
 describe('createConnectivityCheck', () => {
@@ -50,6 +51,7 @@ describe('createConnectivityCheck', () => {
 	function start(deps: Partial<ConnectivityDeps> = {}, apiEndpoint?: string): void {
 		check = createConnectivityCheck({
 			config: createMemoryConfig({ apiEndpoint: apiEndpoint ?? `http://127.0.0.1:${port}` }),
+			dialer: createDialer(),
 			isEnabled: () => Promise.resolve(true),
 			isVpnUp: () => Promise.resolve(false),
 			onChange: (change) => changes.push(change),
@@ -107,6 +109,12 @@ describe('createConnectivityCheck', () => {
 	it('must try where apiEndpointOverride points', async () => {
 		const override = `http://127.0.0.1:${port}`;
 		start({ apiEndpointOverride: () => Promise.resolve(override) }, 'http://127.0.0.1:9');
+		await eventually(() => calls === 1);
+	});
+
+	it('must try the proxy where there is one', async () => {
+		const proxyFor = () => `http://127.0.0.1:${port}/`;
+		start({ dialer: createDialer({ proxyFor }) }, 'https://api.invalid');
 		await eventually(() => calls === 1);
 	});
 

@@ -1,12 +1,15 @@
 import net from 'node:net';
 import type { Clock } from '../kit/clock.ts';
+import { createDeadline } from '../kit/deadline.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
+import { addressAttemptMs, type Dialer } from './dialer.ts';
 import { endpointOf, type CloudAccessDeps } from './identity.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
 
 export interface ConnectivityDeps extends CloudAccessDeps {
+	readonly dialer: Pick<Dialer, 'lookup' | 'proxyFor'>;
 	/** False: nothing is tried, and nothing is known. */
 	readonly isEnabled: () => Promise<boolean>;
 	/** The VPN goes to the cloud: while it is up there is nothing to try. */
@@ -33,8 +36,6 @@ export interface ConnectivityCheck extends Job {
 const spacingMs = 10_000;
 /** Time that a connection may take, name lookup included, in milliseconds. */
 const limitMs = 10_000;
-/** Two addresses of one host are tried one after the other, each for so long, in milliseconds. */
-const addressAttemptMs = 5000;
 
 export function createConnectivityCheck(parentDeps: ConnectivityDeps): ConnectivityCheck {
 	const deps = { ...parentDeps, log: parentDeps.log.child({ component: 'connectivity' }) };
@@ -66,7 +67,7 @@ export function createConnectivityCheck(parentDeps: ConnectivityDeps): Connectiv
 
 /** @returns undefined when there is nothing to try */
 async function lookOnce(
-	{ config, apiEndpointOverride, isEnabled, isVpnUp, log }: ConnectivityDeps,
+	{ config, apiEndpointOverride, dialer, isEnabled, isVpnUp, log }: ConnectivityDeps,
 	signal: AbortSignal,
 ): Promise<ConnectivityChange | undefined> {
 	try {
@@ -75,7 +76,7 @@ async function lookOnce(
 		const url = await endpointOf(apiEndpoint, apiEndpointOverride);
 		const host = hostOf(url);
 		if (await isVpnUp()) return { host };
-		const reason = await connect(url, signal);
+		const reason = await connect(url, { dialer, signal });
 		return { host, ...(reason === undefined ? {} : { reason }) };
 	} catch (err) {
 		signal.throwIfAborted();
@@ -84,26 +85,36 @@ async function lookOnce(
 	}
 }
 
-/** Opens a connection and closes it. @returns why there is none; undefined when there was one */
-async function connect(url: string, signal: AbortSignal): Promise<string | undefined> {
-	const { hostname, port, protocol } = new URL(url);
+interface Attempt {
+	readonly dialer: ConnectivityDeps['dialer'];
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a connection, to the proxy where there is one, and closes it.
+ * @returns why there is none; undefined when there was one
+ */
+async function connect(url: string, { dialer, signal }: Attempt): Promise<string | undefined> {
+	const { hostname, port, protocol } = new URL(dialer.proxyFor(url) ?? url);
 	const socket = net.connect({
 		host: hostname.replace(/^\[(.*)\]$/, '$1'),
 		port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
+		lookup: dialer.lookup,
 		autoSelectFamilyAttemptTimeout: addressAttemptMs,
 	});
-	const cut = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+	const deadline = createDeadline(signal, limitMs);
+	const opened = new Promise<string | undefined>((resolve) => {
+		socket.once('connect', () => resolve(undefined));
+		socket.once('error', (err) => resolve(toNetworkFailure(err, url).message));
+	});
 	try {
-		return await new Promise<string | undefined>((resolve, reject) => {
-			socket.once('connect', () => resolve(undefined));
-			socket.once('error', (err) => resolve(toNetworkFailure(err, url).message));
-			cut.addEventListener('abort', () => {
-				const late = Object.assign(new Error('no connection'), { code: 'ETIMEDOUT' });
-				if (signal.aborted) reject(late);
-				else resolve(toNetworkFailure(late, url).message);
-			});
-		});
+		return await deadline.race(opened);
+	} catch (err) {
+		if (!deadline.isExpired) throw err;
+		const late = Object.assign(new Error('no connection'), { code: 'ETIMEDOUT' });
+		return toNetworkFailure(late, url).message;
 	} finally {
+		deadline.end();
 		socket.destroy();
 	}
 }

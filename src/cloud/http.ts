@@ -1,9 +1,11 @@
-import type { Options } from 'request-promise';
 import type { Clock } from '../kit/clock.ts';
-import { abortReason, SupervisorError } from '../kit/errors.ts';
-import { trusting } from './authorities.ts';
-import { hostOf, toNetworkFailure } from './network-failure.ts';
+import { SupervisorError } from '../kit/errors.ts';
+import { createDialer, type Dialer } from './dialer.ts';
+import { exchange, type RawResponse } from './exchange.ts';
+import { hostOf, unreachableText } from './network-failure.ts';
+import { createPatience } from './patience.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { isFromPortal, portalHint } from './web-page.ts';
 
 export interface HttpRequest {
 	readonly method: 'GET' | 'POST' | 'PATCH';
@@ -32,8 +34,8 @@ export interface HttpAnswer {
 /** The one HTTP client of the product. */
 export interface HttpClient {
 	/**
-	 * @throws {SupervisorError} CLOUD_UNREACHABLE without an answer, CLOUD_REFUSED when the answer breaks off or is larger
-	 *   than 32 MiB; the signal's reason when aborted
+	 * @throws {SupervisorError} CLOUD_UNREACHABLE without an answer, or with one of a captive portal; CLOUD_REFUSED when the
+	 *   answer breaks off, does not come to an end or is larger than 32 MiB; the signal's reason when aborted
 	 */
 	send(request: HttpRequest): Promise<HttpAnswer>;
 	/** Closes idle connections. */
@@ -43,109 +45,75 @@ export interface HttpClient {
 export interface HttpClientDeps {
 	/** Asked for each request, as the host's facts may not be known at start. */
 	readonly userAgent: () => Promise<string>;
-	/** Longest silence while connecting and while waiting for data, in milliseconds; default 59 000. */
+	/** `apiRequestTimeout`, in milliseconds; see createPatience. Default 59 000. */
 	readonly timeoutMs?: (() => number) | undefined;
-	/** A further certificate authority (config.json's balenaRootCA, decoded), in PEM form. */
-	readonly rootCa?: string | undefined;
+	/** Default: straight ahead. */
+	readonly dialer?: Dialer | undefined;
 	readonly clock: Clock;
 }
 
 const largestAnswerBytes = 32 * 1024 * 1024;
-/** Two addresses of one host are tried one after the other; a slow mobile network needs this long for the first. */
-const addressAttemptMs = 5000;
-
-/**
- * Connections are not kept for longer than this without a request, in milliseconds: on the way somebody may have forgotten
- * them, and the next request would wait in vain.
- */
-const idleConnectionMs = 60_000;
 
 /** Connections are kept open and shared by all requests of this client. */
 export function createHttpClient({
 	userAgent,
 	timeoutMs = () => 59_000,
-	rootCa,
+	dialer = createDialer(),
 	clock,
 }: HttpClientDeps): HttpClient {
-	const pool: Record<string, { destroy(): void }> = {};
-	const shared = {
-		simple: false,
-		resolveWithFullResponse: true,
-		gzip: true,
-		forever: true,
-		pool,
-		agentOptions: {
-			autoSelectFamilyAttemptTimeout: addressAttemptMs,
-			timeout: idleConnectionMs,
-		},
-		followRedirect: false, // a redirect could carry the device key to another host
-		...trusting(rootCa),
-	};
+	const patience = createPatience(timeoutMs);
 	return {
 		async send(request) {
 			request.signal.throwIfAborted();
-			const { method, url, key, headers, body } = request;
+			const { method, url, key, headers, body, signal } = request;
+			const [agent, agentName] = await Promise.all([dialer.sharedAgent(url), userAgent()]);
 			const options = {
-				...shared,
-				method,
-				url,
-				timeout: timeoutMs(),
+				...constants,
+				...{ method, url, agent },
+				timeout: patience.silenceMs(),
 				headers: {
-					'User-Agent': await userAgent(),
+					'User-Agent': agentName,
 					...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
 					...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
 					...headers,
 				},
 				...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			};
-			return await exchange(options, { request, clock });
+			// The library is loaded with the first request: it is not needed to start.
+			const { default: start } = await import('request-promise');
+			const response = await exchange(() => start(options), {
+				...{ url, patience, signal, largestBytes: largestAnswerBytes },
+				proxyHost: proxyHostOf(dialer.proxyFor(url)),
+				now: () => clock.now(),
+				monotonicMs: () => clock.monotonicMs(),
+			});
+			const answer = toAnswer(response, { url, nowMs: clock.now().getTime() });
+			if (isFromPortal(url, answer)) throw portalError(url, answer);
+			return answer;
 		},
-		close() {
-			for (const agent of Object.values(pool)) agent.destroy();
-		},
+		close: () => dialer.close(),
 	};
 }
 
-interface Exchange {
-	readonly request: HttpRequest;
-	readonly clock: Clock;
+const constants = {
+	simple: false,
+	resolveWithFullResponse: true,
+	gzip: true,
+	followRedirect: false, // a redirect could carry the device key to another host
+	proxy: null, // the agent knows
+};
+
+function proxyHostOf(proxy: string | undefined): string | undefined {
+	return proxy === undefined ? undefined : hostOf(proxy);
 }
 
-/** The library is loaded with the first request: it is not needed to start. */
-async function exchange(
-	options: Options & { url: string },
-	{ request: { signal, url }, clock }: Exchange,
-): Promise<HttpAnswer> {
-	const { default: send } = await import('request-promise');
-	const onStop = new AbortController();
-	return await new Promise<HttpAnswer>((resolve, reject) => {
-		const pending = send(options);
-		const stop = (err: Error): void => {
-			pending.abort();
-			reject(err);
-		};
-		signal.addEventListener('abort', () => stop(abortReason(signal)), { signal: onStop.signal });
-		let sizeBytes = 0;
-		pending.on('data', (chunk: Buffer | string) => {
-			sizeBytes += chunk.length;
-			if (sizeBytes > largestAnswerBytes) stop(brokenAnswer(url, 'is too large'));
-		});
-		pending.then(
-			(response: RawResponse) => {
-				if (response.complete) resolve(toAnswer(response, { url, nowMs: clock.now().getTime() }));
-				else reject(brokenAnswer(url, 'broke off'));
-			},
-			(err: unknown) => reject(toNetworkFailure(err, url)),
-		);
-	}).finally(() => onStop.abort());
-}
-
-interface RawResponse {
-	readonly statusCode: number;
-	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-	readonly body: unknown;
-	/** False when the connection ended before the answer did. */
-	readonly complete: boolean;
+function portalError(url: string, { status, headers }: HttpAnswer): SupervisorError {
+	const location = headers['location'];
+	const seen =
+		location === undefined
+			? `a web page came instead of an answer (status ${status}); ${portalHint}`
+			: `the answer points to ${location}; ${portalHint}, or apiEndpoint in config.json is out of date`;
+	return new SupervisorError(unreachableText(url, seen), { code: 'CLOUD_UNREACHABLE' });
 }
 
 function toAnswer(
@@ -165,12 +133,6 @@ function toAnswer(
 		text: typeof body === 'string' ? body : '',
 		retryAfterMs: parseRetryAfter(plain, nowMs),
 	};
-}
-
-function brokenAnswer(url: string, what: string): SupervisorError {
-	return new SupervisorError(`The answer of the cloud API at ${hostOf(url)} ${what}`, {
-		code: 'CLOUD_REFUSED',
-	});
 }
 
 /** `Supervisor/20.0.0 (Linux; Debian GNU/Linux 12; prod)`; what is not known is left out. */

@@ -1,12 +1,21 @@
 import { messageOf, SupervisorError } from '../kit/errors.ts';
+import {
+	CertificateDatesError,
+	clockTrouble,
+	holdsAt,
+	type CertificateDates,
+} from './certificate-dates.ts';
+import { portalHint } from './web-page.ts';
+
+const otherName = `its certificate is made for another name; ${portalHint}`;
 
 const certificateReasons: Readonly<Record<string, string>> = {
 	CERT_NOT_YET_VALID: 'its certificate is not yet valid; the clock of this device may be wrong',
 	CERT_HAS_EXPIRED: 'its certificate has expired, or the clock of this device is wrong',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is made for another name',
+	ERR_TLS_CERT_ALTNAME_INVALID: otherName,
 	CERT_SIGNATURE_FAILURE: 'its certificate is damaged',
 	CERT_REVOKED: 'its certificate was revoked',
-	HOSTNAME_MISMATCH: 'its certificate is made for another name',
+	HOSTNAME_MISMATCH: otherName,
 };
 
 const untrusted =
@@ -15,6 +24,7 @@ const untrusted =
 const reasons: Readonly<Record<string, string>> = {
 	ENOTFOUND: 'its name cannot be resolved (DNS)',
 	EAI_AGAIN: 'its name cannot be resolved at the moment (DNS)',
+	ETIMEOUT: 'its name was not resolved in time (DNS)',
 	ECONNREFUSED: 'it refused the connection',
 	ECONNRESET: 'it broke the connection',
 	EPIPE: 'it broke the connection',
@@ -33,17 +43,39 @@ const reasons: Readonly<Record<string, string>> = {
 	...certificateReasons,
 };
 
+/** What was seen on the way to a failure. */
+export interface FailureFacts {
+	/** The certificates that the other side showed, its own first. */
+	readonly certificates: readonly CertificateDates[];
+	/** Wall time of this device. */
+	readonly now: Date;
+}
+
 /**
  * A failure below HTTP in words a user can act on: which host, and what is wrong with it.
- * @returns a SupervisorError with CLOUD_UNREACHABLE
+ * @returns a SupervisorError with CLOUD_UNREACHABLE; a CertificateDatesError when dates are why
  */
-export function toNetworkFailure(err: unknown, url: string): SupervisorError {
+export function toNetworkFailure(err: unknown, url: string, facts?: FailureFacts): SupervisorError {
 	const code = errorCodeOf(err);
+	const cause = originOf(err);
+	const dates = timeCodes.has(code) ? firstOutOfDate(facts) : undefined;
+	if (facts !== undefined && dates !== undefined) {
+		const message = unreachableText(url, clockTrouble(dates, facts.now));
+		return new CertificateDatesError(message, { dates, cause });
+	}
 	const reason = reasons[code] ?? reasonOfClass(code) ?? messageOf(err).replace(/^Error: /, '');
-	return new SupervisorError(`The cloud API at ${hostOf(url)} cannot be reached: ${reason}`, {
-		code: 'CLOUD_UNREACHABLE',
-		cause: originOf(err),
-	});
+	return new SupervisorError(unreachableText(url, reason), { code: 'CLOUD_UNREACHABLE', cause });
+}
+
+/** @param reason - a half sentence in which the host is `it` */
+export function unreachableText(url: string, reason: string): string {
+	return `The cloud API at ${hostOf(url)} cannot be reached: ${reason}`;
+}
+
+const timeCodes: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
+
+function firstOutOfDate(facts: FailureFacts | undefined): CertificateDates | undefined {
+	return facts?.certificates.find((dates) => !holdsAt(dates, facts.now));
 }
 
 /** Host and port of a URL, for messages; the text itself when it is not a URL. */

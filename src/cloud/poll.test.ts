@@ -232,7 +232,7 @@ describe('createPoller, against the development cloud', () => {
 		{
 			name: 'a web page',
 			fault: { status: 200, body: '<html>Log in</html>', contentType: 'text/html' },
-			message: /instead of the target state came a web page$/,
+			message: /cannot be reached: a web page came instead of an answer .*captive portal/,
 			pauseMs: 15_000,
 		},
 		{

@@ -45,6 +45,21 @@ describe('decodeEnvironment', () => {
 		]);
 	});
 
+	it('must read proxies under either name, in capitals first', () => {
+		const { environment } = decodeEnvironment({
+			HTTP_PROXY: 'http://capital:1',
+			http_proxy: 'http://small:1',
+			https_proxy: 'http://small:2',
+			NO_PROXY: '',
+			no_proxy: 'local.example',
+		});
+		expect(environment).to.include({
+			httpProxy: 'http://capital:1',
+			httpsProxy: 'http://small:2',
+			noProxy: 'local.example',
+		});
+	});
+
 	it('must derive paths from the mount points that are given', () => {
 		const { environment } = decodeEnvironment({
 			ROOT_MOUNTPOINT: '/host',

@@ -4,12 +4,20 @@ import { flag, oneOf, port, shown, text } from './values.ts';
 export interface VariableDoc {
 	readonly name: string;
 	readonly doc: string;
+	/** Another name of old; counts where `name` is not set. */
+	readonly alias?: string | undefined;
 }
 
 export const environmentDocs = z.registry<VariableDoc>();
 
 const variable = <T extends z.ZodType>(name: string, schema: T, doc: string): T => {
 	environmentDocs.add(schema, { name, doc });
+	return schema;
+};
+
+/** Programs do not agree on the case of these names. */
+const proxyVariable = <T extends z.ZodType>(name: string, schema: T, doc: string): T => {
+	environmentDocs.add(schema, { name, doc, alias: name.toLowerCase() });
 	return schema;
 };
 
@@ -102,6 +110,21 @@ export const environmentKeys = {
 		text.optional(),
 		'File of further certificates; read by Node itself.',
 	),
+	httpProxy: proxyVariable(
+		'HTTP_PROXY',
+		text.optional(),
+		'Proxy for plain HTTP, `http://user:password@host:port`; also `http_proxy`. For requests to the cloud and to registries, and for the log stream; the engine has its own settings.',
+	),
+	httpsProxy: proxyVariable(
+		'HTTPS_PROXY',
+		text.optional(),
+		'Proxy for HTTPS; also `https_proxy`. Absent: the one for plain HTTP.',
+	),
+	noProxy: proxyVariable(
+		'NO_PROXY',
+		text.optional(),
+		'Hosts without a proxy, separated by commas: names (with what is under them), addresses, networks as `10.0.0.0/8`, each with a port or not; `*` for all. Also `no_proxy`. This device itself is never asked through a proxy.',
+	),
 	systemBusAddress: variable(
 		'DBUS_SYSTEM_BUS_ADDRESS',
 		text.default('unix:path=<root>/run/dbus/system_bus_socket'),
@@ -144,9 +167,9 @@ export function decodeEnvironment(
 	variables: Readonly<Record<string, string | undefined>>,
 ): DecodedEnvironment {
 	const given = Object.entries(environmentKeys).flatMap(([key, schema]) => {
-		const name = environmentDocs.get(schema)?.name ?? key;
-		const value = variables[name] ?? '';
-		return value === '' ? [] : [{ key, name, value }];
+		const { name = key, alias = name } = environmentDocs.get(schema) ?? {};
+		const given = [name, alias].find((one) => (variables[one] ?? '') !== '');
+		return given === undefined ? [] : [{ key, name: given, value: variables[given] ?? '' }];
 	});
 	const toInput = (some: typeof given): Record<string, string> =>
 		Object.fromEntries(some.map(({ key, value }) => [key, value]));

@@ -60,7 +60,7 @@ export const settingKeys = {
 		name: 'SUPERVISOR_API_REQUEST_TIMEOUT',
 		type: 'integer',
 		unit: 'ms',
-		doc: 'Time a request to the cloud may take.',
+		doc: 'Longest wait for a connection to the cloud, and for each next piece of an answer; a whole answer may take ten times as long.',
 	}),
 	delta: setting(flag.default(false), {
 		name: 'SUPERVISOR_DELTA',

@@ -1,0 +1,89 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { trusting } from './authorities.ts';
+import { createNameLookup } from './name-lookup.ts';
+import type { ProxyChoice } from './proxy-choice.ts';
+
+export interface DialerDeps {
+	/** Default: no proxies. */
+	readonly proxyFor?: ProxyChoice | undefined;
+	/** A further certificate authority, in PEM form. */
+	readonly rootCa?: string | undefined;
+}
+
+/** How connections to the outside come about: names, addresses of both families, proxies, authorities. */
+export interface Dialer {
+	/** Address of the proxy that a URL is reached through; undefined: directly. */
+	proxyFor(url: string): string | undefined;
+	readonly lookup: LookupFunction;
+	/** Its connections stay open for a minute after a request, for the next one; every caller shares them. */
+	sharedAgent(url: string): Promise<http.Agent>;
+	/** For one long request of Node's own client: a connection that nobody shares, closed with it. */
+	ownAgent(url: string): Promise<http.Agent>;
+	/** Closes idle connections of shared agents. */
+	close(): void;
+}
+
+/**
+ * The addresses of a host are tried one after the other, IPv6 and IPv4 in turn, each for so long, in milliseconds: a slow
+ * mobile network needs it for the first (contract 2.0).
+ */
+export const addressAttemptMs = 5000;
+
+/**
+ * Connections are not kept for longer than this without a request, in milliseconds: on the way somebody may have forgotten
+ * them, and the next request would wait in vain.
+ */
+const idleConnectionMs = 60_000;
+
+export function createDialer({ proxyFor = () => undefined, rootCa }: DialerDeps = {}): Dialer {
+	const lookup = createNameLookup();
+	const dialing = {
+		autoSelectFamily: true,
+		autoSelectFamilyAttemptTimeout: addressAttemptMs,
+		lookup,
+	};
+	const secure = { ...dialing, ...trusting(rootCa) };
+	const shared = new Map<string, Promise<http.Agent>>();
+	const make = async (url: string, keeping: http.AgentOptions): Promise<http.Agent> => {
+		const isSecure = url.startsWith('https:');
+		const proxy = proxyFor(url);
+		if (proxy !== undefined) return await proxyAgent(proxy, isSecure, { ...secure, ...keeping });
+		if (isSecure) return new https.Agent({ ...secure, ...keeping });
+		return new http.Agent({ ...dialing, ...keeping });
+	};
+	return {
+		proxyFor,
+		lookup,
+		sharedAgent(url) {
+			const name = `${url.startsWith('https:') ? 'https' : 'http'} ${proxyFor(url) ?? ''}`;
+			const present = shared.get(name);
+			if (present !== undefined) return present;
+			const made = make(url, { keepAlive: true, timeout: idleConnectionMs });
+			shared.set(name, made);
+			return made;
+		},
+		ownAgent: (url) => make(url, { keepAlive: false }),
+		close() {
+			for (const agent of shared.values()) void agent.then((one) => one.destroy());
+		},
+	};
+}
+
+/** The libraries are loaded where there is a proxy: most devices have none. */
+async function proxyAgent(
+	proxy: string,
+	isSecure: boolean,
+	options: https.AgentOptions,
+): Promise<http.Agent> {
+	if (isSecure) {
+		const { HttpsProxyAgent } = await import('https-proxy-agent');
+		const agent = new HttpsProxyAgent(proxy, options);
+		// without them the options hold for the way to the proxy only, and no connection is found again
+		Object.assign(agent.options, options, { protocol: 'https:' });
+		return agent;
+	}
+	const { HttpProxyAgent } = await import('http-proxy-agent');
+	return new HttpProxyAgent(proxy, options);
+}
