@@ -8,6 +8,7 @@ import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { DiskSpace, HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import { createHandoverDeadlines } from './handover-deadlines.ts';
+import { createDeltaPulls, type DeltaPullsDeps } from './delta-pulls.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
 import { createSharedPulls } from './shared-pulls.ts';
@@ -24,6 +25,8 @@ export interface ExecutorDeps {
 	readonly registryAuth: RegistryAuth;
 	/** Room for images; absent: it is not looked at. */
 	readonly space?: DiskSpace | undefined;
+	/** Makes images of others; absent: every image is pulled whole. */
+	readonly deltas?: Pick<DeltaPullsDeps, 'server' | 'patience'> | undefined;
 	readonly clock: Clock;
 	readonly log: Logger;
 	/** Hears of every step, in order; must not throw. */
@@ -48,6 +51,8 @@ export interface ExecuteOptions {
 	readonly onFailure?: (failure: StepFailure) => void;
 	/** A step has shown something that the plan did not reckon with: another plan is due; must not throw. */
 	readonly onOutdated?: () => void;
+	/** Hears of each step that is for a later plan, though nothing failed; must not throw. */
+	readonly onPostponed?: (postponed: StepFailure) => void;
 }
 
 export interface StepFailure {
@@ -80,6 +85,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 		...deps,
 		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
 	});
+		deltas: deps.deltas && createDeltaPulls({ ...deps, ...deps.deltas }),
 	const handoverDeadlines = createHandoverDeadlines(deps.clock);
 	const limits = deps.concurrency ?? { steps: 4, pulls: 3, switches: 2 };
 	return {
@@ -108,6 +114,7 @@ interface Run
 	readonly onFailure?: ExecuteOptions['onFailure'];
 	readonly onOutdated?: ExecuteOptions['onOutdated'];
 	readonly limits: TurnLimits;
+	readonly onPostponed?: ExecuteOptions['onPostponed'];
 }
 
 async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
@@ -136,6 +143,11 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 		}
 		failures.push({ step, err: outcome });
 		run.onFailure?.({ step, err: outcome });
+		if (isPostponement(outcome)) {
+			skipped += 1;
+			run.onPostponed?.({ step, err: outcome });
+			return 'skipped';
+		}
 		return 'failed';
 	};
 	await walkDag(plan.steps, { visit, skip, turns });
@@ -186,6 +198,11 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
 		onProgress({ kind: 'stepFailed', step, err, tookMs });
 		log.warn({ err, ...fields, tookMs }, 'step failed');
+		if (isPostponement(err)) {
+			onProgress({ kind: 'stepPostponed', step });
+			log.info({ ...fields, tookMs, reason: err.message }, 'step put off');
+			return err;
+		}
 		return err;
 	}
 	const tookMs = Math.round(clock.monotonicMs() - startedMs);
@@ -196,6 +213,11 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 
 /** Steps that take long are not waited for when the signal fires. */
 function isLeft({ kind }: Step): boolean {
+/** What the step needs is still being made elsewhere. */
+function isPostponement(err: Error): boolean {
+	return hasCode(err, 'DELTA_PENDING');
+}
+
 	return kind === 'pullImage' || kind === 'waitHandover';
 }
 

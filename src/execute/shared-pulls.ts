@@ -2,14 +2,20 @@ import type { Clock } from '../kit/clock.ts';
 import { abortReason } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
-import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { ContainerEngine, PullOptions } from '../ports/container-engine.ts';
 import type { DiskSpace } from '../ports/host.ts';
+import type { DeltaPull, DeltaPulls } from './delta-pulls.ts';
 import { createSpaceGuard } from './space-guard.ts';
+
+/** What an image may be made of. */
+export type DeltaOrder = Pick<DeltaPull, 'source' | 'remember' | 'forget'>;
 
 /** Somebody who wants an image. */
 export interface PullWaiter {
 	/** The platform the image is wanted for; of a pull that is under way the first one's counts. */
 	readonly platform?: string | undefined;
+	/** Absent: it is pulled whole; here, too, the first one's counts. */
+	readonly delta?: DeltaOrder | undefined;
 	/** Ends this wait; the pull itself goes on while another waits for it. */
 	readonly signal: AbortSignal;
 	/** Called with 0 to 100, an integer, never falling. */
@@ -18,7 +24,7 @@ export interface PullWaiter {
 
 /** Pulls of images, one per image at a time, however many want it. */
 export interface SharedPulls {
-	/** The image is on the device afterwards. Rejects with the signal's reason when this waiter leaves before. */
+	/** The image is on the device afterwards; see DeltaPulls.run for DELTA_PENDING. Rejects with the signal's reason when this waiter leaves before. */
 	pull(image: string, waiter: PullWaiter): Promise<void>;
 	/** Stops every pull that nobody waits for any more; resolves when they have ended. */
 	drain(): Promise<void>;
@@ -35,6 +41,8 @@ export interface SharedPullsDeps {
 	readonly lingerMs?: number;
 	/** See SpaceGuardDeps. */
 	readonly space?: DiskSpace | undefined;
+	/** Absent: every image is pulled whole. */
+	readonly deltas?: DeltaPulls | undefined;
 }
 
 interface Flight {
@@ -51,16 +59,16 @@ const ignore = (): void => undefined;
 export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 	const flights = new Map<string, Flight>();
 
-	const launch = (image: string, platform: string | undefined): Flight => {
-		const flight = takeOff({ image, platform }, deps, () => void flights.delete(image));
+	const launch = (image: string, waiter: PullWaiter): Flight => {
+		const flight = takeOff({ image, ...waiter }, deps, () => void flights.delete(image));
 		flights.set(image, flight);
 		return flight;
 	};
 
-	const board = async (image: string, platform: string | undefined): Promise<Flight> => {
+	const board = async (image: string, waiter: PullWaiter): Promise<Flight> => {
 		for (;;) {
 			const flight = flights.get(image);
-			if (flight === undefined) return launch(image, platform);
+			if (flight === undefined) return launch(image, waiter);
 			if (!flight.stop.signal.aborted) return flight;
 			await flight.landed.catch(ignore);
 		}
@@ -69,7 +77,7 @@ export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 	return {
 		async pull(image, waiter) {
 			if (waiter.signal.aborted) throw abortReason(waiter.signal);
-			const flight = await board(image, waiter.platform);
+			const flight = await board(image, waiter);
 			flight.waiters.add(waiter);
 			flight.linger?.abort();
 			if (flight.percent > 0) waiter.onProgress(flight.percent);
@@ -88,30 +96,51 @@ export function createSharedPulls(deps: SharedPullsDeps): SharedPulls {
 	};
 }
 
+type Order = Pick<PullWaiter, 'platform' | 'delta'> & { readonly image: string };
+
 /** Begins a pull. @param onLanded - called when it has ended, however it ended */
-function takeOff(
-	{ image, platform }: { readonly image: string; readonly platform: string | undefined },
-	{ engine, registryAuth, clock, space }: SharedPullsDeps,
-	onLanded: () => void,
-): Flight {
+function takeOff(order: Order, deps: SharedPullsDeps, onLanded: () => void): Flight {
 	const flight: Flight = {
 		stop: new AbortController(),
 		waiters: new Set(),
 		percent: 0,
 		landed: Promise.resolve(),
 	};
-	const fly = async (): Promise<void> => {
-		const credentials = await registryAuth.credentialsFor(image);
-		const onProgress = (percent: number): void => {
-			flight.percent = Math.max(flight.percent, percent);
-			for (const waiter of flight.waiters) waiter.onProgress(flight.percent);
-		};
-		await createSpaceGuard({ space, clock }).run(image, flight.stop.signal, (signal) =>
-			engine.pullImage(image, { credentials, platform, signal, onProgress }),
-		);
-	};
-	flight.landed = fly().finally(onLanded);
+	flight.landed = fly(order, flight, deps).finally(onLanded);
 	return flight;
+}
+
+async function fly(
+	{ image, platform, delta }: Order,
+	flight: Flight,
+	{ engine, registryAuth, clock, space, deltas }: SharedPullsDeps,
+): Promise<void> {
+	const { signal: stop } = flight.stop;
+	const guard = createSpaceGuard({ space, clock });
+	const pull = (
+		reference: string,
+		access: Partial<PullOptions>,
+		mostPercent = 100,
+	): Promise<void> =>
+		guard.run(reference, access.signal ?? stop, (signal) =>
+			engine.pullImage(reference, {
+				...access,
+				...{ platform, signal },
+				onProgress: (percent) => tell(flight, Math.min(percent, mostPercent)),
+			}),
+		);
+	const pullWhole = async (): Promise<void> =>
+		pull(image, { credentials: await registryAuth.credentialsFor(image) });
+	if (deltas === undefined || delta === undefined) return pullWhole();
+	await deltas.run({
+		...{ ...delta, image, signal: stop, pullWhole },
+		pullDelta: (name, registryToken, signal) => pull(name, { registryToken, signal }, 99),
+	});
+}
+
+function tell(flight: Flight, percent: number): void {
+	flight.percent = Math.max(flight.percent, percent);
+	for (const waiter of flight.waiters) waiter.onProgress(flight.percent);
 }
 
 /** Stops a flight that nobody joins for a while. */

@@ -120,7 +120,7 @@ export interface ExecutorBench {
 }
 
 /** An executor over an engine, locks and a store in memory. */
-export function createExecutorBench(): ExecutorBench {
+export function createExecutorBench({ deltas }: Pick<ExecutorDeps, 'deltas'> = {}): ExecutorBench {
 	const engine = createFakeEngine();
 	const clock = createFakeClock();
 	const locks = createFakeLocks();
@@ -143,6 +143,7 @@ export function createExecutorBench(): ExecutorBench {
 		store: {
 			recordImages: async (images: readonly StoredImage[]) => {
 				for (const { reference, serviceName } of images) await note(`${reference} ${serviceName}`);
+		deltas,
 			},
 			forgetImages: (references) => note(`forget ${references.join(' ')}`),
 			recordCommit: (appUuid, commit) => note(`${appUuid} at ${commit}`),
