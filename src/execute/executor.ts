@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
-import { messageOf } from '../kit/errors.ts';
+import { hasCode, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
@@ -7,8 +7,8 @@ import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { DiskSpace, HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
-import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { createDeltaPulls, type DeltaPullsDeps } from './delta-pulls.ts';
+import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
 import { runStep } from './run-step.ts';
 import { createSharedPulls } from './shared-pulls.ts';
@@ -23,10 +23,10 @@ export interface ExecutorDeps {
 	readonly rebootMark: Pick<RebootMark, 'add'>;
 	readonly store: Pick<StateStore, 'recordImages' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
-	/** Room for images; absent: it is not looked at. */
-	readonly space?: DiskSpace | undefined;
 	/** Makes images of others; absent: every image is pulled whole. */
 	readonly deltas?: Pick<DeltaPullsDeps, 'server' | 'patience'> | undefined;
+	/** Room for images; absent: it is not looked at. */
+	readonly space?: DiskSpace | undefined;
 	readonly clock: Clock;
 	readonly log: Logger;
 	/** Hears of every step, in order; must not throw. */
@@ -49,10 +49,10 @@ export interface ExecuteOptions {
 	readonly onDone?: (step: Step) => void;
 	/** Hears of each failure at once, while other branches go on; must not throw. */
 	readonly onFailure?: (failure: StepFailure) => void;
-	/** A step has shown something that the plan did not reckon with: another plan is due; must not throw. */
-	readonly onOutdated?: () => void;
 	/** Hears of each step that is for a later plan, though nothing failed; must not throw. */
 	readonly onPostponed?: (postponed: StepFailure) => void;
+	/** A step has shown something that the plan did not reckon with: another plan is due; must not throw. */
+	readonly onOutdated?: () => void;
 }
 
 export interface StepFailure {
@@ -83,9 +83,9 @@ export interface Executor {
 export function createExecutor(deps: ExecutorDeps): Executor {
 	const pulls = createSharedPulls({
 		...deps,
+		deltas: deps.deltas && createDeltaPulls({ ...deps, ...deps.deltas }),
 		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
 	});
-		deltas: deps.deltas && createDeltaPulls({ ...deps, ...deps.deltas }),
 	const handoverDeadlines = createHandoverDeadlines(deps.clock);
 	const limits = deps.concurrency ?? { steps: 4, pulls: 3, switches: 2 };
 	return {
@@ -112,9 +112,9 @@ interface Run
 	readonly locks: LockLease;
 	readonly onDone?: ExecuteOptions['onDone'];
 	readonly onFailure?: ExecuteOptions['onFailure'];
+	readonly onPostponed?: ExecuteOptions['onPostponed'];
 	readonly onOutdated?: ExecuteOptions['onOutdated'];
 	readonly limits: TurnLimits;
-	readonly onPostponed?: ExecuteOptions['onPostponed'];
 }
 
 async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
@@ -141,13 +141,13 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 			skip(step);
 			return 'skipped';
 		}
-		failures.push({ step, err: outcome });
-		run.onFailure?.({ step, err: outcome });
 		if (isPostponement(outcome)) {
 			skipped += 1;
 			run.onPostponed?.({ step, err: outcome });
 			return 'skipped';
 		}
+		failures.push({ step, err: outcome });
+		run.onFailure?.({ step, err: outcome });
 		return 'failed';
 	};
 	await walkDag(plan.steps, { visit, skip, turns });
@@ -196,13 +196,13 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 		const tookMs = Math.round(clock.monotonicMs() - startedMs);
 		if (isLeft(step) && isOver(signal)) return 'skipped';
 		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
-		onProgress({ kind: 'stepFailed', step, err, tookMs });
-		log.warn({ err, ...fields, tookMs }, 'step failed');
 		if (isPostponement(err)) {
 			onProgress({ kind: 'stepPostponed', step });
 			log.info({ ...fields, tookMs, reason: err.message }, 'step put off');
 			return err;
 		}
+		onProgress({ kind: 'stepFailed', step, err, tookMs });
+		log.warn({ err, ...fields, tookMs }, 'step failed');
 		return err;
 	}
 	const tookMs = Math.round(clock.monotonicMs() - startedMs);
@@ -211,13 +211,13 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 	return isOver(outdated.signal) ? 'outdated' : 'done';
 }
 
-/** Steps that take long are not waited for when the signal fires. */
-function isLeft({ kind }: Step): boolean {
 /** What the step needs is still being made elsewhere. */
 function isPostponement(err: Error): boolean {
 	return hasCode(err, 'DELTA_PENDING');
 }
 
+/** Steps that take long are not waited for when the signal fires. */
+function isLeft({ kind }: Step): boolean {
 	return kind === 'pullImage' || kind === 'waitHandover';
 }
 
