@@ -8,7 +8,7 @@ import type { HandoverSigns, UpdateLocks } from '../../ports/host.ts';
 import type { StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
 import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
-import { createExecutor, type Executor } from '../executor.ts';
+import { createExecutor, type Executor, type ExecutorDeps } from '../executor.ts';
 
 /** Update locks in memory. */
 export interface FakeLocks extends UpdateLocks {
@@ -139,11 +139,11 @@ export function createExecutorBench({ deltas }: Pick<ExecutorDeps, 'deltas'> = {
 		rebootMark,
 		clock,
 		log: silentLogger,
+		deltas,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		store: {
 			recordImages: async (images: readonly StoredImage[]) => {
 				for (const { reference, serviceName } of images) await note(`${reference} ${serviceName}`);
-		deltas,
 			},
 			forgetImages: (references) => note(`forget ${references.join(' ')}`),
 			recordCommit: (appUuid, commit) => note(`${appUuid} at ${commit}`),
