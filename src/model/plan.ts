@@ -24,9 +24,9 @@ export interface PullImageStep extends StepBase {
 	readonly image: string;
 	/** `os[/architecture[/variant]]` of it; absent: the engine's own. */
 	readonly platform?: string | undefined;
-	/** Services that wait for it, with the ids the cloud knows them by. */
 	/** Reference of an image on the device that this one may be made of, as a delta. Absent: it is pulled whole. */
 	readonly deltaSource?: string | undefined;
+	/** Services that wait for it, with the ids the cloud knows them by. */
 	readonly services: readonly {
 		readonly serviceName: string;
 		readonly serviceId: number;
