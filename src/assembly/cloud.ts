@@ -47,6 +47,8 @@ export interface CloudOptions {
 		target: TargetState,
 		options: { readonly force: boolean; readonly cancel: boolean },
 	) => void;
+	/** Told every ten seconds; undefined: nobody knows. */
+	readonly onConnection: (isConnected: boolean | undefined) => void;
 	/** False while the apps on the device are none of the cloud's. */
 	readonly reportsApps: () => boolean;
 }
@@ -81,7 +83,7 @@ function decodeCertificate(text: string): string {
 
 export function createCloud(
 	basis: Basis,
-	{ link, watch, loop, announce, setTarget, reportsApps }: CloudOptions,
+	{ link, watch, loop, announce, setTarget, onConnection, reportsApps }: CloudOptions,
 ): Cloud {
 	const { store, settings, configJson } = basis;
 	const { access, http, provisioned, provisioner } = link;
@@ -109,14 +111,14 @@ export function createCloud(
 		reportsApps,
 		hardwareMetrics: () => settings.current().hardwareMetrics,
 	});
-	const connectivity = createConnectivity(basis, { link, watch });
+	const connectivity = createConnectivity(basis, { link, watch, onConnection });
 	return { poller, reporter, jobs: [poller, reporter, connectivity] };
 }
 
 /** Off by a variable of the cloud, or by the local API's switch of old. */
 function createConnectivity(
 	{ settings, store, environment, clock, log }: Basis,
-	{ link, watch }: Pick<CloudOptions, 'link' | 'watch'>,
+	{ link, watch, onConnection }: Pick<CloudOptions, 'link' | 'watch' | 'onConnection'>,
 ): ConnectivityCheck {
 	return createConnectivityCheck({
 		...link.access,
@@ -125,6 +127,7 @@ function createConnectivity(
 			settings.current().connectivityCheck &&
 			(await store.getSetting('connectivityCheckEnabled')) !== false,
 		isVpnUp: () => exists(path.join(environment.vpnStatusPath, 'active')),
+		onLook: onConnection,
 		onChange: ({ host, reason: error }) => {
 			watch.publish(
 				error === undefined

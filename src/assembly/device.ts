@@ -9,6 +9,7 @@ import type { Logger } from '../kit/logger.ts';
 import { createStateBoard, type StateBoard } from '../loop/board.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
+import type { ConnectionLight } from '../ports/host-services.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
@@ -50,7 +51,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const enter = await createTargetSetter(basis, { reconciler, announce });
 	const { setTarget, jobs: restoring } = await createTargetEntrance(basis, enter, announce);
 	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
-	const cloud = cloudOf(basis, { link, loop, announce, watch, local });
+	const cloud = cloudOf(basis, { link, loop, announce, watch, local, light: () => host.light });
 	const control = createControl({
 		...loop,
 		announce,
@@ -87,10 +88,11 @@ export async function createDevice(basis: Basis): Promise<Device> {
 interface CloudParts extends Pick<CloudOptions, 'link' | 'loop' | 'announce'> {
 	readonly watch: Watch;
 	readonly local: Local;
+	readonly light: () => ConnectionLight;
 }
 
 /** What the cloud sends is the base: a local target may hold in its place. */
-function cloudOf(basis: Basis, { watch, local, ...parts }: CloudParts): Cloud {
+function cloudOf(basis: Basis, { watch, local, light, ...parts }: CloudParts): Cloud {
 	return createCloud(basis, {
 		...parts,
 		watch,
@@ -98,6 +100,7 @@ function cloudOf(basis: Basis, { watch, local, ...parts }: CloudParts): Cloud {
 			watch.targets.baseIsFrom('cloud');
 			local.mode.setBase(target, options);
 		},
+		onConnection: (isConnected) => light().showConnection(isConnected !== false),
 		reportsApps: () => local.mode.phase === 'off' || local.mode.phase === 'entering',
 	});
 }

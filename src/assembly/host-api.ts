@@ -11,6 +11,7 @@ import { createVpn } from '../host/vpn.ts';
 import type { Job } from '../kit/job.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
+import type { ConnectionLight } from '../ports/host-services.ts';
 import type { Basis } from './basis.ts';
 import type { CloudLink } from './cloud.ts';
 import { createHostCare } from './host-care.ts';
@@ -19,6 +20,7 @@ import type { Loop } from './loop.ts';
 /** The parts behind the endpoints about the host. */
 export interface HostParts {
 	readonly api: HostApi;
+	readonly light: ConnectionLight;
 	readonly jobs: readonly Job[];
 }
 
@@ -60,7 +62,7 @@ export function createHostParts(
 		cleanUpVolumes: (isInScope, signal) => cleanUpVolumes(isInScope, { ...basis, targets }, signal),
 		setConnectivityCheck: (isOn) => store.setSetting('connectivityCheckEnabled', isOn),
 	};
-	return { api, jobs: [light, tags, ...createHostCare(basis, { units, loop, announce })] };
+	return { api, light, jobs: [light, tags, ...createHostCare(basis, { units, loop, announce })] };
 }
 
 /** The target in force, and the stored one, which is another in local mode. */

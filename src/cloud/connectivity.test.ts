@@ -118,6 +118,21 @@ describe('createConnectivityCheck', () => {
 		await eventually(() => calls === 1);
 	});
 
+	it('must tell at each look how it is, also that nobody knows', async () => {
+		const looks: (boolean | undefined)[] = [];
+		const state = { isOn: true };
+		start({
+			onLook: (isConnected) => looks.push(isConnected),
+			isEnabled: () => Promise.resolve(state.isOn),
+		});
+		await rested();
+		await close();
+		await looked();
+		state.isOn = false;
+		await looked();
+		expect(looks).to.deep.equal([true, false, undefined]);
+	});
+
 	it('must try nothing while it is switched off, and know nothing then', async () => {
 		let isEnabled = false;
 		start({ isEnabled: () => Promise.resolve(isEnabled) });

@@ -16,6 +16,8 @@ export interface ConnectivityDeps extends CloudAccessDeps {
 	readonly isVpnUp: () => Promise<boolean>;
 	/** Told of each change; never of a first success. `reason` is there while nothing gets through. */
 	readonly onChange: (change: ConnectivityChange) => void;
+	/** Told at each look, see {@link ConnectivityCheck.isConnected}. */
+	readonly onLook?: ((isConnected: boolean | undefined) => void) | undefined;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -39,12 +41,13 @@ const limitMs = 10_000;
 
 export function createConnectivityCheck(parentDeps: ConnectivityDeps): ConnectivityCheck {
 	const deps = { ...parentDeps, log: parentDeps.log.child({ component: 'connectivity' }) };
-	const { onChange, clock, log } = deps;
+	const { onChange, onLook, clock, log } = deps;
 	let isConnected: boolean | undefined;
 	const look = async (signal: AbortSignal): Promise<void> => {
 		const seen = await lookOnce(deps, signal);
 		const was = isConnected;
 		isConnected = seen === undefined ? undefined : seen.reason === undefined;
+		onLook?.(isConnected);
 		if (seen === undefined || isConnected === (was ?? true)) return;
 		log[isConnected ? 'info' : 'warn'](seen, isConnected ? 'cloud in reach' : 'cloud out of reach');
 		onChange(seen);

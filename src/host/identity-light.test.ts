@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Clock } from '../kit/clock.ts';
 import { aborted } from '../kit/job.ts';
 import { silentLogger } from '../kit/logger.ts';
+import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import { createIdentityLight } from './identity-light.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { makeTempTree, type TempTree } from './testing/temp-tree.ts';
 
 describe('the light that identifies a device', () => {
@@ -59,6 +61,79 @@ describe('the light that identifies a device', () => {
 		expect(seen).to.have.length(60);
 		expect(seen.slice(0, 2).map((text) => text.slice(0, 3))).to.deep.equal(['255', '055']);
 		expect(await readFile(filePath, 'utf8')).to.match(/^7/);
+	});
+
+	describe('while the cloud is out of reach', () => {
+		let filePath: string;
+		let clock: FakeClock;
+		let light: ReturnType<typeof createIdentityLight>;
+		let end: () => Promise<void>;
+		beforeEach(async () => {
+			await tree.write({ brightness: '0\n', max_brightness: '1\n' });
+			filePath = path.join(tree.root, 'brightness');
+			clock = createFakeClock();
+			light = createIdentityLight({ path: filePath, clock, log: silentLogger });
+			const stop = new AbortController();
+			const run = light.run(stop.signal);
+			end = async () => {
+				stop.abort();
+				await run;
+			};
+		});
+
+		/** How the light shines, and for how long, until time has come so far. */
+		async function watch(forMs: number): Promise<string[]> {
+			const shown: string[] = [];
+			for (const endMs = clock.monotonicMs() + forMs; clock.monotonicMs() < endMs;) {
+				const ms = await eventually(
+					'a light that shines',
+					() => clock.sleepers().find(Number.isFinite),
+					{ everyMs: 1 },
+				);
+				shown.push(`${(await readFile(filePath, 'utf8')).trim()} ${ms}`);
+				await clock.advance(ms);
+			}
+			return shown;
+		}
+		const turn = ['1 250', '0 250', '1 250', '0 250', '1 250', '0 250', '1 250', '0 1250'];
+		const rested = (): Promise<true> =>
+			eventually('a light at rest', () => (clock.sleepers()[0] === Infinity ? true : undefined));
+
+		it('must blink four times and pause for a second, again and again', async () => {
+			light.showConnection(false);
+			light.showConnection(false);
+			expect(await watch(6000)).to.deep.equal([...turn, ...turn]);
+			await end();
+			expect(await readFile(filePath, 'utf8')).to.match(/^0/);
+		});
+
+		it('must shine as before once the cloud is back', async () => {
+			await tree.write({ brightness: '1\n' });
+			light.showConnection(false);
+			await watch(500);
+			light.showConnection(true);
+			await rested();
+			expect(await readFile(filePath, 'utf8')).to.match(/^1/);
+			await end();
+		});
+
+		it('must identify the device first, and go on afterwards', async () => {
+			light.showConnection(false);
+			await watch(500);
+			light.blink();
+			await clock.advance(0);
+			expect(new Set(await watch(15_000))).to.deep.equal(new Set(['1 250', '0 250']));
+			expect(await watch(3000)).to.deep.equal(turn);
+			await end();
+		});
+
+		it('must do nothing on a device without a light', async () => {
+			await rm(filePath);
+			light.showConnection(false);
+			await rested();
+			expect(existsSync(filePath)).to.equal(false);
+			await end();
+		});
 	});
 
 	it('must do nothing on a device without a light, and make no file', async () => {

@@ -7,6 +7,12 @@ export interface IdentityLight extends Job {
 	blink(): void;
 }
 
+/** The same light, as it shows that the cloud is out of reach. */
+export interface ConnectionLight {
+	/** While it is false, and nobody has the device blink, it blinks four times a turn. Default true. */
+	showConnection(isConnected: boolean): void;
+}
+
 /** The VPN to the cloud, a service of the operating system. */
 export interface Vpn {
 	/**
