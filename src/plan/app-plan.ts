@@ -5,6 +5,7 @@ import type { Intent, Plan } from '../model/plan.ts';
 import type { TargetApp, TargetRelease } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import type { DeviceContext } from './context.ts';
+import type { ServiceImages } from './delta-source.ts';
 import { isPurgeAsked } from './intents.ts';
 import {
 	indexObserved,
@@ -39,6 +40,8 @@ export interface AppPlanInput {
 	readonly refusedImages?: readonly string[] | undefined;
 	/** By service: references that were pulled for it and that no target wants any more. Default none. */
 	readonly oldImages?: Readonly<Record<string, readonly string[]>> | undefined;
+	/** By service: images that were had for it, of which deltas may be made. Default none: images are pulled whole. */
+	readonly deltaImages?: ServiceImages | undefined;
 	/** Kept from look to look, so that what services want is computed once. */
 	readonly specs?: SpecCache | undefined;
 }
@@ -106,6 +109,7 @@ function sceneOf(
 		observed: index.app(input.appUuid, input.appId),
 		refusedImages,
 		oldImages,
+		deltaImages: input.deltaImages ?? {},
 		apps,
 		ports: portsOf({ app, apps, index, intents, apiPort: context.apiPort }),
 		isFetching: release.services.some(({ image }) => index.image(image) === undefined),

@@ -2,6 +2,7 @@ import type { Intent } from '../model/plan.ts';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
 import type { DeviceContext } from './context.ts';
+import type { ServiceImages } from './delta-source.ts';
 import type { ObservedApp, ObservedIndex } from './observed-index.ts';
 import type { AppPorts } from './ports/app-ports.ts';
 
@@ -19,6 +20,8 @@ export interface AppScene {
 	readonly refusedImages: ReadonlySet<string>;
 	/** By service: references that were pulled for it and that no target wants any more. */
 	readonly oldImages: Readonly<Record<string, readonly string[]>>;
+	/** By service: images that were had for it, where deltas may be made of them. */
+	readonly deltaImages: ServiceImages;
 	/** An image of the release is not there yet. */
 	readonly isFetching: boolean;
 	/** The release needs an image that can never be had, so nothing of the old one may stop. */

@@ -2,6 +2,7 @@ import { listedReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, RemoveImageStep } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
+import { pendingDeltaSources, type ServiceImages } from './delta-source.ts';
 import { toPlan } from './order.ts';
 
 export interface DevicePlanInput {
@@ -9,15 +10,19 @@ export interface DevicePlanInput {
 	readonly observed: ObservedState;
 	/** References the supervisor has pulled or taken over: images it may remove. Others are never touched. */
 	readonly storedImages: readonly string[];
+	/** By app uuid and service: see AppPlanInput.deltaImages. One that a delta is still to be made of stays. Default none. */
+	readonly deltaImages?: Readonly<Record<string, ServiceImages>> | undefined;
 }
 
 /**
  * Steps for what belongs to no app: stored images that neither a target nor a container uses are removed. A reference
  * that the engine does not know any more is among them too, so that it is forgotten. Of a target that keeps images none is.
  */
-export function computeDevicePlan({ target, observed, storedImages }: DevicePlanInput): Plan {
+export function computeDevicePlan(input: DevicePlanInput): Plan {
+	const { target, observed, storedImages, deltaImages = {} } = input;
 	if (target.keepsImages === true) return { steps: [] };
-	const wanted = wantedReferences(target);
+	const sources = pendingDeltaSources(target.apps, observed, deltaImages);
+	const wanted = new Set([...wantedReferences(target), ...sources.map(listedReference)]);
 	const mounted = new Set(observed.containers.map(({ engineImageId }) => engineImageId));
 	const named = new Set(
 		observed.containers.map(({ imageReference }) => listedReference(imageReference)),

@@ -4,7 +4,7 @@ import type { TargetState } from '../model/target.ts';
 import { planApp } from './app-plan.ts';
 import { appsToPlan } from './apps-to-plan.ts';
 import type { DeviceContext } from './context.ts';
-import { computeDevicePlan } from './device-plan.ts';
+import { computeDevicePlan, type DevicePlanInput } from './device-plan.ts';
 import { indexObserved } from './observed-index.ts';
 
 export interface PlanInput {
@@ -20,19 +20,19 @@ export interface PlanInput {
 	readonly storedImages: readonly string[];
 	/** See {@link AppPlanInput.refusedImages}. */
 	readonly refusedImages?: readonly string[] | undefined;
+	/** By app uuid; see {@link DevicePlanInput.deltaImages}. */
+	readonly deltaImages?: DevicePlanInput['deltaImages'];
 }
 
 /** The plans of all apps and of the device as one, for dry runs; ids of an app's steps begin with its uuid. */
 export function computePlan(input: PlanInput): Plan {
-	const { target, observed, intents, currentCommits } = input;
+	const { target, observed, intents, currentCommits, deltaImages } = input;
 	const index = indexObserved(observed);
 	const plans = appsToPlan(target, observed).map((app) => {
 		const wishes = intents[app.appUuid] ?? [];
 		const currentCommit = currentCommits[app.appUuid];
-		const plan = planApp(
-			{ ...input, ...app, apps: target.apps, intents: wishes, currentCommit },
-			index,
-		);
+		const own = { intents: wishes, currentCommit, deltaImages: deltaImages?.[app.appUuid] };
+		const plan = planApp({ ...input, ...app, apps: target.apps, ...own }, index);
 		return { ...plan, steps: plan.steps.map((step) => prefixed(step, app.appUuid)) };
 	});
 	const steps = plans.flatMap((plan) => plan.steps);
