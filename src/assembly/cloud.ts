@@ -34,6 +34,8 @@ export interface CloudLink {
 export interface Cloud {
 	readonly poller: Poller;
 	readonly reporter: Reporter;
+	/** Why the last poll failed, or, before there was any, why the device is not registered. */
+	readonly lastError: () => string | undefined;
 	readonly jobs: readonly Job[];
 }
 
@@ -112,7 +114,8 @@ export function createCloud(
 		hardwareMetrics: () => settings.current().hardwareMetrics,
 	});
 	const connectivity = createConnectivity(basis, { link, watch, onConnection });
-	return { poller, reporter, jobs: [poller, reporter, connectivity] };
+	const lastError = (): string | undefined => poller.status().lastError ?? provisioner.lastError();
+	return { poller, reporter, lastError, jobs: [poller, reporter, connectivity] };
 }
 
 /** Off by a variable of the cloud, or by the local API's switch of old. */

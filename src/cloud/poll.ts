@@ -6,6 +6,7 @@ import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
 import { createWaker } from '../kit/waker.ts';
 import { rejectionMessages } from '../report/system-messages.ts';
+import { ClockTrouble } from './clock-trouble.ts';
 import { DeviceUnknownError, fetchTarget } from './fetch-target.ts';
 import type { HttpClient } from './http.ts';
 import { readCloudAccess, type CloudAccessDeps } from './identity.ts';
@@ -82,6 +83,7 @@ class CloudPoller implements Poller {
 	readonly #deps: PollerDeps;
 	readonly #waker: ReturnType<typeof createWaker>;
 	readonly #keyCheck: KeyCheck;
+	readonly #clockTrouble: ClockTrouble;
 	#wanted: TriggerOptions | undefined;
 	#isUrgent = false;
 	#dueAtMs = 0;
@@ -96,6 +98,7 @@ class CloudPoller implements Poller {
 		this.#waker = createWaker(deps.clock);
 		const lastSuccessMs = deps.clock.monotonicMs();
 		this.#keyCheck = new KeyCheck(this.#deps);
+		this.#clockTrouble = new ClockTrouble(deps.clock);
 		this.#status = { ...fine, lastSuccessMs };
 	}
 
@@ -115,8 +118,9 @@ class CloudPoller implements Poller {
 			await provisioned(signal);
 			this.#dueAtMs = clock.monotonicMs() + (instantUpdates() ? 0 : this.#intervalMs());
 			for (;;) {
+				if (this.#clockTrouble.isOver()) this.#dueAtMs = clock.monotonicMs();
 				const waitMs = this.#nextAtMs() - clock.monotonicMs();
-				if (waitMs > 0) await this.#waker.wait(waitMs, signal);
+				if (waitMs > 0) await this.#waker.wait(this.#clockTrouble.pieceOf(waitMs), signal);
 				else await this.#poll(signal);
 			}
 		} catch (err) {
@@ -198,6 +202,7 @@ class CloudPoller implements Poller {
 		const { clock, log } = this.#deps;
 		const { failures, lastSuccessMs } = this.#status;
 		const nowMs = clock.monotonicMs();
+		this.#clockTrouble.note(undefined);
 		if (failures > 0) log.info({ failures }, 'cloud answers again');
 		if (isScheduled || failures > 0) this.#dueAtMs = nowMs + this.#intervalMs();
 		this.#status = {
@@ -218,6 +223,7 @@ class CloudPoller implements Poller {
 			retryAfterMs,
 		});
 		const nowMs = clock.monotonicMs();
+		this.#clockTrouble.note(err);
 		this.#dueAtMs = nowMs + retryInMs;
 		this.#closedUntilMs = nowMs + (retryAfterMs ?? 0);
 		this.#status = {

@@ -3,6 +3,7 @@ import { messageOf, SupervisorError } from '../kit/errors.ts';
 import { createGate } from '../kit/gate.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import { unreachable } from '../kit/unreachable.ts';
+import { ClockTrouble } from './clock-trouble.ts';
 import { ensureIdentity, registrationOf } from './identity.ts';
 import { InitialReport, type InitialReportDeps } from './initial-report.ts';
 import { pauseAfterFailureMs } from './poll-schedule.ts';
@@ -49,6 +50,7 @@ class CloudProvisioner implements Provisioner {
 	readonly #steps: ProvisionSteps;
 	readonly #initialReport: InitialReport;
 	readonly #gate = createGate();
+	readonly #clockTrouble: ClockTrouble;
 	#lastError: string | undefined;
 	#tellInMs: number | undefined;
 
@@ -56,6 +58,7 @@ class CloudProvisioner implements Provisioner {
 		this.#deps = { ...deps, log: deps.log.child({ component: 'provisioner' }) };
 		this.#steps = new ProvisionSteps(this.#deps);
 		this.#initialReport = new InitialReport(this.#deps);
+		this.#clockTrouble = new ClockTrouble(deps.clock);
 	}
 
 	provisioned(signal: AbortSignal): Promise<void> {
@@ -81,7 +84,7 @@ class CloudProvisioner implements Provisioner {
 	}
 
 	async #untilDone(signal: AbortSignal): Promise<void> {
-		const { config, clock, random, log } = this.#deps;
+		const { config, random, log } = this.#deps;
 		for (;;) {
 			try {
 				while (!(await this.#advance(await ensureIdentity(config, random), signal)));
@@ -94,7 +97,8 @@ class CloudProvisioner implements Provisioner {
 				const level = reason === this.#lastError ? 'debug' : 'warn'; // a device may be offline for months
 				log[level]({ err, retryInMs }, 'provisioning failed, will retry');
 				this.#lastError = reason;
-				await clock.sleep(retryInMs, signal);
+				this.#clockTrouble.note(err);
+				await this.#clockTrouble.sleep(retryInMs, signal);
 			}
 		}
 	}
@@ -143,7 +147,7 @@ class CloudProvisioner implements Provisioner {
 	/** The initial report holds nothing back: after a failure it is repeated beside everything else. */
 	async #untilTold(signal: AbortSignal): Promise<void> {
 		for (let failures = 1; this.#tellInMs !== undefined; failures++) {
-			await this.#deps.clock.sleep(this.#tellInMs, signal);
+			await this.#clockTrouble.sleep(this.#tellInMs, signal);
 			this.#tellInMs = await this.#tell(failures, signal);
 		}
 	}
@@ -158,6 +162,7 @@ class CloudProvisioner implements Provisioner {
 			return undefined;
 		} catch (err) {
 			signal.throwIfAborted();
+			this.#clockTrouble.note(err);
 			const retryInMs = pauseAfterFailureMs({
 				failures,
 				intervalMs: pollIntervalMs(),

@@ -13,6 +13,7 @@ import { toCloudReport, type CloudReport } from '../report/cloud-report.ts';
 import { AcceptedReport } from './accepted-report.ts';
 import { isSuccess, toRefusal } from './answers.ts';
 import { apiUrl } from './endpoint.ts';
+import { ClockTrouble } from './clock-trouble.ts';
 import type { HttpAnswer, HttpClient } from './http.ts';
 import { readCloudAccess, type CloudAccess, type CloudAccessDeps } from './identity.ts';
 import { ReportSchedule } from './report-schedule.ts';
@@ -66,6 +67,7 @@ class CloudReporter implements Reporter {
 	readonly #schedule: ReportSchedule;
 	readonly #accepted: AcceptedReport;
 	readonly #waker: ReturnType<typeof createWaker>;
+	readonly #clockTrouble: ClockTrouble;
 	#metrics: HostMetrics = {};
 	#metricsAtMs = -Infinity;
 	#lastError: string | undefined;
@@ -76,6 +78,7 @@ class CloudReporter implements Reporter {
 		this.#schedule = new ReportSchedule({ pollIntervalMs, fraction: () => random.fraction() });
 		this.#accepted = new AcceptedReport(store);
 		this.#waker = createWaker(clock);
+		this.#clockTrouble = new ClockTrouble(clock);
 	}
 
 	wake(): void {
@@ -97,7 +100,7 @@ class CloudReporter implements Reporter {
 			await provisioned(signal);
 			for (;;) {
 				const pauseMs = this.#schedule.readyAtMs - clock.monotonicMs();
-				if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+				if (pauseMs > 0) await this.#clockTrouble.sleep(pauseMs, signal);
 				if (!(await this.#report(signal))) await this.#waker.wait(lookMs, signal);
 			}
 		} catch (err) {
@@ -204,6 +207,7 @@ class CloudReporter implements Reporter {
 		const retryAfterMs = err instanceof SupervisorError ? err.retryAfterMs : undefined;
 		const pauseMs = this.#schedule.failed(this.#deps.clock.monotonicMs(), retryAfterMs);
 		this.#lastError = messageOf(err);
+		this.#clockTrouble.note(err);
 		this.#deps.log.warn({ err, retryInMs: Math.round(pauseMs) }, 'state not reported, will retry');
 	}
 }

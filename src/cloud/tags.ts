@@ -10,6 +10,7 @@ import { createWaker } from '../kit/waker.ts';
 import type { DeviceTag, DeviceTags } from '../ports/cloud.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { isSuccess, parseAnswer, toRefusal } from './answers.ts';
+import { ClockTrouble } from './clock-trouble.ts';
 import { apiUrl, odataUrl } from './endpoint.ts';
 import type { HttpClient } from './http.ts';
 import { readCloudAccess, type CloudAccess, type CloudAccessDeps } from './identity.ts';
@@ -41,6 +42,7 @@ export function createTags(parentDeps: TagsDeps): DeviceTags & Job {
 	const waker = createWaker(clock);
 	const queue = createQueue();
 	const book = createTagBook(deps.store);
+	const clockTrouble = new ClockTrouble(clock);
 	return {
 		name: 'tags',
 		read: (signal) => readTags(deps, signal),
@@ -52,9 +54,9 @@ export function createTags(parentDeps: TagsDeps): DeviceTags & Job {
 			try {
 				await provisioned(signal);
 				for (let failures = 0; ;) {
-					const told = await tellTags(deps, { book, queue, failures }, signal);
+					const told = await tellTags(deps, { book, queue, failures, clockTrouble }, signal);
 					failures = told.failures;
-					if (told.pauseMs > 0) await clock.sleep(told.pauseMs, signal);
+					if (told.pauseMs > 0) await clockTrouble.sleep(told.pauseMs, signal);
 					else await waker.wait(Infinity, signal);
 				}
 			} catch (err) {
@@ -84,12 +86,13 @@ interface Telling {
 	readonly queue: Queue;
 	/** In a row, before this attempt. */
 	readonly failures: number;
+	readonly clockTrouble: ClockTrouble;
 }
 
 /** Tells what the cloud does not know. @returns how long to wait before the next; 0: there is nothing more to tell */
 async function tellTags(
 	deps: TagsDeps,
-	{ book, queue, failures }: Telling,
+	{ book, queue, failures, clockTrouble }: Telling,
 	signal: AbortSignal,
 ): Promise<{ readonly pauseMs: number; readonly failures: number }> {
 	try {
@@ -101,6 +104,7 @@ async function tellTags(
 		return { pauseMs: spacingMs, failures: 0 };
 	} catch (err) {
 		signal.throwIfAborted();
+		clockTrouble.note(err);
 		const pauseMs = pauseAfterFailureMs({
 			failures,
 			intervalMs: deps.pollIntervalMs(),
