@@ -34,8 +34,8 @@ export interface CloudLink {
 export interface Cloud {
 	readonly poller: Poller;
 	readonly reporter: Reporter;
-	/** Why the last poll failed, or, before there was any, why the device is not registered. */
-	readonly lastError: () => string | undefined;
+	/** Why the device is not registered yet, as far as that was tried. */
+	readonly provisioningError: () => string | undefined;
 	readonly jobs: readonly Job[];
 }
 

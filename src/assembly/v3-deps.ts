@@ -14,7 +14,7 @@ import type { Watch } from './watch.ts';
 
 export interface V3Parts {
 	readonly loop: Pick<Loop, 'board' | 'observer'>;
-	readonly cloud: Pick<Cloud, 'poller' | 'lastError'>;
+	readonly cloud: Pick<Cloud, 'poller' | 'provisioningError'>;
 	readonly watch: Pick<Watch, 'targets'>;
 	readonly localMode: Pick<LocalMode, 'phase' | 'setBase'>;
 	readonly imageSizes: ImageSizes;
@@ -130,7 +130,7 @@ function cloudOf(
 	const { apiEndpoint: endpoint } = configJson;
 	if (endpoint === '') return undefined;
 	const status = cloud.poller.status();
-	const { failures, lastSuccessMs } = status;
+	const { failures, lastError, lastSuccessMs } = status;
 	const isRefused = status.isDeviceUnknown || status.isKeyRefused;
 	const hadContact = lastSuccessMs > beganMs;
 	const quietMs = clock.monotonicMs() - lastSuccessMs;
@@ -139,7 +139,7 @@ function cloudOf(
 		state: cloudStateOf({ isRefused, failures, hadContact }),
 		...(hadContact ? { secondsSinceContact: Math.max(0, Math.floor(quietMs / 1000)) } : {}),
 		failures,
-		lastError: cloud.lastError(),
+		lastError: lastError ?? (hadContact ? undefined : cloud.provisioningError()),
 	};
 }
 
