@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createCloudLogStream } from '../cloud/log-stream.ts';
 import type { Job } from '../kit/job.ts';
 import { createLogHub, type LogHub } from '../logs/log-hub.ts';
@@ -5,6 +6,7 @@ import { createLogManager } from '../logs/log-manager.ts';
 import { createSystemLog, type SystemLog } from '../logs/system-log.ts';
 import type { StateBoard } from '../loop/board.ts';
 import type { LogSink } from '../ports/log-sink.ts';
+import { createLogCursorFile } from '../store/log-cursor-file.ts';
 import type { Basis } from './basis.ts';
 import type { CloudLink } from './cloud.ts';
 import type { Loop } from './loop.ts';
@@ -51,8 +53,10 @@ export function createLogInlets(
 	basis: Basis,
 	{ outlets, loop }: { readonly outlets: LogOutlets; readonly loop: Loop },
 ): readonly Job[] {
+	const folder = path.dirname(basis.environment.databasePath);
 	const manager = createLogManager({
 		...basis,
+		cursorStore: createLogCursorFile(path.join(folder, 'holdfast-log-cursors')),
 		sinks: outlets.sinks,
 		observed: () => loop.board.snapshot().observed,
 		onChange: (listener) => loop.board.subscribe(listener),

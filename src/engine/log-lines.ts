@@ -1,14 +1,16 @@
 import type { EngineLogLine } from '../ports/container-engine.ts';
-import type { LogPiece } from './log-frames.ts';
+import { readStamp } from './log-stamp.ts';
 
 /** Longest line in bytes; a longer one comes in parts. */
 const longestLine = 64 * 1024;
 
-/** Length of the pieces the engine cuts long lines into. */
-const pieceBytes = 16 * 1024;
+/**
+ * The engine cuts a line where its buffer is full, which is 16 KiB (Podman: 8 KiB). What ends otherwise without a line
+ * break is the last that a container wrote before it stopped: nothing of its line follows.
+ */
+const bufferStep = 4 * 1024;
 
-const stampPattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) /;
-const longestStamp = 40;
+const [lineFeed, carriageReturn] = [10, 13];
 
 interface OpenLine {
 	parts: Buffer[];
@@ -16,51 +18,85 @@ interface OpenLine {
 	stamp: string;
 }
 
+/** Takes apart what a container's log is made of. */
+export interface LogParser {
+	/** @returns the lines that end in this chunk; what is left begins the next. Keeps no reference to the chunk */
+	push(chunk: Buffer): EngineLogLine[];
+	/** @returns lines whose end never came */
+	end(): EngineLogLine[];
+}
+
 /**
- * Joins pieces into lines, each stream by itself. A joined line has the stamp of its last piece, so that the stamp is a
- * cursor behind the whole of it.
+ * Joins the pieces of long lines, each stream by itself. A joined line has the stamp of its last piece, so that a place
+ * behind it is behind the whole of it.
  */
-export async function* joinLines(pieces: AsyncIterable<LogPiece>): AsyncGenerator<EngineLogLine> {
-	const open: Record<'out' | 'err', OpenLine> = { out: emptyLine(), err: emptyLine() };
-	for await (const { isStdErr, bytes } of pieces) {
-		const line = isStdErr ? open.err : open.out;
-		const isComplete = addPiece(line, bytes);
-		if (!isComplete && line.bytes < longestLine) continue;
-		yield toLine(line, isStdErr);
-		Object.assign(line, emptyLine());
+export class LineJoiner {
+	readonly #out: OpenLine = { parts: [], bytes: 0, stamp: '' };
+	readonly #err: OpenLine = { parts: [], bytes: 0, stamp: '' };
+
+	/**
+	 * @param bytes - from `start` to `end` holds a piece, with its stamp in front, and a line break at the end unless more of
+	 * the line follows
+	 */
+	add(
+		bytes: Buffer,
+		{ start, end, isStdErr }: { start: number; end: number; isStdErr: boolean },
+		lines: EngineLogLine[],
+	): void {
+		const found = readStamp(bytes, start);
+		const textStart = found?.end ?? start;
+		const isEnded = bytes[end - 1] === lineFeed && end > textStart;
+		const textEnd = isEnded ? trimmed(bytes, textStart, end - 1) : end;
+		const open = isStdErr ? this.#err : this.#out;
+		if (isEnded && open.bytes === 0) {
+			const message = bytes.toString('utf8', textStart, textEnd);
+			lines.push({ message, isStdErr, stamp: found?.stamp ?? '' });
+			return;
+		}
+		open.parts.push(Buffer.from(bytes.subarray(textStart, textEnd)));
+		open.bytes += textEnd - textStart;
+		if (found !== undefined) open.stamp = found.stamp;
+		const isWhole = isEnded || (textEnd - textStart) % bufferStep !== 0;
+		if (isWhole) lines.push(close(open, isStdErr));
+		else if (open.bytes >= longestLine) lines.push(closePart(open, isStdErr));
 	}
-	if (open.out.stamp !== '') yield toLine(open.out, false);
-	if (open.err.stamp !== '') yield toLine(open.err, true);
-}
 
-const emptyLine = (): OpenLine => ({ parts: [], bytes: 0, stamp: '' });
-
-/** @returns true when the piece ends its line */
-function addPiece(line: OpenLine, bytes: Buffer): boolean {
-	let rest = takeStamp(line, bytes);
-	const isComplete = rest.at(-1) === 10;
-	if (isComplete) rest = rest.subarray(0, rest.at(-2) === 13 ? -2 : -1);
-	// A terminal's stream has no frames: the stamps of a long line's further pieces stand in its midst.
-	while (rest.length > pieceBytes) {
-		addPart(line, rest.subarray(0, pieceBytes));
-		rest = takeStamp(line, rest.subarray(pieceBytes));
+	/** @returns lines whose end never came */
+	end(): EngineLogLine[] {
+		const lines: EngineLogLine[] = [];
+		if (this.#out.bytes > 0) lines.push(close(this.#out, false));
+		if (this.#err.bytes > 0) lines.push(close(this.#err, true));
+		return lines;
 	}
-	addPart(line, rest);
-	return isComplete;
 }
 
-function addPart(line: OpenLine, part: Buffer): void {
-	line.parts.push(part);
-	line.bytes += part.length;
+const trimmed = (bytes: Buffer, start: number, end: number): number =>
+	end > start && bytes[end - 1] === carriageReturn ? end - 1 : end;
+
+function close(open: OpenLine, isStdErr: boolean): EngineLogLine {
+	const message = Buffer.concat(open.parts).toString('utf8');
+	open.parts = [];
+	open.bytes = 0;
+	return { message, isStdErr, stamp: open.stamp };
 }
 
-function takeStamp(line: OpenLine, bytes: Buffer): Buffer {
-	const match = stampPattern.exec(bytes.toString('latin1', 0, longestStamp));
-	if (match === null) return bytes;
-	line.stamp = match[1] ?? '';
-	return bytes.subarray(match[0].length);
+/** Leaves a character that is not complete for the next part. */
+function closePart(open: OpenLine, isStdErr: boolean): EngineLogLine {
+	const bytes = Buffer.concat(open.parts);
+	const end = bytes.length - incompleteBytes(bytes);
+	open.parts = [Buffer.from(bytes.subarray(end))];
+	open.bytes = bytes.length - end;
+	return { message: bytes.toString('utf8', 0, end), isStdErr, stamp: open.stamp };
 }
 
-function toLine({ parts, stamp }: OpenLine, isStdErr: boolean): EngineLogLine {
-	return { message: Buffer.concat(parts).toString('utf8'), isStdErr, stamp };
+/** @returns how many bytes at the end begin a UTF-8 character without completing it */
+function incompleteBytes(bytes: Buffer): number {
+	for (let back = 1; back <= 3; back++) {
+		const byte = bytes[bytes.length - back] ?? 0;
+		if (byte < 0x80) return 0;
+		if (byte < 0xc0) continue;
+		const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+		return length > back ? back : 0;
+	}
+	return 0;
 }

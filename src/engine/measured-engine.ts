@@ -14,7 +14,7 @@ export interface EngineMeasures {
 }
 
 /** What gives no promise: streams, and what takes no time. */
-const unmeasured: ReadonlySet<string> = new Set(['events', 'containerLogs', 'close']);
+const unmeasured: ReadonlySet<string> = new Set(['events', 'containerLogs', 'followLog', 'close']);
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 

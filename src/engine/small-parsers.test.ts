@@ -3,7 +3,7 @@ import { chooseApiVersion } from './api-version.ts';
 import { parseEvent } from './events.ts';
 import { nameAndVersion } from './image-name.ts';
 import { linesOf } from './lines.ts';
-import { nanosOf, toSince } from './log-cursor.ts';
+import { toSince, toUtcStamp } from './log-stamp.ts';
 import { toCreation } from './networks.ts';
 
 describe('chooseApiVersion', () => {
@@ -55,20 +55,24 @@ describe('parseEvent', () => {
 	});
 });
 
-describe('log cursor', () => {
-	it('must count nanoseconds exactly', () => {
-		const nanos = nanosOf('2026-01-02T03:04:05.000000001Z') ?? 0n;
-		expect(toSince(nanos)).to.equal('1767323045.000000001');
-		expect(nanosOf('2026-01-02T03:04:05.000000002Z')).to.equal(nanos + 1n);
+describe('stamps of log lines', () => {
+	it('must keep nanoseconds exactly', () => {
+		expect(toSince('2026-01-02T03:04:05.000000001Z')).to.equal('1767323045.000000001');
+		expect(toSince('2026-01-02T03:04:05.12Z')).to.equal('1767323045.120000000');
 	});
 
 	it('must read stamps with fewer digits and with a zone', () => {
-		expect(nanosOf('2026-01-02T03:04:05Z')).to.equal(nanosOf('2026-01-02T04:04:05.000+01:00'));
+		const expected = '2026-01-02T03:04:05.000000000Z';
+		for (const text of [expected, '2026-01-02T03:04:05Z', '2026-01-02T04:04:05.000+01:00']) {
+			expect(toUtcStamp(text)).to.equal(expected);
+			expect(toSince(text)).to.equal('1767323045.000000000');
+		}
 	});
 
 	it('must not take anything for a stamp', () => {
 		for (const text of ['', 'x', '2026-01-02', '2026-99-02T03:04:05Z']) {
-			expect(nanosOf(text)).to.equal(undefined);
+			expect(toUtcStamp(text)).to.equal(undefined);
+			expect(toSince(text)).to.equal(undefined);
 		}
 	});
 });

@@ -1,78 +1,83 @@
 import { backoffMs } from '../kit/backoff.ts';
-import type { Clock } from '../kit/clock.ts';
 import { hasCode } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
-import type { Logger } from '../kit/logger.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed.ts';
-import type { ContainerEngine } from '../ports/container-engine.ts';
-import type { LogSink } from '../ports/log-sink.ts';
-import { logLevelOf, toLogLine } from './container-line.ts';
-
-export interface ContainerReaderDeps {
-	readonly engine: Pick<ContainerEngine, 'inspectContainer' | 'containerLogs'>;
-	readonly sinks: readonly LogSink[];
-	/** Called with the engine's stamp of every line read. */
-	readonly onRead: (containerId: string, stamp: string) => void;
-	readonly clock: Clock;
-	readonly log: Logger;
-}
+import type { LogCursor } from './cursors.ts';
+import { LogReading, type FollowedContainer, type LogReadingDeps } from './log-reading.ts';
 
 export interface ReadFrom {
-	/** The engine's stamp of the last line that is known; absent: from the first line. */
-	readonly since?: string | undefined;
-	/** Lines may have gathered while nobody read: not all of them are sent. */
-	readonly hasBacklog: boolean;
+	readonly cursor: LogCursor;
 	/** There is nothing to read before the container runs again. */
 	readonly isDrained: boolean;
 }
 
-/** Of what was written while nobody read, so many lines are sent at most. */
-const backlogLines = 1000;
 const reattach = { minMs: 1000, maxMs: 30_000 };
+/** So long the log of a container that was removed may take to end. */
+const lingerMs = 60_000;
 
 /** Reads the log of one container, through its stops and starts. */
 export class ContainerReader {
-	readonly #container: ObservedContainer;
-	readonly #deps: ContainerReaderDeps;
-	#since: string | undefined;
-	#hasBacklog: boolean;
+	/** By the monotonic clock. */
+	readonly metAtMs: number;
+	readonly #name: string;
+	readonly #deps: LogReadingDeps;
+	readonly #reading: LogReading;
 	#isDrained: boolean;
+	#isUnreadable = false;
+	#isGone = false;
 	#endedAtMs = -Infinity;
 	#link: LinkedAbort | undefined;
 
-	constructor(container: ObservedContainer, from: ReadFrom, deps: ContainerReaderDeps) {
-		this.#container = container;
+	constructor(container: FollowedContainer, { cursor, isDrained }: ReadFrom, deps: LogReadingDeps) {
+		this.#name = container.name;
 		this.#deps = deps;
-		this.#since = from.since;
-		this.#hasBacklog = from.hasBacklog;
-		this.#isDrained = from.isDrained;
+		this.#reading = new LogReading(container, cursor, deps);
+		this.#isDrained = isDrained;
+		this.metAtMs = deps.clock.monotonicMs();
 	}
 
 	get isReading(): boolean {
 		return this.#link !== undefined;
 	}
 
-	/** The container was started since it was last read. */
-	markStarted(): void {
-		this.#isDrained = false;
-	}
-
 	/** Begins to read if there may be something to read. @returns ends with the reading; undefined when none began */
 	look(
-		{ state }: ObservedContainer,
-		{ atMs }: ObservedState,
+		{ state }: Pick<ObservedContainer, 'state'>,
+		{ atMs }: Pick<ObservedState, 'atMs'>,
 		signal: AbortSignal,
 	): Promise<void> | undefined {
-		if (this.isReading || state === 'created') return undefined;
+		if (state === 'created') return undefined;
 		const isAlive = state === 'running' || state === 'restarting' || state === 'paused';
 		// an observation from before the end still shows the container alive
 		if (isAlive && atMs > this.#endedAtMs) this.#isDrained = false;
-		return this.#isDrained ? undefined : this.#start(signal);
+		return this.#begin(signal);
 	}
 
-	/** Ends the reading soon. */
-	stop(): void {
-		this.#link?.abort(new Error('log is not read any more'));
+	/** The container was started just now: what it writes is read even if it has ended. @returns as `look` */
+	started(signal: AbortSignal): Promise<void> | undefined {
+		this.#isDrained = false;
+		return this.#begin(signal);
+	}
+
+	/** The container was removed: what it has written is read to its end, nothing after it. */
+	leave(): void {
+		const link = this.#link;
+		this.#isGone = true;
+		if (link === undefined) return;
+		this.#deps.clock.sleep(lingerMs, link.signal).then(
+			() => link.abort(new Error('the log of a removed container does not end')),
+			() => undefined, // it has ended
+		);
+	}
+
+	/** The wall clock shows an earlier time than before. @param toMs - milliseconds since 1970 */
+	clockRanBack(toMs: number): void {
+		this.#reading.clockRanBack(toMs);
+	}
+
+	#begin(signal: AbortSignal): Promise<void> | undefined {
+		const isIdle = this.#isDrained || this.#isUnreadable || this.#isGone;
+		return isIdle || this.isReading ? undefined : this.#start(signal);
 	}
 
 	async #start(signal: AbortSignal): Promise<void> {
@@ -81,6 +86,7 @@ export class ContainerReader {
 		try {
 			await this.#readToEnd(link.signal);
 		} finally {
+			link.abort(new Error('the log has ended'));
 			link.unlink();
 			this.#link = undefined;
 			this.#endedAtMs = this.#deps.clock.monotonicMs();
@@ -89,48 +95,26 @@ export class ContainerReader {
 
 	/** Reads until the container stops; begins anew where it was when the connection breaks. Does not reject. */
 	async #readToEnd(signal: AbortSignal): Promise<void> {
-		const { clock, log } = this.#deps;
-		for (let failures = 0; !isOver(signal); failures++) {
-			const before = this.#since;
-			try {
-				this.#isDrained = await this.#readOnce(signal);
-				if (this.#isDrained) return;
-			} catch (err) {
-				if (isOver(signal) || hasCode(err, 'ENGINE_NOT_FOUND')) return;
-				log.debug({ err, container: this.#container.name }, 'log broke, will read on');
-			}
-			if (this.#since !== before) failures = 0;
+		const { clock } = this.#deps;
+		for (let failures = 0; !signal.aborted; failures++) {
+			const before = this.#reading.position;
+			if (await this.#isOver(signal)) return;
+			if (this.#reading.position !== before) failures = 0;
 			await clock.sleep(backoffMs(failures, reattach), signal).catch(() => undefined); // when the signal fires
 		}
 	}
 
-	/** @returns true when there is nothing more to read before the container is started again */
-	async #readOnce(signal: AbortSignal): Promise<boolean> {
-		const { engine, sinks, onRead } = this.#deps;
-		const { containerId } = this.#container;
-		const details = await engine.inspectContainer(containerId, signal);
-		const level = logLevelOf(details);
-		if (level === 'none') return true;
-		const lines = engine.containerLogs(containerId, {
-			since: this.#since,
-			tail: this.#hasBacklog ? backlogLines : undefined,
-			tty: details.tty,
-			follow: true,
-			signal,
-		});
-		for await (const raw of lines) {
-			this.#since = raw.stamp;
-			this.#hasBacklog = false;
-			onRead(containerId, raw.stamp);
-			if (level === 'err' && !raw.isStdErr) continue;
-			const line = toLogLine(this.#container, raw);
-			for (const sink of sinks) sink.write(line);
+	/** Reads once. @returns true when there is no use in going on */
+	async #isOver(signal: AbortSignal): Promise<boolean> {
+		try {
+			const end = await this.#reading.read(signal);
+			this.#isDrained = end === 'stopped';
+			this.#isUnreadable = end === 'unreadable';
+			return end !== 'again' || this.#isGone;
+		} catch (err) {
+			if (signal.aborted || this.#isGone || hasCode(err, 'ENGINE_NOT_FOUND')) return true;
+			this.#deps.log.debug({ err, container: this.#name }, 'log broke, will read on');
+			return false;
 		}
-		if (isOver(signal)) return false;
-		// the engine ends the stream at a restart too, after which nothing need change any more
-		const { running } = await engine.inspectContainer(containerId, signal);
-		return !running;
 	}
 }
-
-const isOver = (signal: AbortSignal): boolean => signal.aborted;

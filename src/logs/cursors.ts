@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import type { StateStore } from '../ports/state-store.ts';
+import { LogPosition } from '../model/log-position.ts';
+import type { LogCursorStore } from '../ports/log-cursor-store.ts';
 
-const settingName = 'logCursors';
-
-const Stored = z.object({
-	savedAtSec: z.number(),
-	/** Empty text: known, but nothing of it was read. */
-	stamps: z.record(z.string(), z.string()),
+const Cursor = z.object({
+	/** Absent: nothing of it was read. */
+	position: LogPosition.optional(),
+	/** When the container was started that was read; absent: not known. */
+	life: z.string().optional(),
 });
+/** How far a container's log was read. */
+export type LogCursor = z.infer<typeof Cursor>;
+
+const Stored = z.object({ savedAtSec: z.number(), cursors: z.record(z.string(), Cursor) });
 
 /** How far each container's log was read, over restarts. */
 export class LogCursors {
-	readonly #store: Pick<StateStore, 'getSetting' | 'setSetting'>;
-	#stamps = new Map<string, string>();
+	readonly #store: LogCursorStore;
+	#cursors = new Map<string, LogCursor>();
 	#savedAtSec: number | undefined;
 	#isDirty = false;
 
-	constructor(store: Pick<StateStore, 'getSetting' | 'setSetting'>) {
+	constructor(store: LogCursorStore) {
 		this.#store = store;
 	}
 
@@ -25,44 +29,45 @@ export class LogCursors {
 		return this.#savedAtSec;
 	}
 
-	/** @throws {SupervisorError} STORE_FAILED */
+	get isDirty(): boolean {
+		return this.#isDirty;
+	}
+
 	async load(): Promise<void> {
-		const stored = Stored.safeParse(await this.#store.getSetting(settingName));
+		const stored = Stored.safeParse(await this.#store.load());
 		if (!stored.success) return;
-		this.#stamps = new Map(Object.entries(stored.data.stamps));
+		this.#cursors = new Map(Object.entries(stored.data.cursors));
 		this.#savedAtSec = stored.data.savedAtSec;
 	}
 
-	has(containerId: string): boolean {
-		return this.#stamps.has(containerId);
+	/** @returns undefined for a container that was never met */
+	of(containerId: string): LogCursor | undefined {
+		return this.#cursors.get(containerId);
 	}
 
-	/** @returns the engine's stamp of the last line read; undefined when none was */
-	of(containerId: string): string | undefined {
-		const stamp = this.#stamps.get(containerId);
-		return stamp === '' ? undefined : stamp;
-	}
-
-	/** @param stamp - undefined: nothing was read yet */
-	move(containerId: string, stamp: string | undefined): void {
-		this.#isDirty ||= this.#stamps.get(containerId) !== (stamp ?? '');
-		this.#stamps.set(containerId, stamp ?? '');
+	move(containerId: string, cursor: LogCursor): void {
+		this.#isDirty = true;
+		this.#cursors.set(containerId, cursor);
 	}
 
 	/** Forgets containers that are gone. */
-	keepOnly(containerIds: ReadonlySet<string>): void {
-		for (const containerId of this.#stamps.keys()) {
-			if (containerIds.has(containerId)) continue;
-			this.#stamps.delete(containerId);
+	keepOnly(isPresent: (containerId: string) => boolean): void {
+		for (const containerId of this.#cursors.keys()) {
+			if (isPresent(containerId)) continue;
+			this.#cursors.delete(containerId);
 			this.#isDirty = true;
 		}
 	}
 
-	/** @throws {SupervisorError} STORE_FAILED */
-	async save(nowSec: number): Promise<void> {
-		if (!this.#isDirty) return;
+	/**
+	 * Stores them as they are at the call.
+	 * @param safe - resolves when nothing behind them can be lost any more
+	 * @throws {SupervisorError} STORE_FAILED
+	 */
+	async save(nowSec: number, safe: Promise<unknown>): Promise<void> {
+		const cursors = Object.fromEntries(this.#cursors);
 		this.#isDirty = false;
-		const stamps = Object.fromEntries(this.#stamps);
-		await this.#store.setSetting(settingName, { savedAtSec: nowSec, stamps });
+		await safe;
+		await this.#store.save({ savedAtSec: nowSec, cursors });
 	}
 }

@@ -1,3 +1,4 @@
+import type { LogPosition } from '../model/log-position.ts';
 import type { ContainerSpec, NetworkAttachment, RestartPolicy } from '../model/container-spec.ts';
 import type {
 	EngineEvent,
@@ -33,6 +34,24 @@ export interface EngineLogLine {
 	readonly isStdErr: boolean;
 	/** The engine's stamp, RFC 3339 with nanoseconds: a cursor. */
 	readonly stamp: string;
+}
+
+/** Lines that came together. */
+export interface LogBatch {
+	/** None when all were known. */
+	readonly lines: readonly EngineLogLine[];
+	/** Behind the last of them. */
+	readonly position: LogPosition;
+}
+
+export interface FollowOptions {
+	/** Where to go on; default: from the first line the engine still has. */
+	readonly from?: LogPosition | undefined;
+	/** Begin with so many of the last lines there are. */
+	readonly tail?: number | undefined;
+	/** Whether the container has a terminal, where the caller knows it: saves the engine a question. */
+	readonly tty?: boolean | undefined;
+	readonly signal: AbortSignal;
 }
 
 export interface ContainerDetails {
@@ -141,4 +160,10 @@ export interface ContainerEngine {
 			readonly signal: AbortSignal;
 		},
 	): AsyncIterable<EngineLogLine>;
+	/**
+	 * Lines of a container as they come, each once over any number of calls that begin where the last one ended, also
+	 * where lines share a stamp. Ends when the container stops, and without an error when the signal fires. ENGINE_REFUSED
+	 * when its log driver keeps nothing to read. While the caller holds a batch, at most some 100 KiB more are read.
+	 */
+	followLog(container: string, options: FollowOptions): AsyncIterable<LogBatch>;
 }

@@ -25,7 +25,7 @@ const labels = {
 
 describe('log manager on a real engine', () => {
 	const device = useDevice();
-	const settings = new Map<string, unknown>();
+	let saved: unknown;
 	let engine: DockerEngine;
 	let manager: LogManager;
 	let stop: AbortController;
@@ -35,7 +35,7 @@ describe('log manager on a real engine', () => {
 
 	beforeEach(async () => {
 		engine = engineOf(device());
-		settings.clear();
+		saved = undefined;
 		lines = [];
 		made = [];
 		await start();
@@ -64,9 +64,9 @@ describe('log manager on a real engine', () => {
 			observed: () => observed,
 			onChange: (listener) => changes.subscribe(listener),
 			sinks: [{ write: (line) => void lines.push(line) }],
-			store: {
-				getSetting: (name) => Promise.resolve(settings.get(name)),
-				setSetting: (name, value) => Promise.resolve(void settings.set(name, value)),
+			cursorStore: {
+				load: () => Promise.resolve(saved),
+				save: (value) => Promise.resolve(void (saved = value)),
 			},
 			clock: systemClock,
 			log: silentLogger,

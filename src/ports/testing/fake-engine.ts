@@ -65,6 +65,7 @@ const readingMethods: readonly EngineMethod[] = [
 	'containerUsage',
 	'events',
 	'containerLogs',
+	'followLog',
 ];
 
 /** An engine in memory. Containers start at once and run until stopped or `exitContainer`. */
@@ -75,6 +76,7 @@ export function createFakeEngine(): FakeEngine {
 	const emit: FakeParts['emit'] = (kind, objectId, attributes = { name: objectId }) => {
 		const event = eventOf(kind, { objectId, attributes, nano: world.nextNano() });
 		for (const stream of [...streams]) stream.push(event);
+		if (kind[1] === 'die') notify(objectId); // its log ends
 	};
 	const parts: FakeParts = {
 		world,
@@ -122,7 +124,6 @@ export function createFakeEngine(): FakeEngine {
 		unpublish: (reference) => void parts.unpublished.add(listedReference(reference)),
 		exitContainer(container, exitCode) {
 			exit(world.container(container), exitCode);
-			notify(world.container(container).id);
 		},
 		setHealth(container, health) {
 			const found = world.container(container);

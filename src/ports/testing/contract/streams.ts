@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { LogPosition } from '../../../model/log-position.ts';
 import type { EngineEvent } from '../../../model/observed.ts';
 import { sleeperSpec, type EngineUnderTest } from '../engine-under-test.ts';
 import { all, expectCode, never, ownName, take } from './expecting.ts';
@@ -108,5 +109,59 @@ export function streamContract(under: () => EngineUnderTest): void {
 		const { engine } = under();
 		const logs = engine.containerLogs('hf-contract-absent', { follow: true, signal: never });
 		await expectCode(all(logs), 'ENGINE_NOT_FOUND');
+	});
+
+	it('must give each line once over readings that begin where the last one ended', async () => {
+		const { engine, say, kill } = under();
+		const containerId = await run();
+		const seen: string[] = [];
+		let from: LogPosition | undefined;
+		for (const round of ['one', 'two', 'three']) {
+			for (const n of [1, 2, 3]) await say(containerId, `${round} ${n}`);
+			const expected = seen.length + 3;
+			for await (const batch of engine.followLog(containerId, { from, signal: never })) {
+				seen.push(...batch.lines.map(({ message }) => message));
+				from = batch.position;
+				if (seen.length >= expected) break;
+			}
+		}
+		await say(containerId, 'last');
+		await kill(containerId);
+		for await (const { lines } of engine.followLog(containerId, { from, signal: never })) {
+			seen.push(...lines.map(({ message }) => message));
+		}
+		const rounds = ['one', 'two', 'three'].flatMap((round) =>
+			[1, 2, 3].map((n) => `${round} ${n}`),
+		);
+		expect(seen).to.deep.equal([...rounds, 'last']);
+	});
+
+	it('must follow from the end when no line that is there is asked for', async () => {
+		const { engine, say } = under();
+		const containerId = await run();
+		await say(containerId, 'old');
+		const stop = new AbortController();
+		const seen: string[] = [];
+		const following = (async () => {
+			for await (const batch of engine.followLog(containerId, { tail: 0, signal: stop.signal })) {
+				seen.push(...batch.lines.map(({ message }) => message));
+				stop.abort();
+			}
+		})();
+		for (let n = 0; n < 1000 && !stop.signal.aborted; n++) await say(containerId, 'new');
+		await following;
+		expect(new Set(seen)).to.deep.equal(new Set(['new']));
+	});
+
+	it('must end a followed log when its container is removed', async () => {
+		const { engine, say } = under();
+		const containerId = await run();
+		await say(containerId, 'one');
+		const seen: string[] = [];
+		for await (const { lines } of engine.followLog(containerId, { signal: never })) {
+			seen.push(...lines.map(({ message }) => message));
+			await engine.removeContainer(containerId, never);
+		}
+		expect(seen).to.deep.equal(['one']);
 	});
 }

@@ -1,0 +1,89 @@
+import type { EngineLogLine } from '../ports/container-engine.ts';
+import { LineJoiner, type LogParser } from './log-lines.ts';
+import { readStamp, type FoundStamp } from './log-stamp.ts';
+
+/** Length of the pieces the engine cuts long lines into. */
+const pieceBytes = 16 * 1024;
+/** Longest piece without a line break that is kept together. */
+const longestPiece = 64 * 1024;
+/** From the beginning of a stamp to its `Z`. */
+const zOfStamp = 29;
+const [lineFeed, letterZ, space] = [10, 0x5a, 0x20];
+
+/** Takes the raw stream of a terminal apart: it has no frames, only line breaks, and stamps where pieces begin. */
+export function createTerminalParser(): LogParser {
+	const joiner = new LineJoiner();
+	let rest: Buffer = Buffer.alloc(0);
+	return {
+		push(chunk) {
+			const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+			const lines: EngineLogLine[] = [];
+			let start = 0;
+			// in the rest there is none
+			for (let end = bytes.indexOf(lineFeed, rest.length); end !== -1;) {
+				addLine(joiner, { bytes, start, end: end + 1 }, lines);
+				start = end + 1;
+				end = bytes.indexOf(lineFeed, start);
+			}
+			if (bytes.length - start > longestPiece) {
+				start = addPieces(joiner, { bytes, start, end: bytes.length }, lines);
+			}
+			rest = Buffer.from(bytes.subarray(start));
+			return lines;
+		},
+		end() {
+			const lines: EngineLogLine[] = [];
+			if (rest.length > 0) addLine(joiner, { bytes: rest, start: 0, end: rest.length }, lines);
+			rest = Buffer.alloc(0);
+			return [...lines, ...joiner.end()];
+		},
+	};
+}
+
+interface Span {
+	readonly bytes: Buffer;
+	readonly start: number;
+	readonly end: number;
+}
+
+function addLine(joiner: LineJoiner, span: Span, lines: EngineLogLine[]): void {
+	const start = addPieces(joiner, span, lines);
+	joiner.add(span.bytes, { start, end: span.end, isStdErr: false }, lines);
+}
+
+/**
+ * Adds all pieces but the last. One begins after 16 KiB of a long line, and after the last words of a container that was
+ * started again. @returns where the last begins
+ */
+function addPieces(
+	joiner: LineJoiner,
+	{ bytes, start, end }: Span,
+	lines: EngineLogLine[],
+): number {
+	let from = start;
+	for (let cut = nextPiece({ bytes, start, end }); cut !== -1;) {
+		joiner.add(bytes, { start: from, end: cut, isStdErr: false }, lines);
+		from = cut;
+		cut = nextPiece({ bytes, start: from, end });
+	}
+	return from;
+}
+
+/** @returns where a further piece begins, by a stamp that is not before that of this one; -1 when there is none */
+function nextPiece({ bytes, start, end }: Span): number {
+	const own = readStamp(bytes, start);
+	if (own === undefined) return -1;
+	const full = own.end + pieceBytes;
+	if (full < end && readStamp(bytes, full) !== undefined) return full;
+	for (let at = bytes.indexOf(letterZ, own.end + zOfStamp); at !== -1 && at < end;) {
+		const begin = at - zOfStamp;
+		if (bytes[at + 1] === space && isStampNotBefore(bytes.toString('latin1', begin, at + 1), own)) {
+			return begin;
+		}
+		at = bytes.indexOf(letterZ, at + 1);
+	}
+	return -1;
+}
+
+const isStampNotBefore = (text: string, { stamp }: FoundStamp): boolean =>
+	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/.test(text) && text >= stamp;

@@ -1,0 +1,148 @@
+import type { Clock } from '../kit/clock.ts';
+import { hasCode, messageOf } from '../kit/errors.ts';
+import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
+import type { Logger } from '../kit/logger.ts';
+import { labelNames } from '../model/labels.ts';
+import { toStamp, type LogPosition } from '../model/log-position.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type {
+	ContainerDetails,
+	ContainerEngine,
+	FollowOptions,
+} from '../ports/container-engine.ts';
+import type { LogSink } from '../ports/log-sink.ts';
+import { createLineMaker, logLevelOf, type LogLevel } from './container-line.ts';
+import type { LogCursor } from './cursors.ts';
+import { passOn } from './pass-on.ts';
+import { relocate } from './relocate.ts';
+
+export type FollowedContainer = Pick<ObservedContainer, 'containerId' | 'name' | 'labels'>;
+
+export interface LogReadingDeps {
+	readonly engine: Pick<ContainerEngine, 'inspectContainer' | 'containerLogs' | 'followLog'>;
+	readonly sinks: readonly LogSink[];
+	/** Called when lines were given to the sinks. */
+	readonly onRead: (containerId: string, cursor: LogCursor) => void;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/**
+ * `stopped`: there is nothing more before the container is started again. `unreadable`: there will never be. `again`:
+ * there may be more now.
+ */
+export type ReadingEnd = 'stopped' | 'unreadable' | 'again';
+
+/** So often the engine may break off at the same place before the place is given up. */
+const mostRefusals = 3;
+
+/** Reads the log of one container, and knows how far it came. */
+export class LogReading {
+	readonly #container: FollowedContainer;
+	readonly #deps: LogReadingDeps;
+	readonly #toLine: ReturnType<typeof createLineMaker>;
+	#cursor: LogCursor;
+	/** How often in a row the engine could not go on from the present place. */
+	#refusals = 0;
+	/** The wall clock has run back to here while the log was followed. */
+	#ranBackTo: string | undefined;
+	#attempt: LinkedAbort | undefined;
+
+	constructor(container: FollowedContainer, cursor: LogCursor, deps: LogReadingDeps) {
+		this.#container = container;
+		this.#cursor = cursor;
+		this.#deps = deps;
+		this.#toLine = createLineMaker(container.labels);
+	}
+
+	get position(): LogPosition | undefined {
+		return this.#cursor.position;
+	}
+
+	/** Lines that come now are stamped before those that came: the engine is asked anew, from there on. */
+	clockRanBack(toMs: number): void {
+		this.#ranBackTo = toStamp(toMs);
+		this.#attempt?.abort(new Error('the clock ran back'));
+	}
+
+	/** Reads to the end of what the engine gives at one stroke. */
+	async read(signal: AbortSignal): Promise<ReadingEnd> {
+		const { engine } = this.#deps;
+		const { containerId } = this.#container;
+		const details = await engine.inspectContainer(containerId, signal);
+		const level = logLevelOf(details);
+		if (level === 'none') return 'stopped';
+		await this.#heedClock(details, signal);
+		const attempt = linkAbort(signal);
+		this.#attempt = attempt;
+		try {
+			await this.#follow(details, level, attempt.signal);
+		} catch (err) {
+			if (hasCode(err, 'ENGINE_REFUSED') && this.#isForGood(err)) return 'unreadable';
+			throw err;
+		} finally {
+			attempt.unlink();
+		}
+		if (attempt.signal.aborted) return 'again';
+		// the engine ends the stream at a restart too, after which nothing need change any more
+		const { running } = await engine.inspectContainer(containerId, signal);
+		return running ? 'again' : 'stopped';
+	}
+
+	async #follow(
+		{ tty, startedAt }: ContainerDetails,
+		level: LogLevel,
+		signal: AbortSignal,
+	): Promise<void> {
+		const { engine, sinks, onRead } = this.#deps;
+		const { containerId } = this.#container;
+		const options = { ...this.#begin(), tty, signal };
+		for await (const { lines, position } of engine.followLog(containerId, options)) {
+			const wanted = level === 'err' ? lines.filter(({ isStdErr }) => isStdErr) : lines;
+			await passOn(wanted.map(this.#toLine), sinks);
+			this.#refusals = 0;
+			this.#cursor = { position, life: startedAt };
+			onRead(containerId, this.#cursor);
+		}
+	}
+
+	/** Where the engine's log is damaged, only what comes can be read. */
+	#begin(): Pick<FollowOptions, 'from' | 'tail'> {
+		return this.#refusals < mostRefusals ? { from: this.#cursor.position } : { tail: 0 };
+	}
+
+	/** @returns true when the log cannot be read at all */
+	#isForGood(err: Error & { readonly retry: string }): boolean {
+		this.#refusals += 1;
+		if (err.retry === 'never') {
+			this.#say('The log', err);
+			return true;
+		}
+		if (this.#refusals === mostRefusals) this.#say('A part of the log', err);
+		return false;
+	}
+
+	/** Lines of a life that began before the last known line are looked for from that beginning on. */
+	async #heedClock({ startedAt, tty }: ContainerDetails, signal: AbortSignal): Promise<void> {
+		const { position, life } = this.#cursor;
+		if (position === undefined) return;
+		const isNewLife = life !== undefined && life !== startedAt;
+		const isBefore = startedAt !== '' && toStamp(Date.parse(startedAt)) < position.anchor;
+		const since = isNewLife && isBefore ? toStamp(Date.parse(startedAt)) : this.#ranBackTo;
+		if (since === undefined) return;
+		const { containerId } = this.#container;
+		const place = { containerId, position, since, tty, signal };
+		this.#cursor = { position: await relocate(this.#deps.engine, place), life: startedAt };
+		this.#ranBackTo = undefined;
+	}
+
+	/** In the log of the supervisor, and among the lines that people read. */
+	#say(what: string, err: Error): void {
+		const { log, sinks, clock } = this.#deps;
+		const { name, labels } = this.#container;
+		log.warn({ err, container: name }, 'log of a container cannot be read');
+		const message = `${what} of service '${labels[labelNames.serviceName] ?? name}' cannot be read: ${messageOf(err)}`;
+		const timestampMs = clock.now().getTime();
+		for (const sink of sinks) sink.write({ message, timestampMs, isSystem: true, isStdErr: true });
+	}
+}
