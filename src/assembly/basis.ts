@@ -2,9 +2,11 @@ import type { ConfigJson } from '../config/config-json.ts';
 import type { Environment } from '../config/environment.ts';
 import { createDockerEngine, type DockerEngine } from '../engine/docker-engine.ts';
 import { measureEngine } from '../engine/measured-engine.ts';
+import { createBootConfig } from '../host/boot/boot-config.ts';
 import { createHost } from '../host/create-host.ts';
 import { createDiskSpace } from '../host/disk-space.ts';
 import { createHandoverSigns } from '../host/handover-signs.ts';
+import { createModuleLoader } from '../host/kernel-modules.ts';
 import { createHostPower } from '../host/power.ts';
 import { createRebootMark } from '../host/reboot-mark.ts';
 import { createSystemBus } from '../host/system-bus.ts';
@@ -12,6 +14,7 @@ import { createUpdateLocks } from '../host/update-locks.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
+import type { BootConfig } from '../ports/boot-config.ts';
 import type {
 	ConfigFile,
 	DiskSpace,
@@ -41,6 +44,7 @@ export interface Basis {
 	readonly handovers: HandoverSigns;
 	readonly space: DiskSpace;
 	readonly rebootMark: RebootMark;
+	readonly bootConfig: BootConfig;
 	readonly power: HostPower;
 	readonly settings: SettingsHolder;
 	/** What is counted, for the metrics. */
@@ -66,16 +70,25 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 	const { apiEndpoint } = configJson;
 	const counts = createCounts();
 	const engine = createDockerEngine(engineAddressOf(engineHost, engineSocketPath));
+	const host = createHost({ ...environment, configFile: config });
 	return {
 		...options,
 		counts,
 		store: await openStateStore({ ...options, path: databasePath, apiEndpoint }),
 		engine: measureEngine(engine, engineMeasures(counts, options.clock)),
-		host: createHost({ ...environment, configFile: config }),
+		host,
 		locks: createUpdateLocks({ root: rootMountpoint, log }),
 		handovers: createHandoverSigns({ root: rootMountpoint }),
 		space: createDiskSpace(environment),
 		rebootMark: createRebootMark({ root: rootMountpoint }),
+		bootConfig: createBootConfig({
+			...{ ...environment, configFile: config, log },
+			async device() {
+				const { deviceType, osVersionId } = await host.system();
+				return { deviceType, osVersion: osVersionId };
+			},
+			loadModule: createModuleLoader({ root: rootMountpoint }),
+		}),
 		power: createHostPower({
 			bus: createSystemBus({ address: systemBusAddress }),
 			stateMountpoint,

@@ -31,7 +31,7 @@ export function decodeSettings(config: Config, configJson: ConfigJson): DecodedS
 	const faults = parsed.success ? [] : parsed.error.issues;
 	const faulty = new Set(faults.map(({ path }) => String(path[0])));
 	const sound = given.filter(({ key }) => !faulty.has(key));
-	const boot = decodeBoot(config);
+	const boot = decodeBootVariables(config);
 	return {
 		settings: {
 			...Settings.parse({ ...fallbacks, ...valuesOf(sound) }),
@@ -81,26 +81,31 @@ function valuesOf(given: readonly GivenValue[]): Record<string, string> {
 	return Object.fromEntries(given.map(({ key, value }) => [key, value]));
 }
 
-interface DecodedBoot {
+export interface DecodedBootVariables {
+	/** By name without prefix: the items. */
 	readonly values: Readonly<Record<string, readonly string[]>>;
+	/** Names without prefix of those that were not understood. */
+	readonly faulty: readonly string[];
+	/** One sentence for each of these. */
 	readonly problems: readonly string[];
 }
 
-function decodeBoot(config: Config): DecodedBoot {
+/** The variables among them that end up in the files a board starts from. */
+export function decodeBootVariables(config: Config): DecodedBootVariables {
 	const names = new Set(Object.keys(config).map(withoutPrefix).filter(isBootSetting));
 	const decoded = [...names].sort().map((name) => {
 		const value = resolve(config, name)?.value ?? '';
 		return { name, value, items: parseList(value) };
 	});
+	const faulty = decoded.filter(({ items }) => items === undefined);
 	return {
 		values: Object.fromEntries(
 			decoded.flatMap(({ name, items }) => (items === undefined ? [] : [[name, items]])),
 		),
-		problems: decoded
-			.filter(({ items }) => items === undefined)
-			.map(
-				({ name, value }) => `${name} must be a list, got ${shown(name, value)}; it is left out`,
-			),
+		faulty: faulty.map(({ name }) => name),
+		problems: faulty.map(
+			({ name, value }) => `${name} must be a list, got ${shown(name, value)}; it is left out`,
+		),
 	};
 }
 

@@ -3,6 +3,7 @@ import { hasCode, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
+import type { BootConfig } from '../ports/boot-config.ts';
 import type { RegistryAuth } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { DiskSpace, HandoverSigns, RebootMark, UpdateLocks } from '../ports/host.ts';
@@ -21,6 +22,7 @@ export interface ExecutorDeps {
 	readonly locks: UpdateLocks;
 	readonly handovers: HandoverSigns;
 	readonly rebootMark: Pick<RebootMark, 'add'>;
+	readonly bootConfig: Pick<BootConfig, 'change'>;
 	readonly store: Pick<StateStore, 'recordImages' | 'forgetImages' | 'recordCommit'>;
 	readonly registryAuth: RegistryAuth;
 	/** Makes images of others; absent: every image is pulled whole. */
@@ -198,7 +200,6 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
 		if (isPostponement(err)) {
 			onProgress({ kind: 'stepPostponed', step });
-			log.info({ ...fields, tookMs, reason: err.message }, 'step put off');
 			return err;
 		}
 		onProgress({ kind: 'stepFailed', step, err, tookMs });

@@ -1,6 +1,7 @@
 import { unreachable } from '../kit/unreachable.ts';
 import type { Step } from '../model/plan.ts';
 import type { StepContext } from './step-context.ts';
+import { changeBootConfig } from './steps/change-boot-config.ts';
 import { clearHandover } from './steps/clear-handover.ts';
 import { connectNetwork } from './steps/connect-network.ts';
 import { createContainer } from './steps/create-container.ts';
@@ -65,6 +66,8 @@ export function runStep(step: Step, context: StepContext): Promise<void> {
 			return recordCommit(step, context);
 		case 'requireReboot':
 			return requireReboot(step, context);
+		case 'changeBootConfig':
+			return changeBootConfig(step, context);
 		default:
 			return unreachable(step);
 	}

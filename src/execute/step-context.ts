@@ -1,4 +1,5 @@
 import type { StoredImage, StateStore } from '../ports/state-store.ts';
+import type { BootConfig } from '../ports/boot-config.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { HandoverSigns, RebootMark } from '../ports/host.ts';
@@ -14,6 +15,7 @@ export interface StepContext {
 	readonly handovers: HandoverSigns;
 	readonly handoverDeadlines: HandoverDeadlines;
 	readonly rebootMark: Pick<RebootMark, 'add'>;
+	readonly bootConfig: Pick<BootConfig, 'change'>;
 	readonly clock: Clock;
 	readonly pulls: SharedPulls;
 	/** Rows to write once the image they name is on the device. */

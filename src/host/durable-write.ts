@@ -7,8 +7,8 @@ export function pendingPathOf(filePath: string): string {
 	return `${filePath}.new`;
 }
 
-/** The text is in the file and on the disk afterwards. A crash in between leaves part of it. */
-export async function writeInPlace(filePath: string, text: string): Promise<void> {
+/** The text, or the bytes, is in the file and on the disk afterwards. A crash in between leaves part of it. */
+export async function writeInPlace(filePath: string, text: string | Buffer): Promise<void> {
 	const file = await open(filePath, 'w');
 	try {
 		await file.writeFile(text);
@@ -23,7 +23,7 @@ export async function writeInPlace(filePath: string, text: string): Promise<void
  * @returns false, with nothing changed, where the file cannot be replaced: it is a mount point, or its folder takes no
  * new files
  */
-export async function writeAtomically(filePath: string, text: string): Promise<boolean> {
+export async function writeAtomically(filePath: string, text: string | Buffer): Promise<boolean> {
 	const pendingPath = pendingPathOf(filePath);
 	try {
 		await writeInPlace(pendingPath, text);

@@ -2,8 +2,10 @@ import omit from 'lodash/omit.js';
 import type { AppUuid } from '../model/ids.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { TargetState } from '../model/target.ts';
+import { imagesOfApp, type AppImages } from '../plan/delta-source.ts';
 import type { AppToPlan } from '../plan/apps-to-plan.ts';
 import { createAppWorker, type AppWorker, type AppWorkerDeps } from './app-worker.ts';
+import { createBootWorker, type BootWorker } from './boot-worker.ts';
 import { createDeviceWorker, type DeviceWorker } from './device-worker.ts';
 import type { DueReboot } from './due-reboot.ts';
 import type { LoopParts } from './loop-parts.ts';
@@ -14,13 +16,17 @@ interface TargetOptions {
 	readonly cancel: boolean;
 }
 
-/** One worker for each app of the target and for each app that only the engine knows, and one for the device. */
+/**
+ * One worker for each app of the target and for each app that only the engine knows, one for what the device boots with,
+ * and one for the rest of the device.
+ */
 export class AppRegistry {
 	readonly #deps: ReconcilerDeps;
 	readonly #parts: LoopParts;
 	readonly #workerDeps: AppWorkerDeps;
 	readonly #workers = new Map<AppUuid, AppWorker>();
 	readonly #device: DeviceWorker;
+	readonly #boot: BootWorker;
 	readonly #running = new Set<Promise<void>>();
 	#lifetime: AbortSignal | undefined;
 
@@ -35,11 +41,21 @@ export class AppRegistry {
 			untilReleased: (path, signal) => deps.locks.untilReleased(path, signal),
 			attendDueReboot: (target) => parts.dueReboot.attend(target, { isSettled: this.isAtRest }),
 			stalledTarget: () => this.#targetIf(this.#isStalled),
+			deltaImages: () => deltaImagesOf(deps, parts),
 			tidyTarget: (isRoomNeeded) => this.#targetIf(isRoomNeeded || this.#isQuiet),
+		});
+		this.#boot = createBootWorker({
+			...deps,
+			...parts,
+			limits: deps.backoffLimits,
+			target: () => deps.board.snapshot().target,
+			untilFree: (signal) => parts.hold.untilFree(signal),
+			onRest: () => this.#device.notice(),
 		});
 		parts.hold.onTaken(() => this.#interrupt());
 		this.#workerDeps = {
 			...appServices(deps, parts),
+			untilFree: (signal) => this.#untilFree(signal),
 			onRest: () => this.#noteRest(),
 			onPause: () => this.#device.notice(),
 			onNoSpace: () => this.#device.makeRoom(),
@@ -56,6 +72,7 @@ export class AppRegistry {
 
 	setTarget(target: TargetState, options: TargetOptions): void {
 		this.#device.interrupt();
+		this.#boot.attend();
 		for (const app of target.apps) this.#ensure(app).setTarget(app, options);
 		this.#dismiss(target, options);
 		this.#sweepConditions(target);
@@ -75,6 +92,7 @@ export class AppRegistry {
 	}
 
 	retryNow(options: { readonly force: boolean; readonly cancel: boolean }): void {
+		this.#boot.retryNow();
 		for (const worker of this.#workers.values()) worker.retryNow(options);
 		if (this.#workers.size === 0) this.#device.notice();
 	}
@@ -83,6 +101,7 @@ export class AppRegistry {
 	start(signal: AbortSignal): void {
 		this.#lifetime = signal;
 		for (const worker of this.#workers.values()) this.#launch(worker);
+		this.#launch(this.#boot);
 		this.#launch(this.#device);
 	}
 
@@ -103,7 +122,16 @@ export class AppRegistry {
 
 	/** No app has anything to do that a reboot would interrupt. */
 	get #isStalled(): boolean {
-		return [...this.#workers.values()].every(({ isStalled }) => isStalled);
+		return this.#boot.isQuiet && [...this.#workers.values()].every(({ isStalled }) => isStalled);
+	}
+
+	/** Resolves when an app may be looked at: what the device boots with comes first. */
+	async #untilFree(signal: AbortSignal): Promise<void> {
+		const { hold } = this.#parts;
+		do {
+			await hold.untilFree(signal);
+			await this.#boot.untilAttended(signal);
+		} while (hold.isHeld && !signal.aborted);
 	}
 
 	#targetIf(isTime: boolean): TargetState | undefined {
@@ -113,6 +141,7 @@ export class AppRegistry {
 
 	#interrupt(): void {
 		this.#device.interrupt();
+		this.#boot.interrupt();
 		for (const worker of this.#workers.values()) worker.interrupt();
 	}
 
@@ -132,7 +161,7 @@ export class AppRegistry {
 		return worker;
 	}
 
-	#launch(worker: AppWorker | DeviceWorker): void {
+	#launch(worker: AppWorker | DeviceWorker | BootWorker): void {
 		if (this.#lifetime === undefined) return;
 		const run = worker.run(this.#lifetime).catch((err: unknown) => {
 			this.#deps.log.error({ err, job: worker.name }, 'worker died');
@@ -171,7 +200,7 @@ export class AppRegistry {
 function appServices(
 	deps: ReconcilerDeps,
 	parts: LoopParts,
-): Omit<AppWorkerDeps, 'onRest' | 'onPause' | 'onNoSpace' | 'onGone'> {
+): Omit<AppWorkerDeps, 'untilFree' | 'onRest' | 'onPause' | 'onNoSpace' | 'onGone'> {
 	const { board, store, locks, log } = deps;
 	return {
 		...deps,
@@ -181,10 +210,10 @@ function appServices(
 		isEngineAway: () => !parts.gate.isOpen,
 		untilEngineAnswers: (signal) => parts.gate.untilOpen(signal),
 		untilReleased: (path, signal) => locks.untilReleased(path, signal),
-		untilFree: (signal) => parts.hold.untilFree(signal),
 		currentCommit: (appUuid) => board.snapshot().currentCommits[appUuid],
 		targetApps: () => board.snapshot().target?.apps ?? [],
 		oldImages: (appUuid) => parts.ledger.spentImages(appUuid, board.snapshot().target),
+		deltaImages: (appUuid) => imagesOfApp(deltaImagesOf(deps, parts), appUuid),
 		releaseLeftovers: async (app) => {
 			await locks
 				.release(app.appId, 'all')
@@ -200,4 +229,8 @@ function appServices(
 				.catch((err: unknown) => log.warn({ err, appUuid }, 'commit could not be forgotten'));
 		},
 	};
+}
+
+function deltaImagesOf({ usesDeltas }: ReconcilerDeps, { ledger }: LoopParts): AppImages {
+	return usesDeltas?.() === true ? ledger.serviceImages() : {};
 }

@@ -8,6 +8,7 @@ import type { ProgressEvent } from '../model/progress.ts';
 import type { TargetApp } from '../model/target.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { DeviceContext } from '../plan/context.ts';
+import type { BootConfig } from '../ports/boot-config.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { HostPower, RebootMark, UpdateLocks } from '../ports/host.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -23,6 +24,7 @@ export interface ReconcilerDeps {
 	readonly powerLocks: UpdateLocks;
 	readonly power: HostPower;
 	readonly rebootMark: Pick<RebootMark, 'read'>;
+	readonly bootConfig: Pick<BootConfig, 'observe' | 'prepare'>;
 	/** Treat every update lock as forced. */
 	readonly overrideLocks: () => boolean;
 	readonly store: Pick<
@@ -34,6 +36,8 @@ export interface ReconcilerDeps {
 	readonly progress: Pick<Topic<ProgressEvent>, 'subscribe'>;
 	/** Facts for an app's containers. @param target - absent: the app goes */
 	readonly contextFor: (target: TargetApp | undefined) => Promise<DeviceContext>;
+	/** Images are to be made of others where a delta server gives what they differ by. Default: they are not. */
+	readonly usesDeltas?: (() => boolean) | undefined;
 	/** Pauses after failures; read at each failure. 500 ms up to the poll interval, as a rule. */
 	readonly backoffLimits: () => BackoffLimits;
 	/** Tells people something that is no step: a system message. */

@@ -1,3 +1,4 @@
+import type { BootBackend, BootChange } from './boot-config.ts';
 import type { ContainerSpec, NetworkAttachment, RestartPolicy } from './container-spec.ts';
 import type { AppUuid, Commit } from './ids.ts';
 import type { NetworkSpec, VolumeSpec } from './resources.ts';
@@ -147,10 +148,24 @@ export interface RecordCommitStep extends StepBase {
 /** Leaves the breadcrumb that a reboot is due. */
 export interface RequireRebootStep extends StepBase {
 	readonly kind: 'requireReboot';
-	/** The service whose first start waits for it. */
-	readonly serviceKey: string;
+	/** The service whose first start waits for it, where it is for one. */
+	readonly serviceKey?: string | undefined;
 	/** Why, in words. */
 	readonly reason: string;
+	/** The boot configuration that it brings into force, where it is for that. */
+	readonly changes?: ShownBootConfig | undefined;
+}
+
+/** Boot configuration as people are shown it, by key: one value, a list, or null for none. */
+export type ShownBootConfig = Readonly<Record<string, string | readonly string[] | null>>;
+
+/** Changes what the device boots with. */
+export interface ChangeBootConfigStep extends StepBase {
+	readonly kind: 'changeBootConfig';
+	readonly backend: BootBackend;
+	readonly change: BootChange;
+	/** All that is wanted of the backend. */
+	readonly wanted: ShownBootConfig;
 }
 
 export type Step =
@@ -173,7 +188,8 @@ export type Step =
 	| TakeLocksStep
 	| ReleaseLocksStep
 	| RecordCommitStep
-	| RequireRebootStep;
+	| RequireRebootStep
+	| ChangeBootConfigStep;
 
 export type StepKind = Step['kind'];
 

@@ -23,6 +23,7 @@ const changed: Readonly<Record<Step['kind'], ListName | undefined>> = {
 	releaseLocks: undefined,
 	recordCommit: undefined,
 	requireReboot: undefined,
+	changeBootConfig: undefined,
 };
 
 /** The lists that are out of date once the steps are done. */

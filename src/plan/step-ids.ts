@@ -26,6 +26,8 @@ export const stepIds = {
 	releaseLocksAtOnce: 'releaseLocks at once',
 	takeLocks: 'takeLocks',
 	releaseLocks: 'releaseLocks',
-	requireReboot: (serviceName: string) => `requireReboot for ${serviceName}`,
+	/** @param cause - a service, or what the device boots with */
+	requireReboot: (cause: string) => `requireReboot for ${cause}`,
+	changeBootConfig: (title: string) => `changeBootConfig ${title}`,
 	recordCommit: 'recordCommit',
 } as const;

@@ -75,10 +75,11 @@ describe('a supervisor that is killed', function () {
 		disk.forget();
 		if (kill.change === 'handOver') await disk.giveSign(); // of a former one: it does not count
 		const killed = untilKilled(kill, { stage: stage(), disk, before: services });
-		const { release: next, tell } = await begin(
-			{ name: kill.change, wish, current: release },
-			stage(),
-		);
+		const change: Change = {
+			...{ name: kill.change, wish, current: release },
+			...(kill.change === 'bootConfig' && { splash: disk.nextSplash() }),
+		};
+		const { release: next, tell } = await begin(change, stage());
 		release = next;
 		disk.expect(release);
 		const signed = kill.change === 'handOver' ? signWhenRunning(release) : undefined;
@@ -168,6 +169,24 @@ describe('a supervisor that is killed', function () {
 			await disk.boot();
 			await stage().start();
 			await recover(kill, sinceMs);
+			expect(disk.rebootReasons()).to.deep.equal([]);
+		});
+	}
+
+	for (const { kind, kill } of killsOf('bootConfig')) {
+		it(`must boot otherwise, by one reboot, when killed ${kill.name} (${kind})`, async () => {
+			const sinceMs = await killOnTheWay(kill);
+			await eventually('a reboot that is due', () =>
+				disk.rebootReasons().length === 1 ? true : undefined,
+			);
+			expect(disk.showsSplash()).to.equal(true);
+			expect(disk.keepsFirstSplash()).to.equal(true);
+			await stage().supervisor().kill();
+			await disk.boot();
+			await stage().start();
+			await untilRuns(stage(), release);
+			await expectWhole(sinceMs, []);
+			expect(await stage().engine.services()).to.deep.equal(services);
 			expect(disk.rebootReasons()).to.deep.equal([]);
 		});
 	}

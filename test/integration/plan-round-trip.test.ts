@@ -39,6 +39,7 @@ describe('a plan on a real engine', () => {
 			locks: { take: nothing, release: nothing, untilReleased: nothing },
 			handovers: { clear: nothing, isGiven: () => Promise.resolve(true) },
 			rebootMark: { add: nothing },
+			bootConfig: { change: nothing },
 			store: { recordImages: nothing, forgetImages: nothing, recordCommit: nothing },
 			registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 			clock: systemClock,

@@ -7,6 +7,7 @@ import type { ProgressEvent } from '../../model/progress.ts';
 import type { HandoverSigns, UpdateLocks } from '../../ports/host.ts';
 import type { StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createFakeBootConfig, type FakeBootConfig } from '../../ports/testing/fake-boot-config.ts';
 import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
 import { createExecutor, type Executor, type ExecutorDeps } from '../executor.ts';
 
@@ -107,6 +108,7 @@ export function createFakeHandovers(): FakeHandovers {
 
 export interface ExecutorBench {
 	readonly rebootMark: FakeRebootMark;
+	readonly bootConfig: FakeBootConfig;
 	readonly engine: FakeEngine;
 	readonly clock: FakeClock;
 	readonly locks: FakeLocks;
@@ -126,6 +128,7 @@ export function createExecutorBench({ deltas }: Pick<ExecutorDeps, 'deltas'> = {
 	const locks = createFakeLocks();
 	const handovers = createFakeHandovers();
 	const rebootMark = createFakeRebootMark();
+	const bootConfig = createFakeBootConfig();
 	const events: ProgressEvent[] = [];
 	const stored: string[] = [];
 	const note = (text: string): Promise<void> => {
@@ -137,6 +140,7 @@ export function createExecutorBench({ deltas }: Pick<ExecutorDeps, 'deltas'> = {
 		locks,
 		handovers,
 		rebootMark,
+		bootConfig,
 		clock,
 		log: silentLogger,
 		deltas,
@@ -154,7 +158,18 @@ export function createExecutorBench({ deltas }: Pick<ExecutorDeps, 'deltas'> = {
 		events.flatMap((event) =>
 			event.kind === 'pullProgress' ? [] : [`${event.kind} ${event.step.id}`],
 		);
-	return { rebootMark, engine, clock, locks, handovers, events, told, stored, executor };
+	return {
+		rebootMark,
+		bootConfig,
+		engine,
+		clock,
+		locks,
+		handovers,
+		events,
+		told,
+		stored,
+		executor,
+	};
 }
 
 type WithoutBase<S extends Step> = S extends Step

@@ -16,6 +16,7 @@ import { createObserver } from '../../observe/observer.ts';
 import type { DeviceContext } from '../../plan/context.ts';
 import type { StateStore, StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
+import { createFakeBootConfig, type FakeBootConfig } from '../../ports/testing/fake-boot-config.ts';
 import { createFakePower, type FakePower } from '../../ports/testing/fake-power.ts';
 import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
 import { createStateBoard, type StateBoard } from '../board.ts';
@@ -43,6 +44,7 @@ export interface LoopWorld {
 	readonly store: LoopStore;
 	readonly rebootMark: FakeRebootMark;
 	readonly power: FakePower;
+	readonly bootConfig: FakeBootConfig;
 }
 
 export function createLoopWorld(): LoopWorld {
@@ -54,6 +56,7 @@ export function createLoopWorld(): LoopWorld {
 		store: createMemoryStore(),
 		rebootMark: createFakeRebootMark(),
 		power: createFakePower(),
+		bootConfig: createFakeBootConfig(),
 	};
 }
 
@@ -149,6 +152,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		locks: updateLocks,
 		handovers,
 		rebootMark: world.rebootMark,
+		bootConfig: world.bootConfig,
 		store,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		clock,
@@ -163,6 +167,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		powerLocks: holders.as('power', { waitMs: 10_000 }),
 		power: world.power,
 		rebootMark: world.rebootMark,
+		bootConfig: world.bootConfig,
 		overrideLocks: () => device.overrideLocks,
 		store,
 		board,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bootBackends } from '../../model/boot-config.ts';
 
 const record = z.record(z.string(), z.unknown());
 const texts = z.record(z.string(), z.string());
@@ -69,6 +70,8 @@ const mishap = z.union([
 	z.strictObject({ withoutDigests: z.literal(true) }),
 	/** The device booted: no reboot is due any more. */
 	z.strictObject({ rebooted: z.literal(true) }),
+	/** Every file that the device boots with says this. */
+	z.strictObject({ bootFile: z.record(z.string(), z.array(z.string())) }),
 ]);
 export type CorpusMishap = z.infer<typeof mishap>;
 
@@ -86,6 +89,23 @@ const intent = z.union([
 	z.strictObject({ purge: z.literal(true) }),
 ]);
 export type CorpusIntent = z.infer<typeof intent>;
+
+/** What the device boots with; it has booted so. */
+const boot = z.strictObject({
+	deviceType: z.string().default('raspberrypi4-64'),
+	files: z
+		.array(
+			z.strictObject({
+				backend: z.enum(bootBackends),
+				values: z.record(z.string(), z.array(z.string())).default({}),
+			}),
+		)
+		.default([]),
+	/** Variables that a target named before. */
+	managed: z.array(z.string()).default([]),
+	/** Steps that failed and are not tried yet. */
+	resting: z.array(z.string()).default([]),
+});
 
 const flags = z.strictObject({
 	force: z.boolean().default(false),
@@ -114,7 +134,10 @@ export const CorpusScenario = z.strictObject({
 	images: z.array(z.string()).default([]),
 	/** By reference: labels of images, on the device and in the registry. */
 	imageLabels: z.record(z.string(), texts).default({}),
+	boot: boot.prefault({}),
 	target: z.array(app).default([]),
+	/** Device configuration variables of the target. */
+	config: texts.default({}),
 	flags: flags.prefault({}),
 	/** The plan cannot be carried out to its end, so what follows is not looked at. */
 	ends: z.boolean().default(true),

@@ -1,9 +1,11 @@
 import isEmpty from 'lodash/isEmpty.js';
+import type { BootValues } from '../../model/boot-config.ts';
 import { labelNames } from '../../model/labels.ts';
 import { listedReference } from '../../model/image-reference.ts';
 import type { ObservedContainer, ObservedState } from '../../model/observed.ts';
 import { isHandedOver } from '../hand-over-names.ts';
 import type { CorpusMishap, CorpusScenario } from './corpus-scenario.ts';
+import { booted, bootedWith } from './simulated-boot.ts';
 import { registryImageId } from './simulated-images.ts';
 import { settled } from './sketch.ts';
 import { emptyWorld, type World } from './world.ts';
@@ -12,7 +14,8 @@ import { emptyWorld, type World } from './world.ts';
 export function corpusWorld(scenario: CorpusScenario): World {
 	const { before, since, observed, images, flags } = scenario;
 	const imageLabels = labelsByName(scenario);
-	const first: World = isEmpty(imageLabels) ? emptyWorld : { ...emptyWorld, imageLabels };
+	const bare: World = isEmpty(imageLabels) ? emptyWorld : { ...emptyWorld, imageLabels };
+	const first: World = { ...bare, bootFiles: scenario.boot.files.map(bootedWith) };
 	const settledWorld = before.reduce((world, app) => settled(app, world), first);
 	const world = since.reduce(befallen, settledWorld);
 	const { containers, networks, volumes } = world.observed;
@@ -83,11 +86,20 @@ function strangeNetwork(
 /** The world after one mishap. */
 function befallen(world: World, mishap: CorpusMishap): World {
 	if ('withoutDigests' in mishap) return withoutDigests(world);
-	if ('rebooted' in mishap) return { ...world, rebootDueFor: [] };
+	if ('rebooted' in mishap) return booted(world);
+	if ('bootFile' in mishap) return withBootFileSince(world, mishap.bootFile);
 	return { ...world, observed: changed(world.observed, mishap) };
 }
 
-type ObjectMishap = Exclude<CorpusMishap, { withoutDigests: true } | { rebooted: true }>;
+type ObjectMishap = Exclude<
+	CorpusMishap,
+	{ withoutDigests: true } | { rebooted: true } | { bootFile: unknown }
+>;
+
+function withBootFileSince(world: World, values: BootValues): World {
+	const { bootFiles = [] } = world;
+	return { ...world, bootFiles: bootFiles.map((file) => ({ ...file, values })) };
+}
 
 function changed(observed: ObservedState, mishap: ObjectMishap): ObservedState {
 	const { containers, networks, volumes, images } = observed;

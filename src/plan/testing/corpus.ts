@@ -7,6 +7,7 @@ import type { ObservedState } from '../../model/observed.ts';
 import type { Intent, Plan } from '../../model/plan.ts';
 import { planApp, type AppPlanInput } from '../app-plan.ts';
 import { appsToPlan } from '../apps-to-plan.ts';
+import { computeBootPlan } from '../boot/boot-plan.ts';
 import { describePlan } from '../describe-plan.ts';
 import { computeDevicePlan } from '../device-plan.ts';
 import { indexObserved } from '../observed-index.ts';
@@ -32,14 +33,15 @@ export function readCorpus(folder: string): CorpusFile[] {
 	});
 }
 
-/** The plan of one part of the device: of an app by its uuid, or of `device` for what belongs to no app. */
+/** The plan of one part of the device: of an app by its uuid, of `boot`, or of `device` for what else belongs to no app. */
 export interface PartPlan {
 	readonly part: string;
 	readonly plan: Plan;
 }
 
 /** What the planner says of a world, app by app; parts that need nothing are left out. */
-export function corpusPlans({ target, flags }: CorpusScenario, world: World): PartPlan[] {
+export function corpusPlans(scenario: CorpusScenario, world: World): PartPlan[] {
+	const { target, flags } = scenario;
 	const { target: wanted } = applyContracts(sketchTarget(...target), sketchUniverse);
 	const { observed, storedImages } = world;
 	const index = indexObserved(observed);
@@ -63,9 +65,17 @@ export function corpusPlans({ target, flags }: CorpusScenario, world: World): Pa
 		return { part: app.appUuid, plan: planApp(input, index) };
 	});
 	const device = computeDevicePlan({ target: wanted, observed, storedImages });
-	return [...apps, { part: 'device', plan: device }].filter(
+	const boot = { part: 'boot', plan: bootPlanOf(scenario, world) };
+	return [boot, ...apps, { part: 'device', plan: device }].filter(
 		({ plan }) => describePlan(plan).length > 0,
 	);
+}
+
+function bootPlanOf({ config, boot }: CorpusScenario, world: World): Plan {
+	const { deviceType, managed, resting } = boot;
+	const { bootFiles: files = [], rebootReasons: dueReasons = [] } = world;
+	const observed = { deviceType, files, faults: [] };
+	return computeBootPlan({ config, observed, managed, dueReasons, resting: new Set(resting) }).plan;
 }
 
 function intentOf(intent: CorpusIntent, { containers }: ObservedState): Intent {

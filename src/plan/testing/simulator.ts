@@ -7,6 +7,7 @@ import type { NetworkSpec } from '../../model/resources.ts';
 import { unreachable } from '../../kit/unreachable.ts';
 import { isHandedOver } from '../hand-over-names.ts';
 import { isRunning } from '../is-running.ts';
+import { withBootConfig, withRebootDue } from './simulated-boot.ts';
 import { isOutdating, pullImage, removeImage } from './simulated-images.ts';
 import { portsToTake, withPublished } from './published-ports.ts';
 import type { World } from './world.ts';
@@ -62,7 +63,9 @@ export function applyStep(world: World, step: Step): World {
 		case 'recordCommit':
 			return { ...world, commits: { ...world.commits, [step.appUuid ?? '']: step.commit } };
 		case 'requireReboot':
-			return { ...world, rebootDueFor: [...(world.rebootDueFor ?? []), step.serviceKey] };
+			return withRebootDue(world, step);
+		case 'changeBootConfig':
+			return withBootConfig(world, step);
 		default:
 			return unreachable(step);
 	}

@@ -1,3 +1,4 @@
+import type { ObservedBootFile } from '../../model/boot-config.ts';
 import type { ObservedState } from '../../model/observed.ts';
 import type { PortClaim } from '../../model/host-ports.ts';
 
@@ -19,6 +20,10 @@ export interface World {
 	readonly joined?: Readonly<Record<string, readonly string[]>> | undefined;
 	/** Services whose first start waits for a reboot; default none. */
 	readonly rebootDueFor?: readonly string[] | undefined;
+	/** Why a reboot is due; default none is. */
+	readonly rebootReasons?: readonly string[] | undefined;
+	/** What the device boots with; default none. */
+	readonly bootFiles?: readonly ObservedBootFile[] | undefined;
 	/** Counts what was made; the next object's id and time. */
 	readonly made: number;
 }

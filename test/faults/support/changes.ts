@@ -30,7 +30,10 @@ const otherImage = ({ webImage }: Wish): Pick<Wish, 'webImage'> => ({
 	webImage: webImage === 'web1' ? 'web2' : 'web1',
 });
 
-/** What each change wants of the device. All but `purge` make another container of `web`; `install` begins without services. */
+/**
+ * What each change wants of the device. All but `purge` and `bootConfig` make another container of `web`; `install`
+ * begins without services.
+ */
 const wishes: Readonly<Record<ChangeName, (wish: Wish) => Partial<Wish>>> = {
 	newImage: otherImage,
 	networkMore: ({ networks }) => ({ networks: [...networks, 'more'] }),
@@ -44,6 +47,7 @@ const wishes: Readonly<Record<ChangeName, (wish: Wish) => Partial<Wish>>> = {
 		},
 	}),
 	requiresReboot: () => ({ labels: { 'io.balena.update.requires-reboot': '1' } }),
+	bootConfig: () => ({}),
 	restart: otherImage,
 	install: () => ({}),
 	purge: () => ({}),
@@ -75,10 +79,12 @@ export interface Change {
 	readonly wish: Wish;
 	/** What ran before it. */
 	readonly current: ReleaseView;
+	/** For `bootConfig`: the picture to be shown while the device boots. */
+	readonly splash?: string;
 }
 
 /** Makes what the device shall run. @returns the release; `tell` resolves when the device has been told of it */
-export async function begin({ name, wish, current }: Change, stage: Stage) {
+export async function begin({ name, wish, current, splash }: Change, stage: Stage) {
 	const { api, fleet } = stage;
 	const { images } = stage.registry;
 	const delayMs = name === 'restart' ? 5000 : 300;
@@ -88,12 +94,19 @@ export async function begin({ name, wish, current }: Change, stage: Stage) {
 		const purge = (): Promise<unknown> => api.post('/v1/purge', { appId: fleet.id });
 		return { release: current, tell: () => purge().catch(() => undefined) }; // it dies of it
 	}
+	if (splash !== undefined) return { release: current, tell: () => showSplash(splash, stage) };
 	const wanted = { web: images[wish.webImage], worker: images.worker1 };
 	const release = await stage.release(compositionOf(wish), wanted);
 	return {
 		release,
 		tell: () => (name === 'restart' ? restartWhilePulling(stage) : askForUpdate(stage)),
 	};
+}
+
+async function showSplash(value: string, stage: Stage): Promise<void> {
+	const variable = { name: 'RESIN_HOST_SPLASH_image', value };
+	await stage.client.setVariable({ fleet: stage.fleet.name, ...variable });
+	await askForUpdate(stage);
 }
 
 /** Removes all services; their volumes stay. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import knex from 'knex';
 import type { ReleaseView } from '../../../tools/cloud/dev/views.ts';
 import type { Stage } from '../../support/stage.ts';
@@ -25,12 +25,24 @@ export interface DeviceDisk {
 	giveSign(): Promise<void>;
 	/** Why a reboot is due; none when none is. */
 	rebootReasons(): readonly string[];
-	/** The breadcrumb is gone, as it is after a boot. */
+	/** What is of one boot is gone, as it is after the next: the breadcrumb, and what the device has booted with. */
 	boot(): Promise<void>;
+	/** A picture that nobody has seen before is to be shown while the device boots. @returns it, in base64 */
+	nextSplash(): string;
+	/** The picture asked for last is the one that is shown. */
+	showsSplash(): boolean;
+	/** The picture that the device came with is kept. */
+	keepsFirstSplash(): boolean;
 }
 
 const services = ['web', 'worker'];
 const lockNames = ['updates.lock', 'resin-updates.lock'];
+
+/** Begins as every PNG does. */
+function pictureOf(text: string): Buffer {
+	const head = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+	return Buffer.concat([head, Buffer.from(text)]);
+}
 
 export function createDeviceDisk({ folder, fleet }: Pick<Stage, 'folder' | 'fleet'>): DeviceDisk {
 	const supervisorFolder = join(folder.root, 'tmp/balena-supervisor');
@@ -38,7 +50,11 @@ export function createDeviceDisk({ folder, fleet }: Pick<Stage, 'folder' | 'flee
 		join(supervisorFolder, 'services', String(fleet.id), serviceName);
 	const sign = join(folderOf('web'), 'handover-complete');
 	const breadcrumb = join(supervisorFolder, 'reboot-after-apply');
+	const atBoot = join(supervisorFolder, 'boot-config-at-boot');
 	const locks = services.flatMap((name) => lockNames.map((lock) => join(folderOf(name), lock)));
+	const splash = join(folder.root, 'boot/splash/balena-logo.png');
+	const firstSplash = join(folder.root, 'boot/splash/balena-logo-default.png');
+	let splashes = 0;
 	let most = 0;
 	let expected: Pick<ReleaseView, 'commit' | 'images'> = { commit: '', images: {} };
 
@@ -59,6 +75,8 @@ export function createDeviceDisk({ folder, fleet }: Pick<Stage, 'folder' | 'flee
 	return {
 		async prepare() {
 			for (const name of services) await mkdir(folderOf(name), { recursive: true });
+			await mkdir(dirname(splash));
+			await writeFile(splash, pictureOf('first'));
 		},
 		lockFiles,
 		mostLockFiles: () => most,
@@ -78,6 +96,15 @@ export function createDeviceDisk({ folder, fleet }: Pick<Stage, 'folder' | 'flee
 			const { reasons } = JSON.parse(readFileSync(breadcrumb, 'utf8')) as { reasons: string[] };
 			return reasons;
 		},
-		boot: () => rm(breadcrumb, { force: true }),
+		async boot() {
+			for (const path of [breadcrumb, atBoot]) await rm(path, { force: true });
+		},
+		nextSplash() {
+			splashes += 1;
+			return pictureOf(`number ${splashes}`).toString('base64');
+		},
+		showsSplash: () => readFileSync(splash).equals(pictureOf(`number ${splashes}`)),
+		keepsFirstSplash: () =>
+			existsSync(firstSplash) && readFileSync(firstSplash).equals(pictureOf('first')),
 	};
 }

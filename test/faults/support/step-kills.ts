@@ -11,6 +11,7 @@ export type ChangeName =
 	| 'volumeMore'
 	| 'handOver'
 	| 'requiresReboot'
+	| 'bootConfig'
 	| 'restart'
 	| 'install'
 	| 'purge';
@@ -200,6 +201,16 @@ export const stepKills: Readonly<Record<StepKind, readonly StepKill[]>> = {
 				isCall: isCreation,
 				proof: (disk) => Promise.resolve(disk.rebootReasons().length === 1),
 			},
+		},
+	],
+	changeBootConfig: [
+		{
+			...{ name: 'before the device boots otherwise', change: 'bootConfig' },
+			isTime: (disk) => disk.keepsFirstSplash(),
+		},
+		{
+			...{ name: 'once the device boots otherwise', change: 'bootConfig' },
+			isTime: (disk) => disk.showsSplash(),
 		},
 	],
 	restartContainer: [

@@ -50,6 +50,7 @@ export function createStrategyBench(options: StrategyBenchOptions): StrategyBenc
 				),
 		},
 		rebootMark: { add: nothing },
+		bootConfig: { change: nothing },
 		store: { recordImages: nothing, forgetImages: nothing, recordCommit: nothing },
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
 		clock: systemClock,
