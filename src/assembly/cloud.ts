@@ -114,8 +114,8 @@ export function createCloud(
 		hardwareMetrics: () => settings.current().hardwareMetrics,
 	});
 	const connectivity = createConnectivity(basis, { link, watch, onConnection });
-	const lastError = (): string | undefined => poller.status().lastError ?? provisioner.lastError();
-	return { poller, reporter, lastError, jobs: [poller, reporter, connectivity] };
+	const provisioningError = (): string | undefined => provisioner.lastError();
+	return { poller, reporter, provisioningError, jobs: [poller, reporter, connectivity] };
 }
 
 /** Off by a variable of the cloud, or by the local API's switch of old. */
