@@ -9,6 +9,7 @@ import type { AppCondition } from '../model/snapshot.ts';
 import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
 import type { DeviceContext } from '../plan/context.ts';
+import type { ServiceImages } from '../plan/delta-source.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import { indexObserved } from '../plan/observed-index.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
@@ -19,7 +20,15 @@ import type { FailedStarts } from './failed-starts.ts';
 import { imageRecordsOf, type ImageLedger } from './image-ledger.ts';
 import type { LoopWitness } from './loop-witness.ts';
 import type { LookOutcome } from './look-outcome.ts';
-import { conclude, idsOf, noteFailure, pauseNow, resume, stuckError } from './pauses.ts';
+import {
+	conclude,
+	idsOf,
+	noteFailure,
+	notePostponed,
+	pauseNow,
+	resume,
+	stuckError,
+} from './pauses.ts';
 import { outlookOf } from './outlook.ts';
 import { beginRun, isImageRefused, type PlanRun, type PlanRunDeps } from './plan-run.ts';
 import { refusedStartOf } from './refused-starts.ts';
@@ -39,6 +48,8 @@ export interface LookDeps {
 	readonly targetApps: () => readonly TargetApp[];
 	/** See AppPlanInput.oldImages. */
 	readonly oldImages: (appUuid: string) => Record<string, readonly string[]>;
+	/** See AppPlanInput.deltaImages. */
+	readonly deltaImages: (appUuid: string) => ServiceImages;
 	readonly conditions: Conditions;
 	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor' | 'expectSwitch'>;
 	/** There is no room for an image. */
@@ -95,8 +106,9 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 			run.noteDone(step);
 			noteRestart(look, step, observed);
 		};
-		const { noteFailure: onFailure, outdate: onOutdated } = run;
-		const options = { signal: run.signal, imageRecords, onDone, onFailure, onOutdated };
+		const { noteFailure: onFailure, notePostponed: onPostponed, outdate: onOutdated } = run;
+		const hears = { onDone, onFailure, onPostponed, onOutdated };
+		const options = { signal: run.signal, imageRecords, ...hears };
 		const noted = noteSwitch(look, plan);
 		const result = await deps.execute(plan, options);
 		await Promise.all([noted, run.untilAlone()]);
@@ -131,10 +143,12 @@ function runDepsOf(
 		clock: deps.clock,
 		planFor: (observed) =>
 			withoutSteps(computeAppPlan({ ...input, observed }), app.attempts.resting()),
-		doBeside: async (beside, { signal, noteDone: onDone, noteFailure: onFailure }) => {
+		doBeside: async (beside, run) => {
+			const { signal, noteDone: onDone, noteFailure: onFailure, notePostponed: onPostponed } = run;
 			const imageRecords = imageRecordsOf(app.target);
-			await deps.execute(beside, { signal, imageRecords, onDone, onFailure });
+			await deps.execute(beside, { signal, imageRecords, onDone, onFailure, onPostponed });
 		},
+		onPostponed: ({ step, err }) => notePostponed(look, err, step),
 		onFailure: (failure) => {
 			const { step, err } = failure;
 			if (step.kind === 'startContainer') deps.failedStarts.note(step);
@@ -165,6 +179,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 		force: app.force || requests.isForced,
 		refusedImages: [...refusedImages.keys()],
 		oldImages: deps.oldImages(appUuid),
+		deltaImages: deps.deltaImages(appUuid),
 		specs,
 	};
 }

@@ -19,7 +19,9 @@ export interface AppState {
 	/** Nothing is left to do, or nothing can be done before a new target. */
 	isAtRest: boolean;
 	/** Kind of the last pause. */
-	pausePhase: 'backoff' | 'locked';
+	pausePhase: 'backoff' | 'locked' | 'waiting';
+	/** What is waited for elsewhere, in words, while nothing fails. */
+	awaited: string;
 	/** The lock that the last pause waits for, where a user holds it. */
 	lock: LockInTheWay | undefined;
 	/** The plan that is being carried out. */
@@ -45,6 +47,7 @@ export function createAppState(
 		force: false,
 		isAtRest: false,
 		pausePhase: 'backoff',
+		awaited: '',
 		lock: undefined,
 		run: undefined,
 		specs: createSpecCache(),

@@ -35,6 +35,8 @@ export interface Attempts {
 	): number;
 	/** Further steps of an attempt that has failed already rest, too, each as long as its own stake wants. */
 	alsoFailed(stepIds: readonly string[], stake?: Stake): void;
+	/** These steps rest, though they have not failed: what they need is not there yet. */
+	postponed(stepIds: readonly string[], pauseMs: number): void;
 	/** Notes that a plan was carried out whole. @param text - the plan in words */
 	done(text: string): void;
 	/** The plan was carried out whole three times since the last failure and is wanted once more. */
@@ -91,6 +93,7 @@ export function createAttempts({ clock, random, limits }: AttemptsDeps): Attempt
 			lastPauseMs = Math.min(lastPauseMs, pauseMs);
 			rests.begin(stepIds, pauseMs);
 		},
+		postponed: (stepIds, ms) => rests.begin(stepIds, ms),
 		done: (text) => void timesDone.set(text, (timesDone.get(text) ?? 0) + 1),
 		isStuck: (text) => (timesDone.get(text) ?? 0) >= timesUntilStuck,
 		get pauseMs() {

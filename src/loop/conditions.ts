@@ -49,6 +49,6 @@ function keptServices(
 	{ phase }: Pick<AppCondition, 'phase'>,
 	before: AppCondition | undefined,
 ): AppCondition['services'] {
-	const isUnderWay = phase === 'applying' || phase === 'backoff' || phase === 'locked';
-	return isUnderWay ? before?.services : undefined;
+	const isOver = phase === 'settled' || phase === 'rejected';
+	return isOver ? undefined : before?.services;
 }

@@ -7,8 +7,9 @@ import type { Logger } from '../kit/logger.ts';
 import { createWaker } from '../kit/waker.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { TargetState } from '../model/target.ts';
+import type { AppImages } from '../plan/delta-source.ts';
 import { describePlan } from '../plan/describe-plan.ts';
-import { computeDevicePlan } from '../plan/device-plan.ts';
+import { computeDevicePlan, type DevicePlanInput } from '../plan/device-plan.ts';
 import { createAttempts, type AttemptsDeps } from './attempts.ts';
 import type { DueReboot } from './due-reboot.ts';
 import type { ImageLedger } from './image-ledger.ts';
@@ -20,6 +21,8 @@ export interface DeviceWorkerDeps extends Omit<AttemptsDeps, 'clock'> {
 	readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
 	/** The target, when images may be removed: no app works on it now, or room is needed. */
 	readonly tidyTarget: (isRoomNeeded: boolean) => TargetState | undefined;
+	/** See DevicePlanInput.deltaImages. */
+	readonly deltaImages: () => AppImages;
 	/** The target, when every app is at rest or fails again and again. */
 	readonly stalledTarget: () => TargetState | undefined;
 	readonly execute: Executor['execute'];
@@ -74,9 +77,13 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 				const own = linkAbort(signal);
 				look = own;
 				const target = deps.tidyTarget(isRoomNeeded);
+				// Room for an image as a whole is worth more than what a delta may be made of.
+				const deltaImages = isRoomNeeded ? {} : deps.deltaImages();
 				isRoomNeeded = false;
 				pauseMs =
-					target === undefined ? Infinity : await tidy(target, own.signal, { ...deps, attempts });
+					target === undefined
+						? Infinity
+						: await tidy({ target, deltaImages }, own.signal, { ...deps, attempts });
 				own.unlink();
 			}
 		},
@@ -85,10 +92,12 @@ export function createDeviceWorker(deps: DeviceWorkerDeps): DeviceWorker {
 
 type TidyDeps = DeviceWorkerDeps & { readonly attempts: ReturnType<typeof createAttempts> };
 
+type Wanted = Pick<DevicePlanInput, 'target' | 'deltaImages'>;
+
 /** @returns milliseconds until the next attempt; `Infinity`: when something happens */
-async function tidy(target: TargetState, signal: AbortSignal, deps: TidyDeps): Promise<number> {
+async function tidy(wanted: Wanted, signal: AbortSignal, deps: TidyDeps): Promise<number> {
 	try {
-		return await tidyUp(target, signal, deps);
+		return await tidyUp(wanted, signal, deps);
 	} catch (err) {
 		if (signal.aborted) return Infinity;
 		const pauseMs = deps.attempts.failed(['device'], { message: messageOf(err) });
@@ -97,10 +106,10 @@ async function tidy(target: TargetState, signal: AbortSignal, deps: TidyDeps): P
 	}
 }
 
-async function tidyUp(target: TargetState, signal: AbortSignal, deps: TidyDeps): Promise<number> {
+async function tidyUp(wanted: Wanted, signal: AbortSignal, deps: TidyDeps): Promise<number> {
 	const { attempts, ledger, execute, log } = deps;
 	const observed = await deps.observe(signal);
-	const plan = computeDevicePlan({ target, observed, storedImages: ledger.references() });
+	const plan = computeDevicePlan({ ...wanted, observed, storedImages: ledger.references() });
 	const lines = describePlan(plan);
 	const text = lines.join('\n');
 	if (lines.length === 0) attempts.reset();

@@ -5,6 +5,7 @@ import { findImage, parseImageReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ProgressEvent } from '../model/progress.ts';
 import type { TargetApp, TargetState } from '../model/target.ts';
+import type { AppImages } from '../plan/delta-source.ts';
 import type { StateStore, StoredImage } from '../ports/state-store.ts';
 
 /** Which images the store knows as ours, read once and kept in step. */
@@ -22,6 +23,8 @@ export interface ImageLedger {
 	expect(appUuid: string, images: readonly StoredImage[]): void;
 	/** By service of the app: references that were had for it and that no app of the target wants. */
 	spentImages(appUuid: string, target: TargetState | undefined): Record<string, readonly string[]>;
+	/** By app uuid and service: references that were had for it, oldest first. */
+	serviceImages(): AppImages;
 	/** Follows what the executor pulls and removes. */
 	hear(event: ProgressEvent): void;
 }
@@ -58,10 +61,12 @@ export function createImageLedger(
 			const spent = [...rows.values()].filter(
 				(row) => row.appUuid === appUuid && !wanted.has(row.reference),
 			);
-			return mapValues(groupBy(spent, 'serviceName'), (images) =>
-				images.map(({ reference }) => reference),
-			);
+			return mapValues(groupBy(spent, 'serviceName'), referencesOf);
 		},
+		serviceImages: () =>
+			mapValues(groupBy([...rows.values()], 'appUuid'), (ofApp) =>
+				mapValues(groupBy(ofApp, 'serviceName'), referencesOf),
+			),
 		hear(event) {
 			if (event.kind !== 'stepDone') return;
 			const { step } = event;
@@ -73,6 +78,10 @@ export function createImageLedger(
 			if (step.kind === 'removeImage' && step.mayStay !== true) forget(step.references);
 		},
 	};
+}
+
+function referencesOf(images: readonly StoredImage[]): readonly string[] {
+	return images.map(({ reference }) => reference);
 }
 
 /** As the store tells rows apart. */

@@ -51,6 +51,24 @@ export function noteFailure(
 	return ms;
 }
 
+/**
+ * Notes that a step is put off, which is no failure: what it needs is still being made elsewhere.
+ * @returns milliseconds until it may be tried again
+ */
+export function notePostponed({ app, deps }: Subject, err: Error, step: Step): number {
+	const ms = (err instanceof SupervisorError ? err.retryAfterMs : undefined) ?? leastPostponedMs;
+	app.attempts.postponed([step.id], ms);
+	if (app.attempts.failures === 0) {
+		app.pausePhase = 'waiting';
+		app.awaited = `for the delta of ${step.resource}, which is still being made`;
+		app.lock = undefined;
+	}
+	deps.log.info({ appUuid: app.appUuid, reason: err.message, retryInMs: ms }, 'step is put off');
+	return ms;
+}
+
+const leastPostponedMs = 1000;
+
 /** The lock of a user that a failure tells of, if it does. */
 export function lockOf(err: unknown): LockInTheWay | undefined {
 	if (!(err instanceof UpdatesLockedError) || err.lock === undefined) return undefined;
@@ -82,8 +100,8 @@ export function pauseNow(subject: Subject): LookOutcome {
 
 function tellPause({ app, deps }: Subject, retryInMs: number): void {
 	const { failures, lastError } = app.attempts;
-	const reason = lastError ?? '';
-	const { pausePhase: phase, lock } = app;
+	const { pausePhase: phase, lock, awaited } = app;
+	const reason = phase === 'waiting' ? awaited : (lastError ?? '');
 	deps.conditions.set(app.appUuid, {
 		...{ phase, reason, retryInMs, failures, lastError },
 		...(lock !== undefined && { lock }),

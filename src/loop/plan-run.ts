@@ -1,7 +1,7 @@
 import type { StepFailure } from '../execute/executor.ts';
 import type { Clock } from '../kit/clock.ts';
 import { hasCode } from '../kit/errors.ts';
-import { linkAbort } from '../kit/linked-abort.ts';
+import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 
@@ -20,6 +20,8 @@ export interface PlanRun {
 	readonly isCut: boolean;
 	/** A step failed: the run is cut when the pause is over. */
 	readonly noteFailure: (failure: StepFailure) => void;
+	/** A step is put off: the run is cut when it may be tried again. */
+	readonly notePostponed: (postponed: StepFailure) => void;
 	/** A step is done. */
 	readonly noteDone: (step: Step) => void;
 	/**
@@ -31,7 +33,7 @@ export interface PlanRun {
 	untilAlone(): Promise<void>;
 	/** The plan does not hold any more: the run is cut. */
 	readonly outdate: () => void;
-	/** Steps that failed may be tried at once: ends the run if there are any. */
+	/** Steps that failed or were put off may be tried at once: ends the run if there are any. */
 	hurry(): void;
 	/** Nothing is carried out any more. */
 	end(): void;
@@ -45,6 +47,8 @@ export interface PlanRunDeps {
 	readonly doBeside: (steps: Plan, run: PlanRun) => Promise<void>;
 	/** Notes a failure. @returns milliseconds until the step may be tried again */
 	readonly onFailure: (failure: StepFailure) => number;
+	/** Notes that a step is put off. @returns milliseconds until it may be tried again */
+	readonly onPostponed: (postponed: StepFailure) => number;
 }
 
 /** Failures about which the end of the run decides: the engine is away, or the image can never be had. */
@@ -64,23 +68,15 @@ export function beginRun(plan: Plan, signal: AbortSignal, deps: PlanRunDeps): Pl
 	const own = linkAbort(signal);
 	const course = createCourse(plan);
 	const aside = createAside(deps);
-	let isCut = false;
+	const cutter = createCutter(own, course, deps);
 	let hasFailed = false;
-	const cut = (): void => {
-		isCut = true;
-		own.abort();
-	};
-	const cutAfter = async (ms: number): Promise<void> => {
-		if (!course.isCuttable) return;
-		await deps.clock.sleep(ms, own.signal).then(cut, () => undefined); // the run has ended before
-	};
 	const run: PlanRun = {
 		signal: own.signal,
 		get hasFailed() {
 			return hasFailed;
 		},
 		get isCut() {
-			return isCut;
+			return cutter.isCut;
 		},
 		noteDone: (step) => course.ended(step),
 		untilAlone: () => aside.ended(),
@@ -89,7 +85,11 @@ export function beginRun(plan: Plan, signal: AbortSignal, deps: PlanRunDeps): Pl
 			if (isForTheEnd(failure)) return;
 			const pauseMs = deps.onFailure(failure);
 			hasFailed = true;
-			void cutAfter(pauseMs); // ends with the run
+			cutter.cutAfter(pauseMs);
+		},
+		notePostponed(postponed) {
+			course.ended(postponed.step);
+			cutter.cutAfter(deps.onPostponed(postponed));
 		},
 		notice(observed) {
 			const isStopping = course.isStopping();
@@ -97,18 +97,45 @@ export function beginRun(plan: Plan, signal: AbortSignal, deps: PlanRunDeps): Pl
 			const fresh = course.startableIn(deps.planFor(observed));
 			if (fresh.length === 0) return;
 			if (isStopping) aside.begin(course.add(fresh), run);
-			else cut();
+			else cutter.cut();
 		},
-		outdate: cut,
-		hurry() {
-			if (course.isCuttable && hasFailed) cut();
-		},
+		outdate: cutter.cut,
+		hurry: () => cutter.hurry(),
 		end() {
 			own.unlink();
 			own.abort();
 		},
 	};
 	return run;
+}
+
+/** Ends a run before its plan is done. */
+function createCutter(
+	own: LinkedAbort,
+	{ isCuttable }: { readonly isCuttable: boolean },
+	{ clock }: Pick<PlanRunDeps, 'clock'>,
+) {
+	let isCut = false;
+	let isAnyResting = false;
+	const cut = (): void => {
+		isCut = true;
+		own.abort();
+	};
+	return {
+		get isCut() {
+			return isCut;
+		},
+		cut,
+		/** A step rests for so long. */
+		cutAfter(ms: number): void {
+			isAnyResting = true;
+			if (isCuttable) void clock.sleep(ms, own.signal).then(cut, () => undefined); // ends with the run
+		},
+		/** Steps that rest may be tried at once. */
+		hurry(): void {
+			if (isCuttable && isAnyResting) cut();
+		},
+	};
 }
 
 /** Where a plan that is being carried out stands. */

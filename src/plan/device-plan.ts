@@ -2,7 +2,7 @@ import { listedReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, RemoveImageStep } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
-import { pendingDeltaSources, type ServiceImages } from './delta-source.ts';
+import { pendingDeltaSources, type AppImages } from './delta-source.ts';
 import { toPlan } from './order.ts';
 
 export interface DevicePlanInput {
@@ -11,7 +11,7 @@ export interface DevicePlanInput {
 	/** References the supervisor has pulled or taken over: images it may remove. Others are never touched. */
 	readonly storedImages: readonly string[];
 	/** By app uuid and service: see AppPlanInput.deltaImages. One that a delta is still to be made of stays. Default none. */
-	readonly deltaImages?: Readonly<Record<string, ServiceImages>> | undefined;
+	readonly deltaImages?: AppImages | undefined;
 }
 
 /**

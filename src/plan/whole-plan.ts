@@ -4,6 +4,7 @@ import type { TargetState } from '../model/target.ts';
 import { planApp } from './app-plan.ts';
 import { appsToPlan } from './apps-to-plan.ts';
 import type { DeviceContext } from './context.ts';
+import { imagesOfApp } from './delta-source.ts';
 import { computeDevicePlan, type DevicePlanInput } from './device-plan.ts';
 import { indexObserved } from './observed-index.ts';
 
@@ -26,12 +27,16 @@ export interface PlanInput {
 
 /** The plans of all apps and of the device as one, for dry runs; ids of an app's steps begin with its uuid. */
 export function computePlan(input: PlanInput): Plan {
-	const { target, observed, intents, currentCommits, deltaImages } = input;
+	const { target, observed, intents, currentCommits, deltaImages = {} } = input;
 	const index = indexObserved(observed);
 	const plans = appsToPlan(target, observed).map((app) => {
 		const wishes = intents[app.appUuid] ?? [];
 		const currentCommit = currentCommits[app.appUuid];
-		const own = { intents: wishes, currentCommit, deltaImages: deltaImages?.[app.appUuid] };
+		const own = {
+			intents: wishes,
+			currentCommit,
+			deltaImages: imagesOfApp(deltaImages, app.appUuid),
+		};
 		const plan = planApp({ ...input, ...app, apps: target.apps, ...own }, index);
 		return { ...plan, steps: plan.steps.map((step) => prefixed(step, app.appUuid)) };
 	});

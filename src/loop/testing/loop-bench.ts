@@ -14,6 +14,7 @@ import type { ProgressEvent } from '../../model/progress.ts';
 import type { AppCondition } from '../../model/snapshot.ts';
 import { createObserver } from '../../observe/observer.ts';
 import type { DeviceContext } from '../../plan/context.ts';
+import type { DeltaServer } from '../../ports/cloud.ts';
 import type { StateStore, StoredImage } from '../../ports/state-store.ts';
 import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
 import { createFakeBootConfig, type FakeBootConfig } from '../../ports/testing/fake-boot-config.ts';
@@ -105,6 +106,8 @@ const context: DeviceContext = {
 	overrideLocks: false,
 };
 
+const deltaPatience = { retryCount: 3, retryIntervalMs: 10_000, applyTimeoutMs: 0 };
+
 /** One life of the loop over a world. */
 export interface LoopBench extends LoopWorld {
 	readonly board: StateBoard;
@@ -125,8 +128,15 @@ export interface LoopBench extends LoopWorld {
 	readonly stop: () => Promise<void>;
 }
 
-/** Starts a loop. @param world - one that another life left behind, else a new one */
-export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
+/**
+ * Starts a loop.
+ * @param world - one that another life left behind, else a new one
+ * @param deltaServer - who is asked for deltas; absent: nobody
+ */
+export function startLoop(
+	world: LoopWorld = createLoopWorld(),
+	deltaServer?: DeltaServer,
+): LoopBench {
 	const { engine, clock, locks, handovers, store } = world;
 	const lifetime = new AbortController();
 	const board = createStateBoard();
@@ -155,6 +165,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		bootConfig: world.bootConfig,
 		store,
 		registryAuth: { credentialsFor: () => Promise.resolve(undefined) },
+		deltas: deltaServer && { server: deltaServer, patience: () => deltaPatience },
 		clock,
 		log: silentLogger,
 		onProgress: (event) => progress.publish(event),
@@ -169,6 +180,7 @@ export function startLoop(world: LoopWorld = createLoopWorld()): LoopBench {
 		rebootMark: world.rebootMark,
 		bootConfig: world.bootConfig,
 		overrideLocks: () => device.overrideLocks,
+		usesDeltas: () => deltaServer !== undefined,
 		store,
 		board,
 		progress,
