@@ -127,8 +127,9 @@ export class LogReading {
 		const { position, life } = this.#cursor;
 		if (position === undefined) return;
 		const isNewLife = life !== undefined && life !== startedAt;
-		const isBefore = startedAt !== '' && toStamp(Date.parse(startedAt)) < position.anchor;
-		const since = isNewLife && isBefore ? toStamp(Date.parse(startedAt)) : this.#ranBackTo;
+		const startMs = Date.parse(startedAt);
+		const isBefore = startMs < Date.parse(position.anchor);
+		const since = isNewLife && isBefore ? toStamp(startMs) : this.#ranBackTo;
 		if (since === undefined) return;
 		const { containerId } = this.#container;
 		const place = { containerId, position, since, tty, signal };
