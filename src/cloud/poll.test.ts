@@ -55,7 +55,11 @@ describe('createPoller, against the development cloud', () => {
 		await test.close();
 	});
 
-	function start({ instantUpdates = true, key = device.key } = {}): void {
+	function start({
+		instantUpdates = true,
+		key = device.key,
+		pollIntervalMs = (): number => intervalMs,
+	} = {}): void {
 		const receive = createTargetReceiver({
 			store: {
 				saveTarget: (target) => {
@@ -85,7 +89,7 @@ describe('createPoller, against the development cloud', () => {
 				rechecks += 1;
 				return recheckKey();
 			},
-			pollIntervalMs: () => intervalMs,
+			pollIntervalMs,
 			instantUpdates: () => instantUpdates,
 			clock,
 			random: { fraction: () => 0 },
@@ -141,6 +145,23 @@ describe('createPoller, against the development cloud', () => {
 		start();
 		await answered(2);
 		expect(polls()[1]?.status).to.equal(304);
+	});
+
+	it('must hold to a shorter interval as soon as a document says so, whoever asked for it', async () => {
+		let current = intervalMs;
+		start({ pollIntervalMs: () => current });
+		await answered(1);
+		await resting();
+		expect(clock.sleepers()).to.deep.equal([intervalMs]);
+		current = 10_000;
+		await clock.advance(2000);
+		poller.trigger({ force: false, cancel: false });
+		await answered(2);
+		await eventually(() => clock.sleepers().join() === '11000');
+		current = intervalMs;
+		await clock.advance(11_000);
+		await answered(3);
+		await eventually(() => clock.sleepers().join() === String(intervalMs));
 	});
 
 	it('must wait an interval first when instant updates are off', async () => {

@@ -204,7 +204,10 @@ class CloudPoller implements Poller {
 		const nowMs = clock.monotonicMs();
 		this.#clockTrouble.note(undefined);
 		if (failures > 0) log.info({ failures }, 'cloud answers again');
-		if (isScheduled || failures > 0) this.#dueAtMs = nowMs + this.#intervalMs();
+		// The document that came may have made the interval shorter.
+		const latestMs = nowMs + pauseAfterSuccessMs(this.#deps.pollIntervalMs(), 1);
+		this.#dueAtMs =
+			isScheduled || failures > 0 ? nowMs + this.#intervalMs() : Math.min(this.#dueAtMs, latestMs);
 		this.#status = {
 			...fine,
 			lastSuccessMs: isScheduled ? nowMs : lastSuccessMs,
