@@ -122,6 +122,31 @@ describe('decodeSettings', () => {
 		]);
 	});
 
+	it('must refuse times that would cut the device off from its cloud', () => {
+		for (const name of ['SUPERVISOR_POLL_INTERVAL', 'SUPERVISOR_API_REQUEST_TIMEOUT']) {
+			const { settings, problems } = decodeSettings({ [name]: '0' }, managed);
+			expect(settings).to.include({ pollIntervalMs: 900_000, apiRequestTimeoutMs: 59_000 });
+			expect(problems).to.deep.equal([
+				`${name} must be at least 1000, got "0"; the default is used`,
+			]);
+		}
+	});
+
+	it('must take a boolean in each of its forms, and a number as text', () => {
+		for (const value of ['1', 'true', 'on', 'TRUE', 'On']) {
+			const { settings } = decodeSettings({ SUPERVISOR_DELTA: value }, managed);
+			expect(settings.delta, value).to.equal(true);
+		}
+		for (const value of ['0', 'false', 'off', 'OFF']) {
+			const { settings } = decodeSettings({ SUPERVISOR_HARDWARE_METRICS: value }, managed);
+			expect(settings.hardwareMetrics, value).to.equal(false);
+		}
+		for (const value of ['60000', '60000.', '60000.00']) {
+			const { settings } = decodeSettings({ SUPERVISOR_POLL_INTERVAL: value }, managed);
+			expect(settings.pollIntervalMs, value).to.equal(60_000);
+		}
+	});
+
 	it('must take the poll interval of config.json when no variable gives one', () => {
 		const configJson = ConfigJson.parse({ appUpdatePollInterval: '120000' });
 		expect(decodeSettings({}, configJson).settings.pollIntervalMs).to.equal(120_000);

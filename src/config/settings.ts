@@ -56,7 +56,7 @@ export const settingKeys = {
 		type: 'boolean',
 		doc: 'Send the logs of services to the cloud.',
 	}),
-	apiRequestTimeoutMs: setting(milliseconds.default(59_000), {
+	apiRequestTimeoutMs: setting(integerFrom(1000).default(59_000), {
 		name: 'SUPERVISOR_API_REQUEST_TIMEOUT',
 		type: 'integer',
 		unit: 'ms',
