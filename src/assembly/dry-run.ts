@@ -7,6 +7,7 @@ import type { TargetState } from '../model/target.ts';
 import { computePlan } from '../plan/whole-plan.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
+import { areDeltasWanted } from './deltas.ts';
 import type { Loop } from './loop.ts';
 import { heldKeysOf } from './service-keys.ts';
 
@@ -31,6 +32,7 @@ export function createDryRun(
 		const observed = await observer.current(signal);
 		const context = await contextFor(undefined); // without an app it makes no keys
 		const keys = await Promise.all(target.apps.map((app) => heldKeysOf(app, { engine, board })));
+		const images = await store.listImages();
 		const plan = computePlan({
 			...{ target, observed, force },
 			context: {
@@ -40,7 +42,8 @@ export function createDryRun(
 			},
 			intents: {},
 			currentCommits: board.snapshot().currentCommits,
-			storedImages: (await store.listImages()).map(({ reference }) => reference),
+			storedImages: images.map(({ reference }) => reference),
+			deltaImages: areDeltasWanted(settings.current()) ? imagesByService(images) : {},
 		});
 		log.debug({ steps: plan.steps.length }, 'dry run');
 		return { plan, target, observed };

@@ -8,9 +8,9 @@ import { witnessPower } from '../loop/events/witnessed-power.ts';
 import { createReconciler, type Reconciler } from '../loop/reconciler.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import type { UpdateLocks } from '../ports/host.ts';
-import type { RegistryAuth } from '../ports/cloud.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
+import { createDeltas, type DeltasOptions } from './deltas.ts';
 import { stepMeasures } from './measures.ts';
 import type { Watch } from './watch.ts';
 
@@ -24,9 +24,8 @@ export interface Loop {
 	readonly hostLocks: UpdateLocks;
 }
 
-export interface LoopOptions {
+export interface LoopOptions extends DeltasOptions {
 	readonly board: StateBoard;
-	readonly registryAuth: RegistryAuth;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
 	readonly watch: Watch;
@@ -54,6 +53,7 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 		locks: witnessLocks(basis.locks, { publish, appUuidOf: watch.appUuidOf }),
 	});
 	const locks = holders.as('update');
+	const deltas = createDeltas(basis, options);
 	const reconciler = createReconciler({
 		...basis,
 		power: witnessPower(basis.power, (event) => {
@@ -65,7 +65,8 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 		powerLocks: holders.as('power', { waitMs: longestWaitMs }),
 		overrideLocks: () => settings.current().overrideLocks,
 		observer,
-		executor: createExecutor({ ...basis, locks, registryAuth, onProgress }),
+		executor: createExecutor({ ...basis, locks, registryAuth, deltas, onProgress }),
+		usesDeltas: deltas.areWanted,
 		board,
 		progress,
 		announce,

@@ -34,7 +34,7 @@ export const configJsonKeys = {
 	listenPort: key(port.default(48_484), { type: 'port', doc: 'Port of the local API.' }),
 	deltaEndpoint: key(url.default('https://delta.balena-cloud.com'), {
 		type: 'URL',
-		doc: 'Address of the delta server. Kept, not used yet.',
+		doc: 'Address of the delta server. The default serves devices of balenaCloud only.',
 	}),
 	logsEndpoint: key(url.optional(), {
 		type: 'URL',

@@ -11,6 +11,9 @@ interface Case {
 	settings: Partial<Settings>;
 }
 
+const wholeImages =
+	'SUPERVISOR_DELTA asks for deltas, but SUPERVISOR_DELTA_VERSION is 2: images are downloaded whole; only 3 is understood';
+
 describe('decodeSettings', () => {
 	it('must give the defaults of the contract for no variables', () => {
 		const { settings, problems } = decodeSettings({}, managed);
@@ -46,10 +49,10 @@ describe('decodeSettings', () => {
 				SUPERVISOR_POLL_INTERVAL: '30000',
 				RESIN_SUPERVISOR_POLL_INTERVAL: '20000',
 				BALENA_SUPERVISOR_POLL_INTERVAL: '10000',
-				RESIN_SUPERVISOR_DELTA: 'on',
-				SUPERVISOR_DELTA: 'off',
+				RESIN_SUPERVISOR_DELTA: 'off',
+				SUPERVISOR_DELTA: 'on',
 			},
-			settings: { pollIntervalMs: 10_000, delta: true },
+			settings: { pollIntervalMs: 10_000, delta: false },
 		},
 		{
 			name: 'OVERRIDE_LOCK stands for SUPERVISOR_OVERRIDE_LOCK',
@@ -65,6 +68,21 @@ describe('decodeSettings', () => {
 			name: 'words and lists',
 			config: { HOST_FIREWALL_MODE: 'auto', BALENA_SUPERVISOR_API_SCOPES: 'strict' },
 			settings: { firewallMode: 'auto', apiScopes: 'strict' },
+		},
+		{
+			name: 'all there is to say of deltas',
+			config: {
+				SUPERVISOR_DELTA: '1',
+				SUPERVISOR_DELTA_VERSION: '3',
+				SUPERVISOR_DELTA_REQUEST_TIMEOUT: '1000',
+				SUPERVISOR_DELTA_APPLY_TIMEOUT: '2000',
+				SUPERVISOR_DELTA_RETRY_COUNT: '4',
+				SUPERVISOR_DELTA_RETRY_INTERVAL: '5000',
+			},
+			settings: {
+				...{ delta: true, deltaVersion: 3, deltaRequestTimeoutMs: 1000 },
+				...{ deltaApplyTimeoutMs: 2000, deltaRetryCount: 4, deltaRetryIntervalMs: 5000 },
+			},
 		},
 		{
 			name: 'boot settings as items',
@@ -118,8 +136,16 @@ describe('decodeSettings', () => {
 			'HOST_CONFIG_dtparam must be a list, got "\\"open"; it is left out',
 			'HOST_FIREWALL_MODE must be one of on, off, auto, got "maybe"; the default is used',
 			'RESIN_SUPERVISOR_POLL_INTERVAL must be an integer, got "often"; the default is used',
+			wholeImages,
 			'SUPERVISOR_LOCAL_MODE must be a boolean (true, false, 1, 0, on, off), got ""; the default is used',
 		]);
+	});
+
+	it('must say that images are downloaded whole where deltas of the second form are asked for', () => {
+		expect(decodeSettings({ SUPERVISOR_DELTA: '1' }, managed).problems).to.deep.equal([
+			wholeImages,
+		]);
+		expect(decodeSettings({ SUPERVISOR_DELTA_VERSION: '2' }, managed).problems).to.deep.equal([]);
 	});
 
 	it('must refuse times that would cut the device off from its cloud', () => {

@@ -32,11 +32,9 @@ export function decodeSettings(config: Config, configJson: ConfigJson): DecodedS
 	const faulty = new Set(faults.map(({ path }) => String(path[0])));
 	const sound = given.filter(({ key }) => !faulty.has(key));
 	const boot = decodeBootVariables(config);
+	const settings = Settings.parse({ ...fallbacks, ...valuesOf(sound) });
 	return {
-		settings: {
-			...Settings.parse({ ...fallbacks, ...valuesOf(sound) }),
-			boot: boot.values,
-		},
+		settings: { ...settings, boot: boot.values },
 		problems: [
 			...given.flatMap(({ key, name, value }) =>
 				faults
@@ -46,8 +44,20 @@ export function decodeSettings(config: Config, configJson: ConfigJson): DecodedS
 					),
 			),
 			...boot.problems,
+			...deltaProblems(settings),
 		],
 	};
+}
+
+/** The second form of deltas is made by an engine of its own, which devices need not have. */
+function deltaProblems({
+	delta,
+	deltaVersion,
+}: Pick<Settings, 'delta' | 'deltaVersion'>): string[] {
+	if (!delta || deltaVersion === 3) return [];
+	return [
+		'SUPERVISOR_DELTA asks for deltas, but SUPERVISOR_DELTA_VERSION is 2: images are downloaded whole; only 3 is understood',
+	];
 }
 
 interface GivenValue {

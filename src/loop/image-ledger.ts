@@ -63,10 +63,7 @@ export function createImageLedger(
 			);
 			return mapValues(groupBy(spent, 'serviceName'), referencesOf);
 		},
-		serviceImages: () =>
-			mapValues(groupBy([...rows.values()], 'appUuid'), (ofApp) =>
-				mapValues(groupBy(ofApp, 'serviceName'), referencesOf),
-			),
+		serviceImages: () => imagesByService([...rows.values()]),
 		hear(event) {
 			if (event.kind !== 'stepDone') return;
 			const { step } = event;
@@ -78,6 +75,13 @@ export function createImageLedger(
 			if (step.kind === 'removeImage' && step.mayStay !== true) forget(step.references);
 		},
 	};
+}
+
+/** @param images - oldest first */
+export function imagesByService(images: readonly StoredImage[]): AppImages {
+	return mapValues(groupBy(images, 'appUuid'), (ofApp) =>
+		mapValues(groupBy(ofApp, 'serviceName'), referencesOf),
+	);
 }
 
 function referencesOf(images: readonly StoredImage[]): readonly string[] {

@@ -2,7 +2,7 @@ import type { ServiceExplanation, ServiceOutlook } from './explanation.ts';
 import type { ObservedState } from './observed.ts';
 import type { TargetState } from './target.ts';
 
-/** How an app's last look ended, or what it is doing; `waiting`: for a reboot. */
+/** How an app's last look ended, or what it is doing; `waiting`: for a reboot, a service or a delta. */
 export type AppPhase = 'applying' | 'settled' | 'backoff' | 'locked' | 'waiting' | 'rejected';
 
 /** An update lock that an app waits for. */
