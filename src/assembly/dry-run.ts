@@ -1,5 +1,6 @@
 import type { DryRunRequest, DryRunWorld } from '../api/v3/deps.ts';
 import { isRecord } from '../kit/digest.ts';
+import { imagesByService } from '../loop/image-ledger.ts';
 import { applyContracts } from '../model/apply-contracts.ts';
 import { deviceUniverseOf } from '../model/contract-universe.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
@@ -18,7 +19,7 @@ export function createDryRun(
 	basis: Basis,
 	{ board, observer }: Pick<Loop, 'board' | 'observer'>,
 ): (request: DryRunRequest, signal: AbortSignal) => Promise<DryRunWorld> {
-	const { host, store, engine, version, environment, log } = basis;
+	const { host, store, engine, settings, version, environment, log } = basis;
 	const contextFor = createContextSource({
 		...basis,
 		board,
