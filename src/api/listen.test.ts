@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import express from 'express';
@@ -45,5 +44,21 @@ describe('the listener of the local API', () => {
 		over.abort();
 		await running;
 		expect(await statusAt('127.0.0.2', second)).to.equal('none');
+	});
+
+	it('must close a connection that is silent for as long as config.json says', async function () {
+		this.timeout(30_000);
+		const stop = new AbortController();
+		const port = await freePort();
+		const listener = createApiListener({
+			...{ app: express(), port, timeoutMs: 200 },
+			...{ clock: systemClock, log: silentLogger },
+		});
+		const running = listener.run(stop.signal);
+		await listener.attempted;
+		const silent = connect(port, '127.0.0.1');
+		await once(silent, 'close'); // never, without the limit
+		stop.abort();
+		await running;
 	});
 });

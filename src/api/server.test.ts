@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import request from 'supertest';
 import { SupervisorError, UpdatesLockedError } from '../kit/errors.ts';
 import { silentLogger } from '../kit/logger.ts';
+import { createStateBoard } from '../loop/board.ts';
 import type { ApiDeps } from './deps.ts';
 import { createObstacle } from './obstacle.ts';
 import { createApi } from './server.ts';
@@ -326,6 +327,12 @@ describe('the local API', () => {
 			expect(calls.log).to.deep.equal(did ?? []);
 		});
 	}
+
+	it('must name a device local that was given no name yet', async () => {
+		const { agent } = serve({ snapshot: () => createStateBoard().snapshot() });
+		const answer = await agent.get(`/v2/device/name?apikey=${globalKey}`);
+		expect(answer.body).to.deep.equal({ status: 'success', deviceName: 'local' });
+	});
 
 	it('must take the key from the query before the header, without body and content type', async () => {
 		const { agent, calls } = serve();

@@ -42,6 +42,23 @@ describe('checkConfigJson', () => {
 		});
 	});
 
+	it('must take the file of a device of 2017, and keep what only old supervisors knew', () => {
+		const file = {
+			...{ applicationId: '2167', apiKey: 'k', userId: '141', username: 'ada' },
+			...{ deviceType: 'raspberry-pi', listenPort: 48484, supervisorOfflineMode: false },
+			...{ apiEndpoint: 'https://api.example.com', deltaEndpoint: 'https://delta.example.com' },
+			...{ vpnEndpoint: 'vpn.example.com', registryEndpoint: 'registry.example.com' },
+			...{ pubnubSubscribeKey: 'ps', pubnubPublishKey: 'pp', mixpanelToken: 'm' },
+			files: { 'network/settings': '[global]' },
+		};
+		const result = checkConfigJson(file);
+		expect(result.ok && result.config).to.deep.include({
+			...file,
+			applicationId: 2167,
+			userId: 141,
+		});
+	});
+
 	it('must take null for absent', () => {
 		const result = checkConfigJson({
 			apiKey: null,

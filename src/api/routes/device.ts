@@ -17,8 +17,8 @@ export function deviceRoutes(deps: ApiDeps): Route[] {
 			method: 'get',
 			path: '/v2/device/name',
 			access: 'key',
-			doc: 'The device name of the last target state.',
-			handle: () => success({ deviceName: deps.snapshot().target?.deviceName ?? '' }),
+			doc: 'The device name of the last target state; `local` before there is one.',
+			handle: () => success({ deviceName: deps.snapshot().target?.deviceName ?? 'local' }),
 		}),
 		defineRoute({
 			method: 'get',
