@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createTools } from './tools/dind/actions/create-tools.ts';
 import { ToolError } from './tools/dind/effects/errors.ts';
-import { parsePort } from './tools/dind/cli/options.ts';
+import { parsePort } from './tools/dind/cli/port-options.ts';
 import { sync } from './tools/dind/sync/sync.ts';
 
 interface Options {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { keepArtifacts } from './support/artifacts.ts';
-import type { Status } from './support/dindctl.ts';
-import { createDindctl, execute, mustExecute, repository } from './support/dindctl.ts';
+import { createDindctl, execute, mustExecute, repository, Status } from './support/dindctl.ts';
 import { eventually } from './support/eventually.ts';
 import { watchPage } from './support/watcher.ts';
 
@@ -83,7 +82,7 @@ async function leftovers(): Promise<string[]> {
 	const found = await Promise.all(looks.map((look) => mustExecute('docker', look)));
 	return found
 		.flatMap(({ stdout }) => stdout.split('\n'))
-		.filter((name) => name.startsWith(`${dindctl.name}-`));
+		.filter((name) => name.startsWith(`${dindctl.name}-`) || name.startsWith(`${dindctl.name}.`));
 }
 
 /** A copy of the example in which one service prints another line, as a developer changes it. */
@@ -187,6 +186,32 @@ describe('a device from one command', () => {
 		expect(stdout).to.match(/PROBLEM device-config +config\.json: appUpdatePollInterval must/);
 		await onDevice('cat /tmp/good >/mnt/boot/config.json');
 		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
+	});
+
+	it('must run a second device beside it, and remove that one alone', async () => {
+		const before = await containerIds();
+		await dindctl.run('--count', '2');
+		const all = async () => {
+			const { stdout } = await dindctl.mustCall('status', '--all', '--json');
+			return z.array(Status).parse(JSON.parse(stdout));
+		};
+		const [first, second] = await all();
+		const running = { web: 'Running', worker: 'Running' };
+		expect([first, second].map((one) => one && serviceStates(one))).to.deep.equal([
+			running,
+			running,
+		]);
+		expect(second?.device.uuid).to.be.a('string').that.is.not.equal(first?.device.uuid);
+		expect((await fetch(second?.urls.page ?? '')).status).to.equal(200);
+		await mustExecute(join(repository, 'dindctl'), ['stop', '--name', `${dindctl.name}.2`]);
+		expect((await leftovers()).filter((name) => name.includes('.2-'))).to.deep.equal([]);
+		expect((await all()).map(serviceStates)).to.deep.equal([running]);
+		expect(await containerIds()).to.deep.equal(before);
+	});
+
+	it('must open a shell in a service', async () => {
+		const { stdout } = await dindctl.mustCall('shell', '--service', 'web', 'printenv');
+		expect(stdout).to.match(/^BALENA_SERVICE_NAME=web$/m);
 	});
 
 	it('must do nothing, and that quickly, when it is run again', async () => {

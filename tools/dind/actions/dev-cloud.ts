@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../../src/kit/digest.ts';
 import type { CloudClient } from '../../cloud/client.ts';
 import { createClient } from '../../cloud/client.ts';
-import type { PortOptions } from '../cli/options.ts';
+import type { PortOptions } from '../cli/port-options.ts';
 import type { CloudContainer } from '../commands/cloud-container.ts';
 import { createCloud } from '../commands/cloud-container.ts';
 import type { DindNames } from '../commands/names.ts';
@@ -97,7 +97,7 @@ async function startCloud({ shell }: Tools, wanted: CloudContainer): Promise<voi
 		{ port: api.host, use: "the development cloud's API", option: '--cloud-port' },
 		{ port: registry.host, use: "the development cloud's registry", option: '--registry-port' },
 	]);
-	await shell.read(createVolume(names.cloudVolume, names));
+	await shell.read(createVolume(names.cloudVolume, { label: names.groupLabel }));
 	await shell.read(createCloud(wanted));
 	await shell.read(startContainer(names.cloud));
 }

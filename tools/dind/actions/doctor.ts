@@ -1,4 +1,4 @@
-import type { PortOptions } from '../cli/options.ts';
+import type { PortOptions } from '../cli/port-options.ts';
 import type { DindNames } from '../commands/names.ts';
 import { CHECKS } from '../doctor/checks.ts';
 import { renderReport, toReport } from '../doctor/report.ts';

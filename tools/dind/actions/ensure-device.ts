@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDevice } from '../commands/device-container.ts';
 import type { DeviceContainer } from '../commands/device-container.ts';
-import { DEVICE_APPS_PATH, DEVICE_CONFIG_PATH } from '../commands/inside.ts';
+import { DEVICE_APPS_PATH, DEVICE_BACKUP_PATH, DEVICE_CONFIG_PATH } from '../commands/inside.ts';
 import type { DindNames } from '../commands/names.ts';
 import { IDENTITY_LABEL, OPTIONS_LABEL } from '../commands/names.ts';
 import {
@@ -33,6 +33,8 @@ export interface WantedDevice {
 		readonly config: string;
 		/** Preloaded apps. */
 		readonly apps?: string;
+		/** Path of a backup on this computer. */
+		readonly backup?: string;
 		readonly supervisorConf: string;
 	};
 	/** False keeps the volumes of an earlier identity, except the configuration. */
@@ -120,12 +122,15 @@ async function removeOldVolumes(
 
 /** A configuration that is there already is the device's own by now; it is copied last, so that with it all is there. */
 async function copyFiles({ shell }: DeviceTools, wanted: WantedDevice): Promise<void> {
-	const { config, apps, supervisorConf } = wanted.files;
+	const { config, apps, backup, supervisorConf } = wanted.files;
 	const { device } = wanted.container.names;
 	const hasConfig = await succeeds(shell, copyOut(device, DEVICE_CONFIG_PATH));
 	const files: [string, string][] = [[supervisorConf, SUPERVISOR_CONF_PATH]];
 	if (!hasConfig && apps !== undefined) files.push([apps, DEVICE_APPS_PATH]);
 	if (!hasConfig) files.push([config, DEVICE_CONFIG_PATH]);
+	if (!hasConfig && backup !== undefined) {
+		await shell.read(copyInto(backup, device, DEVICE_BACKUP_PATH));
+	}
 	const dir = mkdtempSync(join(tmpdir(), 'dindctl-'));
 	try {
 		for (const [content, target] of files) {

@@ -30,8 +30,15 @@ const INPUTS = {
 	],
 };
 
-/** Afterwards the image of the device is here and made from the files as they are now. */
-export async function ensureDeviceImage(tools: ImageTools): Promise<void> {
+/**
+ * Afterwards the image of the device is here: made from the files as they are now, or the one that was asked for.
+ * @throws {ToolError} if the one that was asked for is neither here nor in a registry
+ */
+export async function ensureDeviceImage(tools: ImageTools, asked?: string): Promise<void> {
+	if (asked !== undefined) {
+		await ensureForeign(tools, asked);
+		return;
+	}
 	const inputs = digestInputs(tools.root, INPUTS.device);
 	await ensureBuilt(tools, {
 		image: DEVICE_IMAGE,
@@ -41,6 +48,14 @@ export async function ensureDeviceImage(tools: ImageTools): Promise<void> {
 			inputs,
 			contextDir: join(tools.root, 'tools/dind/image'),
 		}),
+	});
+}
+
+async function ensureForeign(tools: ImageTools, image: string): Promise<void> {
+	if ((await lookUp(tools.shell, inspect('image', image, '{{.Id}}'))) !== undefined) return;
+	if (await pull(tools, image)) return;
+	throw new ToolError(`the image ${image} is neither here nor in a registry that answers`, {
+		todo: 'Leave --dind-image out to use the device of tools/dind/image.',
 	});
 }
 

@@ -16,7 +16,7 @@ export async function ensureNetwork(
 	const look = docker('network', 'inspect', '--format', '{{.Id}}', names.network);
 	if ((await lookUp(shell, look)) !== undefined) return;
 	const refusals: string[] = [];
-	for (const subnet of toSubnets(names.name)) {
+	for (const subnet of toSubnets(names.group)) {
 		const { code, stderr } = await shell.capture(createNetwork(names, subnet));
 		if (code === 0) return;
 		refusals.push(`${subnet}: ${stderr.trim()}`);

@@ -1,11 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { RunOptions } from '../cli/options.ts';
 import { toDindNames } from '../commands/names.ts';
 import { ToolError } from '../effects/errors.ts';
-import { readRunInputs, toDeviceContainer, toDevicePorts, toIdentity } from './plan-run.ts';
+import {
+	readRunInputs,
+	toDeviceContainer,
+	toDevicePorts,
+	toIdentity,
+	toMembers,
+} from './plan-run.ts';
 
 const options: RunOptions = {
 	name: 't',
@@ -15,6 +22,9 @@ const options: RunOptions = {
 	preload: false,
 	mountDist: false,
 	mountNm: false,
+	mountBackup: false,
+	count: 1,
+	json: false,
 	ssh: false,
 	local: false,
 	clean: true,
@@ -39,7 +49,11 @@ describe('what run is handed', () => {
 		writeFileSync(join(home, name), JSON.stringify(value));
 
 	it('must be the development cloud where there is no config.json', () => {
-		expect(readRunInputs(root, options)).to.deep.equal({ config: undefined, preload: undefined });
+		expect(readRunInputs(root, options)).to.deep.equal({
+			config: undefined,
+			preload: undefined,
+			backup: undefined,
+		});
 	});
 
 	it('must be the cloud of tools/dind/config.json where there is one', () => {
@@ -74,6 +88,19 @@ describe('what run is handed', () => {
 		);
 	});
 
+	it('must be a backup with --mount-backup, and refuse what is none', () => {
+		const backup = join(home, 'backup.tgz');
+		const find = () => readRunInputs(root, { ...options, mountBackup: true }).backup;
+		expect(find).to.throw(ToolError, 'cannot be read');
+		writeFileSync(backup, 'volumes');
+		expect(find).to.throw(ToolError, 'is no gzip archive');
+		writeFileSync(backup, gzipSync('volumes'));
+		expect(find()?.path).to.equal(backup);
+		const inputs = readRunInputs(root, options);
+		expect(toIdentity({ ...inputs, backup: find() })).to.not.equal(toIdentity(inputs));
+		rmSync(backup);
+	});
+
 	it('must be another device for another configuration or other apps only', () => {
 		const none = toIdentity(readRunInputs(root, options));
 		expect(toIdentity(readRunInputs(root, { ...options, ssh: true }))).to.equal(none);
@@ -82,6 +109,32 @@ describe('what run is handed', () => {
 		put('config.json', {});
 		const config = toIdentity(readRunInputs(root, options));
 		expect(new Set([none, apps, config]).size).to.equal(3);
+	});
+});
+
+describe('toMembers', () => {
+	it('must be the one device that was asked for', () => {
+		expect(toMembers(options)).to.deep.equal([options]);
+	});
+
+	it('must give each device a name and ports of its own, and all the same cloud', () => {
+		const members = toMembers({ ...options, count: 3, local: true, enginePort: 7 });
+		const ofPorts = members.map(({ name, apiPort, pagePort, sshPort, enginePort }) => {
+			return [name, apiPort, pagePort, sshPort, enginePort];
+		});
+		expect(ofPorts).to.deep.equal([
+			['t', 1, 2, 3, 7],
+			['t.2', 11, 12, 13, 17],
+			['t.3', 21, 22, 23, 27],
+		]);
+		expect(
+			new Set(members.map(({ cloudPort, registryPort }) => cloudPort + registryPort)),
+		).to.have.lengthOf(1);
+	});
+
+	it('must begin with the first device of a group', () => {
+		expect(toMembers({ ...options, name: 't.2' })[0]?.name).to.equal('t.2');
+		expect(() => toMembers({ ...options, name: 't.2', count: 2 })).to.throw(ToolError, 'not with');
 	});
 });
 
@@ -119,16 +172,20 @@ describe('toDeviceContainer', () => {
 		expect(digest({ timeout: 1 })).to.equal(digest({}));
 	});
 
-	it("must publish the device's engine only with --local or a port for it", () => {
+	it("must publish the device's engine only with a port for it", () => {
 		const engineOf = (given: Partial<RunOptions>) => {
 			const { engine, env } = toDeviceContainer({ ...options, ...given }, context);
 			return [engine?.host, engine?.container, env.DIND_ENGINE_TCP];
 		};
 		expect(engineOf({})).to.deep.equal([undefined, undefined, undefined]);
-		expect(engineOf({ local: true })).to.deep.equal([2375, 2375, '1']);
 		expect(engineOf({ enginePort: 9 })).to.deep.equal([9, 2375, '1']);
 		const ports = toDevicePorts({ ...options, local: true, enginePort: 9 });
 		expect(ports.map(({ port }) => port)).to.deep.equal([1, 2, 9]);
+	});
+
+	it('must be made of another image when asked to', () => {
+		const made = toDeviceContainer({ ...options, dindImage: 'me/os:1' }, context);
+		expect(made.image).to.equal('me/os:1');
 	});
 
 	it('must want the port for ssh only with ssh', () => {

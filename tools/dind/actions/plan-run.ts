@@ -3,10 +3,19 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { digestOf } from '../../../src/kit/digest.ts';
 import type { RunOptions } from '../cli/options.ts';
 import type { DeviceContainer } from '../commands/device-container.ts';
-import { DEVICE_IMAGE, ENGINE_PORT } from '../commands/names.ts';
+import {
+	DEVICE_IMAGE,
+	ENGINE_PORT,
+	PORT_STEP,
+	toDindNames,
+	toMemberName,
+} from '../commands/names.ts';
 import type { DindNames } from '../commands/names.ts';
+import { ToolError } from '../effects/errors.ts';
 import type { HostFacts } from '../effects/host.ts';
 import type { WantedPort } from '../effects/ports.ts';
+import type { BackupFile } from '../files/backup.ts';
+import { findBackup } from '../files/backup.ts';
 import type { DeviceConfig } from '../files/device-config.ts';
 import { DEFAULT_LISTEN_PORT, readDeviceConfig, toLocalConfig } from '../files/device-config.ts';
 import { readPreloadImages } from '../files/preload.ts';
@@ -18,6 +27,33 @@ export interface RunInputs {
 	readonly config: { readonly text: string; readonly parsed: DeviceConfig } | undefined;
 	/** Undefined: nothing is preloaded. */
 	readonly preload: { readonly text: string; readonly images: readonly string[] } | undefined;
+	/** Undefined: no volumes come from a backup. */
+	readonly backup?: BackupFile | undefined;
+}
+
+/** The options of each device of a run: the first as asked for, the ports of the others above its own. */
+export function toMembers(options: RunOptions): RunOptions[] {
+	const { group, number } = toDindNames(options.name);
+	if (number > 1 && options.count > 1) {
+		throw new ToolError(
+			`--count begins with the first device, ${group}, not with ${options.name}`,
+			{
+				exitCode: 2,
+			},
+		);
+	}
+	return Array.from({ length: options.count }, (_, index) => {
+		const above = index * PORT_STEP;
+		const { apiPort, pagePort, sshPort, enginePort } = options;
+		return {
+			...options,
+			name: toMemberName(group, number + index),
+			apiPort: apiPort + above,
+			pagePort: pagePort + above,
+			sshPort: sshPort + above,
+			...(enginePort === undefined ? {} : { enginePort: enginePort + above }),
+		};
+	});
 }
 
 /** @throws {ToolError} if a file is missing or not valid */
@@ -28,6 +64,9 @@ export function readRunInputs(root: string, options: RunOptions): RunInputs {
 		config: readConfig(root, options),
 		preload: options.preload
 			? { images: readPreloadImages(appsPath), text: readFileSync(appsPath, 'utf8') }
+			: undefined,
+		backup: options.mountBackup
+			? findBackup(resolve(options.backup ?? join(root, 'tools/dind/backup.tgz')))
 			: undefined,
 	};
 }
@@ -59,7 +98,7 @@ function findConfig(root: string, asked: string | undefined): string | undefined
 /** Ports of this computer that the device wants, and for what. */
 export function toDevicePorts(options: RunOptions): WantedPort[] {
 	const ssh = { port: options.sshPort, use: "the device's ssh server", option: '--ssh-port' };
-	const engine = toEnginePort(options);
+	const engine = options.enginePort;
 	return [
 		{ port: options.apiPort, use: "the supervisor's API", option: '--api-port' },
 		{ port: options.pagePort, use: "the app's page", option: '--page-port' },
@@ -68,11 +107,6 @@ export function toDevicePorts(options: RunOptions): WantedPort[] {
 			? []
 			: [{ port: engine, use: "the device's engine", option: '--engine-port' }]),
 	];
-}
-
-/** The port of this computer that the device's engine is published on, if it is. */
-export function toEnginePort({ enginePort, local }: RunOptions): number | undefined {
-	return enginePort ?? (local ? ENGINE_PORT : undefined);
 }
 
 export interface DeviceContext {
@@ -87,10 +121,10 @@ export interface DeviceContext {
 /** The device's container as these options want it. */
 export function toDeviceContainer(options: RunOptions, context: DeviceContext): DeviceContainer {
 	const { root, names, host, inputs, imageId } = context;
-	const engine = toEnginePort(options);
+	const engine = options.enginePort;
 	const container: DeviceContainer = {
 		names,
-		image: DEVICE_IMAGE,
+		image: options.dindImage ?? DEVICE_IMAGE,
 		...host,
 		optionsDigest: '',
 		api: {
@@ -110,7 +144,8 @@ export function toDeviceContainer(options: RunOptions, context: DeviceContext): 
 }
 
 /** Digest of what makes a device another device: its configuration and what it comes with. */
-export function toIdentity({ config, preload }: RunInputs): string {
+export function toIdentity({ config, preload, backup }: RunInputs): string {
 	const texts = { config: config?.text ?? 'development cloud', apps: preload?.text ?? null };
-	return digestOf(texts).slice(0, 16);
+	const all = backup === undefined ? texts : { ...texts, backup: backup.version };
+	return digestOf(all).slice(0, 16);
 }

@@ -6,6 +6,7 @@ import { ToolError } from '../effects/errors.ts';
 import { DIST_MOUNT } from '../files/supervisor-conf.ts';
 import { buildDist } from './build-dist.ts';
 import { requireRunning } from './device.ts';
+import { requireGroup, toolsFor } from './group.ts';
 import type { Tools } from './tools.ts';
 import { waitForSupervisor } from './wait-for-services.ts';
 
@@ -19,17 +20,32 @@ const BACK_WITHIN_SECONDS = 60;
 export async function refresh(
 	tools: Tools,
 	names: DindNames,
-	{ optimize }: RefreshOptions,
+	{ optimize, all, json }: Omit<RefreshOptions, 'name'>,
 ): Promise<number> {
+	const startedAtMs = tools.clock.monotonicMs();
+	const devices = all ? await requireGroup(tools, names) : [names];
+	for (const device of devices) await requireMountedDist(tools, device);
+	await buildDist(tools, { optimize });
+	const restart = (device: DindNames) =>
+		restartAndWait(devices.length === 1 ? tools : toolsFor(tools, device), device);
+	await Promise.all(devices.map(restart));
+	const tookMs = Math.round(tools.clock.monotonicMs() - startedAtMs);
+	const refreshed = devices.map(({ name }) => name);
+	if (json) tools.print(`${JSON.stringify({ refreshed, tookMs }, null, 2)}\n`);
+	return 0;
+}
+
+async function requireMountedDist(tools: Tools, names: DindNames): Promise<void> {
 	await requireRunning(tools, names);
 	if (!(await succeeds(tools.shell, inDevice(names, 'test', '-d', DIST_MOUNT)))) {
-		throw new ToolError('the device does not run its supervisor from ./dist', {
+		throw new ToolError(`the device ${names.name} does not run its supervisor from ./dist`, {
 			todo: 'Start it with ./dindctl run --mount-dist, or build a new image with ./dindctl buildrun.',
 		});
 	}
-	await buildDist(tools, { optimize });
+}
+
+async function restartAndWait(tools: Tools, names: DindNames): Promise<void> {
 	await tools.shell.read(restartSupervisor(names));
 	await waitForSupervisor(tools, names, { timeoutSeconds: BACK_WITHIN_SECONDS });
 	tools.progress.say('the supervisor runs again');
-	return 0;
 }

@@ -11,7 +11,9 @@ import { ApplicationsAnswer, DeviceAnswer, NameAnswer, StateAnswer } from '../st
 import type { DindStatus, StatusFacts, SupervisorAnswers } from '../status/device-status.ts';
 import { toDindStatus } from '../status/device-status.ts';
 import { renderStatus } from '../status/render.ts';
+import { renderGroup } from '../status/render-group.ts';
 import { requireEngine } from './device.ts';
+import { requireGroup } from './group.ts';
 import type { Tools } from './tools.ts';
 
 type StatusTools = Pick<Tools, 'shell'>;
@@ -26,6 +28,19 @@ export async function printStatus(
 	const status = await observeStatus(tools, names);
 	tools.print(json ? `${JSON.stringify(status, null, 2)}\n` : renderStatus(status, tools));
 	return status.problem === null ? 0 : 1;
+}
+
+/** Prints the status of every device of the group. Resolves to 1 if one of them has a problem. */
+export async function printGroupStatus(
+	tools: Tools,
+	names: DindNames,
+	{ json }: { readonly json: boolean },
+): Promise<number> {
+	await requireEngine(tools);
+	const devices = await requireGroup(tools, names);
+	const statuses = await Promise.all(devices.map((device) => observeStatus(tools, device)));
+	tools.print(json ? `${JSON.stringify(statuses, null, 2)}\n` : renderGroup(statuses));
+	return statuses.every(({ problem }) => problem === null) ? 0 : 1;
 }
 
 /** The supervisor's answers, for somebody who looks again and again. */

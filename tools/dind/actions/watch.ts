@@ -1,3 +1,4 @@
+import type { Schemas } from '../../client/client.ts';
 import { streamLines, toMessages } from '../../client/stream.ts';
 import type { DindNames } from '../commands/names.ts';
 import { askDevice, openDeviceClient, type DeviceClient } from '../effects/device-client.ts';
@@ -18,30 +19,73 @@ export async function openClient(tools: Tools, names: DindNames): Promise<Device
 	return openDeviceClient(tools.shell, names, apiUrl);
 }
 
-/** Shows the status until Ctrl-C: on a terminal the table, elsewhere a line whenever something is different. */
-export async function watchStatus(tools: Tools, names: DindNames): Promise<number> {
+/**
+ * Shows the status until Ctrl-C: on a terminal the table, elsewhere a line whenever something is different. With `json`
+ * that line is one object, or `{"problem"}`.
+ */
+export async function watchStatus(
+	tools: Tools,
+	names: DindNames,
+	{ json }: { readonly json: boolean },
+): Promise<number> {
 	let opened: DeviceClient | undefined;
-	let last = '';
+	const teller = json ? createJsonTeller(tools) : createTeller(tools);
 	const isOver = (): boolean => tools.signal.aborted;
 	await requireRunning(tools, names);
 	while (!isOver()) {
 		try {
 			opened ??= await openClient(tools, names);
 			const { client } = opened;
-			const status = await askDevice(client.GET('/v3/status', { signal: tools.signal }));
-			const line = summarizeV3(status);
-			if (tools.terminal) tools.print(clearScreen + renderV3Status(status));
-			else if (line !== last) tools.print(`${line}\n`);
-			last = line;
+			teller.tell(await askDevice(client.GET('/v3/status', { signal: tools.signal })));
 		} catch (err) {
 			opened = undefined; // the supervisor restarts, or the device is a new one
-			const line = toMessage(err);
-			if (!isOver() && line !== last) tools.print(`${line}\n`);
-			last = line;
+			if (!isOver()) teller.complain(toMessage(err));
 		}
 		await tools.clock.sleep(pauseMs, tools.signal).catch(() => undefined);
 	}
 	return 0;
+}
+
+/** Tells what it is given when that is news. */
+interface Teller {
+	tell(status: Schemas['Status']): void;
+	complain(problem: string): void;
+}
+
+function createTeller({ print, terminal }: Tools): Teller {
+	const sayOnce = createNewsOnly(print);
+	return {
+		tell: (status) => {
+			if (terminal) print(clearScreen + renderV3Status(status));
+			else sayOnce(summarizeV3(status));
+		},
+		complain: (problem) => sayOnce(problem),
+	};
+}
+
+function createJsonTeller({ print }: Tools): Teller {
+	const sayOnce = createNewsOnly(print);
+	return {
+		tell: (status) => sayOnce(withoutReadings(status), JSON.stringify(status)),
+		complain: (problem) => sayOnce(JSON.stringify({ problem })),
+	};
+}
+
+/** Prints a line unless what it is about is what was printed last. */
+function createNewsOnly(print: Tools['print']) {
+	const last = { about: '' };
+	return (about: string, line = about) => {
+		if (about !== last.about) print(`${line}\n`);
+		last.about = about;
+	};
+}
+
+/** The status without what differs at every look: a change of that is no news. */
+function withoutReadings(status: Schemas['Status']): string {
+	const passing = new Set(['at', 'revision', 'uptimeSeconds', 'memoryBytes', 'cpuPercent']);
+	return JSON.stringify(status, (name, value: unknown) =>
+		passing.has(name) || name.startsWith('seconds') ? undefined : value,
+	);
 }
 
 export interface EventOptions {

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { examples } from './examples.ts';
-import type { NameOption } from './options.ts';
-import { addName } from './options.ts';
-import type { ProgramDeps, PushOptions } from './verb-types.ts';
+import type { JsonOption, NameOption } from './options.ts';
+import { addJson, addName } from './options.ts';
+import type { ProgramDeps, PushOptions, ShellOptions } from './verb-types.ts';
 
 export function addPush(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('push'))
@@ -22,18 +22,22 @@ export function addPush(program: Command, { verbs, onExit }: ProgramDeps): void 
 
 export function addShell(program: Command, { verbs, onExit }: ProgramDeps): void {
 	addName(program.command('shell'))
-		.summary('a root shell on the device')
-		.description('A root shell on the device, or one command there.')
-		.argument('[command...]', 'command to run instead of bash')
+		.summary('a root shell on the device, or one in a service')
+		.description('A root shell on the device or in a service of it, or one command there.')
+		.argument('[command...]', 'command to run instead of a shell')
+		.addOption(new Option('--service <name>', 'in the container of this service'))
 		.passThroughOptions()
-		.addHelpText('after', examples('shell', 'shell docker ps', 'shell systemctl status'))
-		.action(async (command: string[], options: NameOption) =>
+		.addHelpText(
+			'after',
+			examples('shell', 'shell docker ps', 'shell --service web', 'shell --service web env'),
+		)
+		.action(async (command: string[], options: ShellOptions) =>
 			onExit(await verbs.shell(command, options)),
 		);
 }
 
 export function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
-	addName(program.command('api'))
+	addJson(addName(program.command('api')), 'print status and body as one JSON object')
 		.summary("a request to the supervisor's API")
 		.description(
 			"Ask the supervisor's API with its global key and print the answer.\nExit code 1 for statuses of 400 and above.",
@@ -48,8 +52,14 @@ export function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
 				`api POST /v2/applications/1/restart-service '{"serviceName":"web"}'`,
 			),
 		)
-		.action(async (method: string, path: string, ...rest: [string | undefined, NameOption]) => {
-			const [body, options] = rest;
-			onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options));
-		});
+		.action(
+			async (
+				method: string,
+				path: string,
+				...rest: [string | undefined, NameOption & JsonOption]
+			) => {
+				const [body, options] = rest;
+				onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options));
+			},
+		);
 }

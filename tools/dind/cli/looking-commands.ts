@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { examples } from './examples.ts';
 import type { NameOption } from './options.ts';
-import { addName, addPorts } from './options.ts';
+import { addAll, addName } from './options.ts';
+import { addPorts } from './port-options.ts';
 import type {
 	DoctorCommandOptions,
 	EventsOptions,
@@ -29,16 +30,21 @@ export function addLogs(program: Command, { verbs, onExit }: ProgramDeps): void 
 }
 
 export function addStatus(program: Command, { verbs, onExit }: ProgramDeps): void {
-	addName(program.command('status'))
+	addAll(addName(program.command('status')))
 		.summary('show the device, its apps and services')
 		.description(
 			'Show the device, its apps, services and downloads. Asks the device only, so it works without the cloud.\nExit code 1 if there is no device or its supervisor does not answer.',
 		)
-		.option('--json', 'print one JSON object', false)
+		.option('--json', 'print one JSON object; with --all a list, with --watch one a line', false)
 		.option('--watch', 'show it until Ctrl-C, with the reason of every state', false)
 		.addHelpText(
 			'after',
-			examples('status', 'status --watch', "status --json | jq -r '.apps[].services[].status'"),
+			examples(
+				'status',
+				'status --watch',
+				'status --all',
+				"status --json | jq -r '.apps[].services[].status'",
+			),
 		)
 		.action(async (options: StatusOptions) => onExit(await verbs.status(options)));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { examples } from './examples.ts';
-import type { RunOptions } from './options.ts';
-import { addImageOptions, addName, addRunOptions } from './options.ts';
+import type { AskedRunOptions } from './options.ts';
+import { addAll, addImageOptions, addJson, addName, addRunOptions, resolveRun } from './options.ts';
 import type {
 	BuildOptions,
 	ProgramDeps,
@@ -25,17 +25,18 @@ export function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): 
 				'run --config my-config.json',
 				'run --preload',
 				'run --local',
+				'run --count 3',
 				'run --name second --api-port 48485 --page-port 8081 --cloud-port 48401 --registry-port 48501',
 			),
 		)
-		.action(async (options: RunOptions) => onExit(await verbs.run(options)));
+		.action(async (asked: AskedRunOptions) => onExit(await verbs.run(resolveRun(asked))));
 	const buildrun = program
 		.command('buildrun')
 		.summary('build the supervisor image, then run')
 		.description('Build the supervisor image in any case, then do as run does.');
 	addRunOptions(buildrun, arch)
 		.addHelpText('after', examples('buildrun', 'buildrun --no-optimize'))
-		.action(async (options: RunOptions) => onExit(await verbs.buildrun(options)));
+		.action(async (asked: AskedRunOptions) => onExit(await verbs.buildrun(resolveRun(asked))));
 }
 
 export function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps): void {
@@ -43,7 +44,7 @@ export function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps)
 		.command('build')
 		.summary('build the supervisor image')
 		.description('Build the supervisor image.');
-	addImageOptions(build, arch)
+	addJson(addImageOptions(build, arch), 'print name, id and size as one JSON object')
 		.addHelpText(
 			'after',
 			examples('build', 'build --tag master --arch amd64', 'build --image me/supervisor:test'),
@@ -52,23 +53,23 @@ export function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps)
 }
 
 export function addRefresh(program: Command, { verbs, onExit }: ProgramDeps): void {
-	addName(program.command('refresh'))
+	addJson(addAll(addName(program.command('refresh'))), 'print one JSON object')
 		.summary('build ./dist and restart the supervisor that runs from it')
 		.description(
 			'Build ./dist and restart the supervisor of a device that was started with --mount-dist.\nThe containers of the apps keep running.',
 		)
 		.option('-n, --no-optimize', 'build without minifying')
-		.addHelpText('after', examples('refresh', 'refresh --no-optimize'))
+		.addHelpText('after', examples('refresh', 'refresh --no-optimize', 'refresh --all'))
 		.action(async (options: RefreshOptions) => onExit(await verbs.refresh(options)));
 }
 
 export function addStop(program: Command, { verbs, onExit }: ProgramDeps): void {
-	addName(program.command('stop'))
+	addJson(addAll(addName(program.command('stop'))), 'print what was removed as one JSON object')
 		.summary('remove the device, its cloud and their volumes')
 		.description(
-			'Remove the device and its cloud: containers, volumes and network. Images stay.\nWorks also when half of it is gone.',
+			'Remove the device: container and volumes. Its cloud and its network go with the last device that uses them.\nImages stay. Works also when half of it is gone.',
 		)
 		.option('--no-clean', 'keep the volumes: identity, images and data of the device')
-		.addHelpText('after', examples('stop', 'stop --no-clean'))
+		.addHelpText('after', examples('stop', 'stop --no-clean', 'stop --all'))
 		.action(async (options: StopCommandOptions) => onExit(await verbs.stop(options)));
 }

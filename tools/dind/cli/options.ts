@@ -1,19 +1,32 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { ARCHITECTURES, DEFAULT_NAME, DEFAULT_TAG, isUsableName } from '../commands/names.ts';
+import {
+	ARCHITECTURES,
+	DEFAULT_NAME,
+	DEFAULT_TAG,
+	ENGINE_PORT,
+	isUsableName,
+	PORT_STEP,
+	toDindNames,
+} from '../commands/names.ts';
 import type { Architecture } from '../commands/names.ts';
+import type { AskedPorts, PortOptions } from './port-options.ts';
+import { addPorts, parsePort, resolvePorts } from './port-options.ts';
 
-/** Ports of this computer, all on 127.0.0.1. */
-export interface PortOptions {
-	readonly apiPort: number;
-	readonly pagePort: number;
-	readonly sshPort: number;
-	readonly cloudPort: number;
-	readonly registryPort: number;
-}
+/** Most devices of one `run`; a laptop has had enough long before. */
+const MOST_DEVICES = 20;
 
 export interface NameOption {
 	readonly name: string;
+}
+
+export interface AllOption {
+	/** Every device of the group of `--name`. */
+	readonly all: boolean;
+}
+
+export interface JsonOption {
+	readonly json: boolean;
 }
 
 export interface ImageOptions {
@@ -30,12 +43,21 @@ export interface RunOptions extends NameOption, ImageOptions, PortOptions {
 	readonly preload: boolean;
 	/** Undefined: tools/dind/apps.json. */
 	readonly apps?: string;
+	/** Start with the volumes of a backup. */
+	readonly mountBackup: boolean;
+	/** Undefined: tools/dind/backup.tgz. */
+	readonly backup?: string;
+	/** Undefined: the one of this repository. */
+	readonly dindImage?: string;
+	/** How many devices; the further ones are `NAME.2`, `NAME.3` … */
+	readonly count: number;
+	readonly json: boolean;
 	readonly mountDist: boolean;
 	readonly mountNm: boolean;
 	readonly ssh: boolean;
 	/** A device without a cloud, so in local mode for good, with its engine published. */
 	readonly local: boolean;
-	/** Port of this computer for the device's engine; undefined: not published, or with `local` the usual one. */
+	/** Port of this computer for the device's engine; undefined: not published. */
 	readonly enginePort?: number;
 	readonly clean: boolean;
 	/** Seconds. */
@@ -75,6 +97,8 @@ export function addRunOptions(command: Command, arch: Architecture): Command {
 			false,
 		)
 		.option('--apps <file>', 'apps.json for --preload (default: tools/dind/apps.json)')
+		.option('--mount-backup', 'start with a backup of volumes on the data partition', false)
+		.option('--backup <file>', 'backup for --mount-backup (default: tools/dind/backup.tgz)')
 		.option('--mount-dist', 'build ./dist and run the supervisor from it; see `refresh`', false)
 		.option('--mount-nm', 'run the supervisor with ./node_modules of this repository', false)
 		.option('--ssh', 'ssh server in the device WITHOUT A PASSWORD, on --ssh-port', false)
@@ -89,37 +113,60 @@ export function addRunOptions(command: Command, arch: Architecture): Command {
 				"port for the device's engine, WITHOUT A PASSWORD (default: none; 2375 with --local)",
 			).argParser(parsePort),
 		)
-		.option('--no-clean', "keep an earlier device's volumes although its cloud or apps differ");
-	return addPorts(command).addOption(
+		.option('--no-clean', "keep an earlier device's volumes although its cloud or apps differ")
+		.option(
+			'--dind-image <image>',
+			'image of the device itself (default: that of tools/dind/image)',
+		)
+		.addOption(
+			new Option(
+				'--count <number>',
+				`devices side by side, with one cloud; the others are NAME.2, NAME.3 …, their ports ${PORT_STEP} apart`,
+			)
+				.default(1)
+				.argParser(parseCount),
+		);
+	return addJson(addPorts(command), 'print the addresses as one JSON object').addOption(
 		new Option('--timeout <seconds>', 'how long to wait for the services')
 			.default(300)
 			.argParser(parseSeconds),
 	);
 }
 
-export function addPorts(command: Command): Command {
-	return command
-		.addOption(port('--api-port <port>', "port for the supervisor's API", 48484))
-		.addOption(port('--page-port <port>', "port for the app's page (port 80 of the device)", 8080))
-		.addOption(port('--ssh-port <port>', 'port for ssh, with --ssh', 22222))
-		.addOption(port('--cloud-port <port>', "port for the development cloud's API", 48400))
-		.addOption(port('--registry-port <port>', "port for the development cloud's registry", 48500));
+export function addJson(command: Command, description: string): Command {
+	return command.option('--json', description, false);
 }
 
-function port(flags: string, description: string, value: number): Option {
-	return new Option(flags, description).default(value).argParser(parsePort);
+export function addAll(command: Command): Command {
+	return command.option('--all', 'every device of the group: NAME, NAME.2, NAME.3 …', false);
 }
 
-/** @throws {InvalidArgumentError} unless `text` is a port number */
-export function parsePort(text: string): number {
-	const value = /^\d+$/.test(text) ? Number(text) : 0;
-	if (value < 1 || value > 65_535) throw new InvalidArgumentError('A port is 1 to 65535.');
-	return value;
+/** Options of `run` as the command line has them: ports that nobody asked for are missing. */
+export type AskedRunOptions = Omit<RunOptions, keyof PortOptions> & AskedPorts;
+
+/** The options of `run` with every port settled. */
+export function resolveRun(asked: AskedRunOptions): RunOptions {
+	const { number } = toDindNames(asked.name);
+	const usualEngine = ENGINE_PORT + (number - 1) * PORT_STEP;
+	const enginePort = asked.enginePort ?? (asked.local ? usualEngine : undefined);
+	return {
+		...asked,
+		...resolvePorts(asked, number),
+		...(enginePort === undefined ? {} : { enginePort }),
+	};
 }
 
 function parseSeconds(text: string): number {
 	const value = /^\d+$/.test(text) ? Number(text) : 0;
 	if (value < 1) throw new InvalidArgumentError('A whole number of seconds, 1 or more.');
+	return value;
+}
+
+function parseCount(text: string): number {
+	const value = /^\d+$/.test(text) ? Number(text) : 0;
+	if (value < 1 || value > MOST_DEVICES) {
+		throw new InvalidArgumentError(`A whole number, 1 to ${MOST_DEVICES}.`);
+	}
 	return value;
 }
 

@@ -91,7 +91,7 @@ describe('command line of dindctl', () => {
 
 	it('must take the flags of 2017, short and long', async () => {
 		const call = await parse(
-			'run -a aarch64 -i me/s:1 -t v1 -c my.json -p -n --mount-dist --mount-nm --ssh',
+			'run -a aarch64 -i me/s:1 -t v1 -c my.json -p -n --mount-dist --mount-nm --mount-backup --dind-image me/os:1 --ssh',
 		);
 		expect(call?.args[0]).to.include({
 			arch: 'aarch64',
@@ -99,6 +99,8 @@ describe('command line of dindctl', () => {
 			tag: 'v1',
 			config: 'my.json',
 			preload: true,
+			mountBackup: true,
+			dindImage: 'me/os:1',
 			optimize: false,
 			mountDist: true,
 			mountNm: true,
@@ -106,8 +108,30 @@ describe('command line of dindctl', () => {
 		});
 	});
 
+	const ports = [
+		{ line: 'run', is: { apiPort: 48484, pagePort: 8080, cloudPort: 48400, count: 1 } },
+		{ line: 'run --count 3', is: { apiPort: 48484, count: 3, name: 'holdfast' } },
+		{ line: 'run --name a.3', is: { apiPort: 48504, pagePort: 8100, cloudPort: 48400 } },
+		{ line: 'run --name a.3 --api-port 9', is: { apiPort: 9, pagePort: 8100 } },
+		{ line: 'run --local', is: { enginePort: 2375 } },
+		{ line: 'run --local --name a.2', is: { enginePort: 2385 } },
+		{ line: 'run --local --engine-port 9', is: { enginePort: 9 } },
+	];
+	for (const { line, is } of ports) {
+		it(`must settle the ports: ${line}`, async () => {
+			expect((await parse(line))?.args[0]).to.include(is);
+		});
+	}
+
+	it('must publish no engine unless it is asked for', async () => {
+		expect((await parse('run'))?.args[0]).to.not.have.property('enginePort');
+	});
+
 	for (const line of [
 		'nope',
+		'run --count 0',
+		'run --count 21',
+		'stop --nope',
 		'run --nope',
 		'run --api-port 0',
 		'run --arch vax',
@@ -122,6 +146,28 @@ describe('command line of dindctl', () => {
 	it('must hand a shell its command', async () => {
 		expect((await parse('shell docker ps -a'))?.args[0]).to.deep.equal(['docker', 'ps', '-a']);
 	});
+
+	it('must open a shell in a service, options of its command left alone', async () => {
+		const call = await parse('shell --service web ls --all');
+		expect(call?.args[0]).to.deep.equal(['ls', '--all']);
+		expect(call?.args[1]).to.include({ service: 'web' });
+	});
+
+	for (const line of ['stop', 'refresh', 'status']) {
+		it(`must mean one device or all of a group: ${line}`, async () => {
+			expect((await parse(line))?.args.at(-1)).to.include({ all: false });
+			expect((await parse(`${line} --all`))?.args.at(-1)).to.include({ all: true });
+		});
+	}
+
+	for (const line of [
+		...['run', 'buildrun', 'build', 'refresh', 'status', 'plan .', 'events', 'push .'],
+		...['api GET /ping', 'doctor', 'stop'],
+	]) {
+		it(`must answer scripts: ${line} --json`, async () => {
+			expect((await parse(`${line} --json`))?.args.at(-1)).to.include({ json: true });
+		});
+	}
 
 	const looks = [
 		{ line: 'status --watch', verb: 'status', options: { watch: true, json: false } },

@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
 import type { Architecture } from '../commands/names.ts';
-import type { ImageOptions, NameOption, PortOptions, RunOptions } from './options.ts';
+import type { AllOption, ImageOptions, JsonOption, NameOption, RunOptions } from './options.ts';
+import type { AskedPorts } from './port-options.ts';
 
-export type StatusOptions = NameOption & { readonly json: boolean; readonly watch: boolean };
-export type PlanCommandOptions = NameOption & { readonly app?: string; readonly json: boolean };
+export type StatusOptions = NameOption & AllOption & JsonOption & { readonly watch: boolean };
+export type PlanCommandOptions = NameOption & JsonOption & { readonly app?: string };
 export type EventsOptions = NameOption & {
 	readonly types?: string;
 	readonly all: boolean;
 	readonly json: boolean;
 };
-export type DoctorCommandOptions = NameOption & PortOptions & { readonly json: boolean };
-export type StopCommandOptions = NameOption & { readonly clean: boolean };
-export type RefreshOptions = NameOption & { readonly optimize: boolean };
-export type BuildOptions = ImageOptions;
+export type DoctorCommandOptions = NameOption & AskedPorts & JsonOption;
+export type StopCommandOptions = NameOption & AllOption & JsonOption & { readonly clean: boolean };
+export type ShellOptions = NameOption & { readonly service?: string };
+export type RefreshOptions = NameOption & AllOption & JsonOption & { readonly optimize: boolean };
+export type BuildOptions = ImageOptions & JsonOption;
 export interface PushOptions extends NameOption {
 	readonly fleet?: string;
 	readonly json: boolean;
@@ -29,8 +31,8 @@ export interface Verbs {
 	plan(dir: string, options: PlanCommandOptions): Promise<number>;
 	events(options: EventsOptions): Promise<number>;
 	push(dir: string, options: PushOptions): Promise<number>;
-	shell(command: readonly string[], options: NameOption): Promise<number>;
-	api(request: ApiRequest, options: NameOption): Promise<number>;
+	shell(command: readonly string[], options: ShellOptions): Promise<number>;
+	api(request: ApiRequest, options: NameOption & JsonOption): Promise<number>;
 	doctor(options: DoctorCommandOptions): Promise<number>;
 	stop(options: StopCommandOptions): Promise<number>;
 }

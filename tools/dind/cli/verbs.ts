@@ -1,5 +1,6 @@
 import type { Tools } from '../actions/tools.ts';
 import { toDindNames } from '../commands/names.ts';
+import { resolvePorts } from './port-options.ts';
 import type { Verbs } from './verb-types.ts';
 
 /**
@@ -25,7 +26,11 @@ export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 			const { refresh } = await import('../actions/refresh.ts');
 			return await refresh(await tools(), toDindNames(options.name), options);
 		},
-		shell: async (command, { name }) => {
+		shell: async (command, { name, service }) => {
+			if (service !== undefined) {
+				const { shellInService } = await import('../actions/service-shell.ts');
+				return await shellInService(await tools(), toDindNames(name), { service, command });
+			}
 			const { shell } = await import('../actions/terminal.ts');
 			return await shell(await tools(), toDindNames(name), command);
 		},
@@ -33,9 +38,9 @@ export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 			const { push } = await import('../actions/push.ts');
 			return await push(await tools(), toDindNames(options.name), { ...options, dir });
 		},
-		stop: async ({ name, clean }) => {
+		stop: async ({ name, ...options }) => {
 			const { stopAndTell } = await import('../actions/stop.ts');
-			return await stopAndTell(await tools(), toDindNames(name), { clean });
+			return await stopAndTell(await tools(), toDindNames(name), options);
 		},
 	};
 }
@@ -52,10 +57,11 @@ function lookingVerbs(
 		status: async (options) => {
 			if (options.watch) {
 				const { watchStatus } = await import('../actions/watch.ts');
-				return await watchStatus(await tools(), toDindNames(options.name));
+				return await watchStatus(await tools(), toDindNames(options.name), options);
 			}
-			const { printStatus } = await import('../actions/status.ts');
-			return await printStatus(await tools(), toDindNames(options.name), options);
+			const { printStatus, printGroupStatus } = await import('../actions/status.ts');
+			const print = options.all ? printGroupStatus : printStatus;
+			return await print(await tools(), toDindNames(options.name), options);
 		},
 		plan: async (dir, options) => {
 			const { plan } = await import('../actions/plan.ts');
@@ -65,13 +71,14 @@ function lookingVerbs(
 			const { printEvents } = await import('../actions/watch.ts');
 			return await printEvents(await tools(), toDindNames(options.name), options);
 		},
-		api: async (request, { name }) => {
+		api: async (request, { name, json }) => {
 			const { callApi } = await import('../actions/api.ts');
-			return await callApi(await tools(), toDindNames(name), request);
+			return await callApi(await tools(), toDindNames(name), { ...request, json });
 		},
-		doctor: async ({ name, json, ...ports }) => {
+		doctor: async ({ name, json, ...asked }) => {
 			const { doctor } = await import('../actions/doctor.ts');
-			return await doctor(await tools(), toDindNames(name), { ports, json });
+			const names = toDindNames(name);
+			return await doctor(await tools(), names, { ports: resolvePorts(asked, names.number), json });
 		},
 	};
 }

@@ -23,13 +23,12 @@ export function createCloud(cloud: CloudContainer): Argv {
 	const { names, api, registry } = cloud;
 	return docker(
 		'create',
-
 		'--name',
 		names.cloud,
 		'--hostname',
 		names.cloud,
 		...repeat('--label', [
-			names.label,
+			names.groupLabel,
 			`${OPTIONS_LABEL}=${cloud.optionsDigest}`,
 			`${CLOUD_PORT_LABEL}=${api.host}`,
 			`${REGISTRY_PORT_LABEL}=${registry.host}`,

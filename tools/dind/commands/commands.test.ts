@@ -2,12 +2,21 @@ import { expect } from 'chai';
 import { toShellText } from './argv.ts';
 import type { Argv } from './argv.ts';
 import { buildImage } from './images.ts';
-import { deviceShell, journalctl, loadImage, readApiKey, restartSupervisor } from './inside.ts';
-import { isUsableName, toDindNames, toSupervisorImage } from './names.ts';
+import {
+	deviceShell,
+	findServices,
+	journalctl,
+	loadImage,
+	readApiKey,
+	restartSupervisor,
+	serviceShell,
+} from './inside.ts';
+import { isUsableName, toDindNames, toMemberName, toSupervisorImage } from './names.ts';
 import {
 	createNetwork,
 	createVolume,
 	listContainers,
+	listDevices,
 	listNetworks,
 	listVolumes,
 	removeContainers,
@@ -15,6 +24,7 @@ import {
 } from './objects.ts';
 
 const names = toDindNames('holdfast');
+const second = toDindNames('holdfast.2');
 const journal = ['-fn', '100', '-u', 'resin-supervisor-dind'];
 
 const cases: readonly { readonly argv: Argv; readonly text: string }[] = [
@@ -51,6 +61,34 @@ const cases: readonly { readonly argv: Argv; readonly text: string }[] = [
 	{
 		argv: deviceShell(names, [], { terminal: true }),
 		text: 'docker exec --interactive --tty holdfast-device bash -l',
+	},
+	{
+		argv: listDevices(),
+		text: `docker ps --all --filter label=io.holdfast.dind --format '{{.Label "io.holdfast.dind"}} {{.Names}}'`,
+	},
+	{
+		argv: createNetwork(second, '10.213.1.0/24'),
+		text: 'docker network create --label io.holdfast.dind=holdfast --subnet 10.213.1.0/24 holdfast-net',
+	},
+	{
+		argv: createVolume(second.volumes.boot, second),
+		text: 'docker volume create --label io.holdfast.dind=holdfast.2 holdfast.2-boot',
+	},
+	{
+		argv: findServices(names),
+		text:
+			'docker exec holdfast-device docker ps --all --filter label=io.balena.service-name ' +
+			`--format '{{.ID}} {{.State}} {{.Label "io.balena.service-name"}} {{.Names}}'`,
+	},
+	{
+		argv: serviceShell(names, 'abc', { command: [], terminal: true }),
+		text:
+			'docker exec --interactive --tty holdfast-device docker exec --interactive --tty abc ' +
+			"sh -c 'command -v bash >/dev/null && exec bash -l; exec sh -l'",
+	},
+	{
+		argv: serviceShell(names, 'abc', { command: ['env'], terminal: false }),
+		text: 'docker exec --interactive holdfast-device docker exec --interactive abc env',
 	},
 	{
 		argv: readApiKey(names),
@@ -94,6 +132,23 @@ describe('names of a device', () => {
 			'second-boot',
 			'second-state',
 			'second-data',
+		]);
+	});
+
+	it('must be of the group for what its devices share', () => {
+		const { device, cloud, network, cloudVolume, volumes, number } = toDindNames('lab.x.12');
+		expect([device, volumes.data]).to.deep.equal(['lab.x.12-device', 'lab.x.12-data']);
+		expect([cloud, cloudVolume, network]).to.deep.equal([
+			...['lab.x-cloud', 'lab.x-cloud', 'lab.x-net'],
+		]);
+		expect(number).to.equal(12);
+	});
+
+	it('must not take any number for a place in a group', () => {
+		const groups = ['a.1', 'a.0', 'a.02', 'a2', 'a-2'].map((name) => toDindNames(name).group);
+		expect(groups).to.deep.equal(['a.1', 'a.0', 'a.02', 'a2', 'a-2']);
+		expect([1, 2, 3].map((number) => toMemberName('a', number))).to.deep.equal([
+			...['a', 'a.2', 'a.3'],
 		]);
 	});
 

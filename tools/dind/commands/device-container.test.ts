@@ -62,6 +62,12 @@ describe('createDevice', () => {
 		]);
 	});
 
+	it('must have a host name without a domain', () => {
+		const argv = createDevice(device({ names: toDindNames('holdfast.2') }));
+		expect(toShellText(argv)).to.include('--name holdfast.2-device --hostname holdfast-2-device ');
+		expect(toShellText(argv)).to.include('--network holdfast-net ');
+	});
+
 	it('must hand over shared folders and variables', () => {
 		const argv = createDevice(
 			device({

@@ -43,7 +43,7 @@ export function createDevice(device: DeviceContainer): Argv {
 		'--name',
 		names.device,
 		'--hostname',
-		names.device,
+		names.device.replaceAll('.', '-'), // a dot would make a domain of the rest
 		...repeat('--label', [
 			names.label,
 			`${OPTIONS_LABEL}=${device.optionsDigest}`,

@@ -49,5 +49,7 @@ export function saveImage(image: string): Argv {
  * store name an image by its manifest, others by its configuration.
  */
 export const IMAGE_FINGERPRINT = '{{.Created}} {{json .RootFS.Layers}}';
+/** Format that prints id, size in bytes and processor. */
+export const IMAGE_SUMMARY = '{{.Id}} {{.Size}} {{.Architecture}}';
 /** Format that prints the digest stored by {@link buildImage}, or an empty line. */
 export const IMAGE_INPUTS = `{{with .Config.Labels}}{{index . "${INPUTS_LABEL}"}}{{end}}`;

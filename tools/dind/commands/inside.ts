@@ -6,9 +6,13 @@ import type { DindNames } from './names.ts';
 export const SUPERVISOR_UNIT = 'resin-supervisor-dind';
 /** The supervisor's container on the device's own engine. */
 export const SUPERVISOR_CONTAINER = 'balena_supervisor';
+/** Label of a service's container: its name in the composition. */
+const SERVICE_LABEL = 'io.balena.service-name';
 /** Where the device keeps its configuration and its preloaded apps. */
 export const DEVICE_CONFIG_PATH = '/mnt/boot/config.json';
 export const DEVICE_APPS_PATH = '/mnt/data/apps.json';
+/** Where a supervisor finds the backup of volumes. */
+export const DEVICE_BACKUP_PATH = '/mnt/data/backup.tgz';
 
 /** A command inside the device, without a terminal. */
 export function inDevice({ device }: DindNames, ...command: string[]): Argv {
@@ -43,6 +47,29 @@ export function deviceShell(
 ): Argv {
 	const asked = command.length === 0 ? ['bash', '-l'] : command;
 	return docker('exec', ...interactive(terminal), device, ...asked);
+}
+
+/** Prints `<id> <state> <service> <name>` per line of the containers on the device that are services. */
+export function findServices(names: DindNames): Argv {
+	const format = `{{.ID}} {{.State}} {{.Label "${SERVICE_LABEL}"}} {{.Names}}`;
+	const label = `label=${SERVICE_LABEL}`;
+	return inDevice(names, 'docker', 'ps', '--all', '--filter', label, '--format', format);
+}
+
+export interface ServiceShellOptions extends TerminalOptions {
+	readonly command: readonly string[];
+}
+
+/** A shell in a service's container, bash where there is one, or `command` in it. */
+export function serviceShell(
+	{ device }: DindNames,
+	containerId: string,
+	{ command, terminal }: ServiceShellOptions,
+): Argv {
+	const best = 'command -v bash >/dev/null && exec bash -l; exec sh -l';
+	const asked = command.length === 0 ? ['sh', '-c', best] : command;
+	const flags = interactive(terminal);
+	return docker('exec', ...flags, device, 'docker', 'exec', ...flags, containerId, ...asked);
 }
 
 function interactive(terminal: boolean): string[] {

@@ -26,9 +26,16 @@ export const DEFAULT_TAG = 'master';
 export const ARCHITECTURES = ['amd64', 'i386', 'aarch64', 'armv7hf', 'rpi'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
+/** Ports of a group's second device are this much above those of the first, and so on. */
+export const PORT_STEP = 10;
+
 /** The names of everything that one device is made of. */
 export interface DindNames {
 	readonly name: string;
+	/** Name of the first device of the group: those whose cloud and network are the same. */
+	readonly group: string;
+	/** Place in its group, from 1. */
+	readonly number: number;
 	readonly device: string;
 	readonly cloud: string;
 	readonly network: string;
@@ -40,26 +47,41 @@ export interface DindNames {
 	};
 	/** Volume of the development cloud: its database and its registry. */
 	readonly cloudVolume: string;
-	/** `key=value`, as `docker … --label` and `--filter label=` take it. */
+	/** `key=value`, as `docker … --label` and `--filter label=` take it; on what is this device's alone. */
 	readonly label: string;
+	/** The label on the cloud and the network. */
+	readonly groupLabel: string;
 }
 
-/** Names derived from `--name`; two devices with different names share nothing but images. */
+/**
+ * Names derived from `--name`. `NAME.2`, `NAME.3` … are further devices of the group of `NAME`: they share its cloud and
+ * its network. Devices of different groups share nothing but images.
+ */
 export function toDindNames(name: string): DindNames {
+	const [, first, digits] = /^(.+)\.([2-9]|[1-9]\d+)$/.exec(name) ?? [];
+	const group = first ?? name;
 	return {
 		name,
+		group,
+		number: Number(digits ?? 1),
 		device: `${name}-device`,
-		cloud: `${name}-cloud`,
-		network: `${name}-net`,
+		cloud: `${group}-cloud`,
+		network: `${group}-net`,
 		volumes: {
 			docker: `${name}-docker`,
 			boot: `${name}-boot`,
 			state: `${name}-state`,
 			data: `${name}-data`,
 		},
-		cloudVolume: `${name}-cloud`,
+		cloudVolume: `${group}-cloud`,
 		label: `${DIND_LABEL}=${name}`,
+		groupLabel: `${DIND_LABEL}=${group}`,
 	};
+}
+
+/** The name of a group's device by its place, from 1. */
+export function toMemberName(group: string, number: number): string {
+	return number === 1 ? group : `${group}.${number}`;
 }
 
 /** True if the engine accepts `name` as the first part of a container's name. */

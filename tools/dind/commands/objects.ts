@@ -2,10 +2,11 @@ import { digestOf } from '../../../src/kit/digest.ts';
 import type { Argv } from './argv.ts';
 import { docker, repeat } from './argv.ts';
 import type { DindNames } from './names.ts';
+import { DIND_LABEL } from './names.ts';
 
 /** `docker network create` for a device and its cloud. */
-export function createNetwork({ network, label }: DindNames, subnet: string): Argv {
-	return docker('network', 'create', '--label', label, '--subnet', subnet, network);
+export function createNetwork({ network, groupLabel }: DindNames, subnet: string): Argv {
+	return docker('network', 'create', '--label', groupLabel, '--subnet', subnet, network);
 }
 
 /**
@@ -18,26 +19,35 @@ export function toSubnets(name: string): string[] {
 	return [0, 1, 2, 3, 4, 5, 6, 7].map((step) => `10.213.${(first + step * 31) % 256}.0/24`);
 }
 
+/** Something that carries a device's label. */
+export type Labelled = Pick<DindNames, 'label'>;
+
 /** `labels` are further ones, `key=value`. */
 export function createVolume(
 	volumeName: string,
-	{ label }: DindNames,
+	{ label }: Labelled,
 	labels: readonly string[] = [],
 ): Argv {
 	return docker('volume', 'create', ...repeat('--label', [label, ...labels]), volumeName);
 }
 
 /** Prints one name per line of what carries the device's label, whatever its state. */
-export function listContainers({ label }: DindNames): Argv {
+export function listContainers({ label }: Labelled): Argv {
 	return docker('ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}');
 }
 
-export function listVolumes({ label }: DindNames): Argv {
+export function listVolumes({ label }: Labelled): Argv {
 	return docker('volume', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}');
 }
 
-export function listNetworks({ label }: DindNames): Argv {
+export function listNetworks({ label }: Labelled): Argv {
 	return docker('network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}');
+}
+
+/** Prints `<device name> <container>` per line of every device's containers, whatever their state. */
+export function listDevices(): Argv {
+	const format = `{{.Label "${DIND_LABEL}"}} {{.Names}}`;
+	return docker('ps', '--all', '--filter', `label=${DIND_LABEL}`, '--format', format);
 }
 
 /** Asks a container to end; the engine kills it after `timeoutSeconds`. */

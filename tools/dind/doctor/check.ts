@@ -1,4 +1,4 @@
-import type { PortOptions } from '../cli/options.ts';
+import type { PortOptions } from '../cli/port-options.ts';
 import type { DindNames } from '../commands/names.ts';
 import { toMessage } from '../effects/errors.ts';
 import type { Shell } from '../effects/shell.ts';

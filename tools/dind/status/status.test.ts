@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { StatusFacts } from './device-status.ts';
 import { isSettled, toDindStatus } from './device-status.ts';
 import { renderStatus, summarize } from './render.ts';
+import { renderGroup } from './render-group.ts';
 import { toBar } from '../effects/service-display.ts';
 
 const facts = (given: Partial<StatusFacts> = {}): StatusFacts => ({
@@ -59,6 +60,24 @@ describe('status of a device', () => {
 				'APP    RELEASE   SERVICE  STATUS       PROGRESS',
 				'hello  0d9e8c7b  web      Running',
 				'hello  0d9e8c7b  worker   Downloading  41 %',
+				'',
+			].join('\n'),
+		);
+	});
+
+	it('must be a line for each of several devices, with what is wrong below', () => {
+		const second = facts({
+			...{ name: 'holdfast.2', supervisor: undefined, problem: 'it does not answer' },
+			apiUrl: 'http://127.0.0.1:48494',
+			pageUrl: undefined,
+		});
+		expect(renderGroup([facts(), second].map(toDindStatus))).to.equal(
+			[
+				'NAME        UUID     STATE     SERVICES        PAGE                    API',
+				'holdfast    ab12cd3  applying  1 of 2 running  http://127.0.0.1:8080/  http://127.0.0.1:48484',
+				'holdfast.2  ab12cd3  running   none            –                       http://127.0.0.1:48494',
+				'',
+				'Problem of holdfast.2: it does not answer',
 				'',
 			].join('\n'),
 		);
