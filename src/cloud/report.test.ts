@@ -72,7 +72,11 @@ describe('createReporter, against the development cloud', () => {
 		await test.close();
 	});
 
-	function start({ key = device.key, provisioned = Promise.resolve() } = {}): void {
+	function start({
+		key = device.key,
+		provisioned = Promise.resolve(),
+		hardwareMetrics = (): boolean => true,
+	} = {}): void {
 		const log: Logger = {
 			...silentLogger,
 			warn: (fields) => void warnings.push(fields),
@@ -98,7 +102,7 @@ describe('createReporter, against the development cloud', () => {
 			apiPort: 48484,
 			apiSecret: () => Promise.resolve('s'.repeat(32)),
 			reportsApps: () => true,
-			hardwareMetrics: () => true,
+			hardwareMetrics,
 			pollIntervalMs: () => 900_000,
 			clock,
 			random: { fraction: () => 0 },
@@ -233,6 +237,20 @@ describe('createReporter, against the development cloud', () => {
 		expect(reports()).to.have.length(1);
 		await clock.advance(90_000);
 		expect(await answered(2)).to.deep.equal({ cpu_usage: 90 });
+	});
+
+	it('must take readings back as soon as they are switched off, and give them as soon as they are on', async () => {
+		let isOn = true;
+		start({ hardwareMetrics: () => isOn });
+		await answered(1);
+		isOn = false;
+		await clock.advance(40_000);
+		expect(await answered(2)).to.include({ cpu_usage: null, memory_total: null, cpu_id: null });
+		await clock.advance(600_000);
+		expect(reports(), 'told once').to.have.length(2);
+		isOn = true;
+		await clock.advance(40_000);
+		expect(await answered(3)).to.include({ cpu_usage: 20, memory_usage: 100 });
 	});
 
 	it('must tell a new address within half a minute', async () => {

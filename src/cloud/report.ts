@@ -115,7 +115,7 @@ class CloudReporter implements Reporter {
 		try {
 			const access = await readCloudAccess(this.#deps);
 			const report = this.#withAllowedApps(await this.#build());
-			const fields = this.#whatIsDue(cloudDifference(await this.#accepted.of(access), report));
+			const fields = this.#whatIsDue(report, await this.#accepted.of(access));
 			if (Object.keys(fields).length === 0) return false;
 			await this.#send(fields, access, signal);
 		} catch (err) {
@@ -163,9 +163,10 @@ class CloudReporter implements Reporter {
 	}
 
 	/** A difference, unless it is nothing but readings of the hardware and it is too early for these. */
-	#whatIsDue(difference: CloudReport): CloudReport {
+	#whatIsDue(report: CloudReport, accepted: CloudReport): CloudReport {
+		const difference = cloudDifference(accepted, report);
 		const isEarly = !this.#schedule.allowsMetrics(this.#deps.clock.monotonicMs());
-		return isMetricsOnly(difference) && isEarly ? {} : difference;
+		return isMetricsOnly(difference, accepted) && isEarly ? {} : difference;
 	}
 
 	async #send(fields: CloudReport, access: CloudAccess, signal: AbortSignal): Promise<void> {

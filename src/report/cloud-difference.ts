@@ -37,9 +37,16 @@ export function hasMetrics(report: CloudReport): boolean {
 	return Object.keys(report).some((field) => metricFields.has(field));
 }
 
-/** True when a report tells nothing but readings of the hardware, or nothing at all. */
-export function isMetricsOnly(report: CloudReport): boolean {
-	return Object.keys(report).every((field) => metricFields.has(field));
+/**
+ * True when a difference tells nothing but readings of the hardware that moved, or nothing at all. One that takes them
+ * back, or gives them for the first time since, tells of a setting.
+ * @param accepted - what the cloud has, as far as we know
+ */
+export function isMetricsOnly(difference: CloudReport, accepted: CloudReport = {}): boolean {
+	const before = new Map<string, unknown>(Object.entries(accepted));
+	return Object.entries(difference).every(
+		([field, value]) => metricFields.has(field) && value !== null && before.get(field) !== null,
+	);
 }
 
 /** The part of a report that is worth to be remembered over a restart: readings are soon stale. */
