@@ -43,6 +43,6 @@ export async function createLocal(
 	});
 	await mode.load();
 	const control = createLocalControl({ mode, board: loop.board, store, isUnmanaged });
-	const api = Object.assign(control, { logs: (signal: AbortSignal) => hub.lines(signal) });
+	const api = Object.assign(control, { logs: (signal: AbortSignal) => hub.read(signal) });
 	return { mode, api };
 }

@@ -3,6 +3,8 @@ import { createCloudLogStream } from '../cloud/log-stream.ts';
 import type { Job } from '../kit/job.ts';
 import { createLogHub, type LogHub } from '../logs/log-hub.ts';
 import { createLogManager } from '../logs/log-manager.ts';
+import { createRateGate } from '../logs/rate-gate.ts';
+import { createLogSpool } from '../logs/spool.ts';
 import { createSystemLog, type SystemLog } from '../logs/system-log.ts';
 import type { StateBoard } from '../loop/board.ts';
 import type { LogSink } from '../ports/log-sink.ts';
@@ -31,21 +33,40 @@ export interface LogOutletOptions {
 }
 
 export function createLogOutlets(basis: Basis, { link, board, tap }: LogOutletOptions): LogOutlets {
-	const { settings, configJson, clock } = basis;
-	const hub = createLogHub();
+	const { settings, clock } = basis;
+	const hub = createLogHub({ clock });
+	const say = (message: string): void => system.announce(message);
 	const stream = createCloudLogStream({
 		...basis,
 		...link.access,
 		...link,
-		isEnabled: () => {
-			const { sendLogs, localMode } = settings.current();
-			return configJson.apiEndpoint !== '' && sendLogs && !localMode;
-		},
+		mode: () => cloudLogMode(basis),
+		spool: createLogSpool({
+			...basis,
+			folder: path.join(path.dirname(basis.environment.databasePath), 'holdfast-logs'),
+			limitBytes: () => settings.current().logSpoolMib * 1024 * 1024,
+			say,
+		}),
 	});
-	const sinks = [stream, hub, tap, lineMeasures(basis.counts)];
+	const gate = createRateGate({
+		sinks: [stream, hub, tap, lineMeasures(basis.counts)],
+		limits: () => {
+			const { logRate: linesPerSec, logBurst: burstLines } = settings.current();
+			return { linesPerSec, burstLines };
+		},
+		clock,
+	});
+	const sinks = [gate];
 	const system = createSystemLog({ sinks, snapshot: () => board.snapshot(), clock });
-	const droppedLines = (): number => stream.droppedLines;
-	return { sinks, hub, system, droppedLines, jobs: [stream] };
+	const droppedLines = (): number => gate.droppedLines + stream.droppedLines;
+	return { sinks, hub, system, droppedLines, jobs: [stream, gate] };
+}
+
+/** In local mode the cloud hears of no lines; what waited for it before waits on. */
+function cloudLogMode({ settings, configJson }: Basis): 'on' | 'paused' | 'off' {
+	const { sendLogs, localMode } = settings.current();
+	if (configJson.apiEndpoint === '' || !sendLogs) return 'off';
+	return localMode ? 'paused' : 'on';
 }
 
 /** Follows the logs of the containers and tells what the executor does. */

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import tls from 'node:tls';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import { isSuccess, toRefusal } from './answers.ts';
-import { trusting } from './authorities.ts';
+import { SupervisorError } from '../kit/errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -14,8 +15,8 @@ export interface LogConnectionRequest {
 	readonly url: string;
 	readonly key: string;
 	readonly userAgent: string;
-	/** A further certificate authority, in PEM form. */
-	readonly rootCa?: string | undefined;
+	/** Makes the connection, which nobody else uses. */
+	readonly agent: http.Agent;
 	/** Wall time, to read a `Retry-After` date. */
 	readonly nowMs: () => number;
 }
@@ -24,10 +25,10 @@ export interface LogConnectionRequest {
 export interface LogConnection {
 	/** Resolves when the other side can be spoken to; never when the attempt fails before. */
 	readonly opened: Promise<void>;
-	/** Resolves when the attempt is over: undefined after an orderly end, else why. Does not reject. */
+	/** Resolves when the attempt is over: undefined after an answer to the end of the body, else why. Does not reject. */
 	readonly ended: Promise<Error | undefined>;
 	/** @returns false when nothing more should be written until `drained` */
-	write(line: string): boolean;
+	write(lines: string | Buffer): boolean;
 	/** Resolves when there is room again. */
 	drained(): Promise<void>;
 	/** Makes what was written visible to the other side. */
@@ -44,11 +45,10 @@ const chunkBytes = 1024;
 
 /** Opens the request; its headers go out at once. */
 export function openLogConnection(request: LogConnectionRequest): LogConnection {
-	const { url, key, userAgent, rootCa } = request;
+	const { url, key, userAgent, agent } = request;
 	const options = {
 		method: 'POST',
-		agent: false, // a connection of its own, closed with the stream
-		autoSelectFamilyAttemptTimeout: 5000,
+		agent,
 		headers: {
 			Authorization: `Bearer ${key}`,
 			'Content-Type': 'application/x-ndjson',
@@ -56,26 +56,28 @@ export function openLogConnection(request: LogConnectionRequest): LogConnection 
 			'Transfer-Encoding': 'chunked',
 			'User-Agent': userAgent,
 		},
-		...trusting(rootCa),
 	};
 	const req = url.startsWith('https:') ? https.request(url, options) : http.request(url, options);
 	const gzip = createGzip({ chunkSize: chunkBytes });
-	const ended = endingOf(req, request).finally(() => {
+	const ended = endingOf({ req, gzip }, request).finally(() => {
 		gzip.destroy();
 		req.destroy();
+		agent.destroy();
 	});
 	gzip.on('error', (err) => req.destroy(err));
 	gzip.pipe(req);
 	req.flushHeaders();
-	return { ...controlsOf(req, gzip), opened: openingOf(req), ended };
+	return { ...controlsOf({ req, gzip }), opened: openingOf(req), ended };
 }
 
-function controlsOf(
-	req: http.ClientRequest,
-	gzip: Gzip,
-): Pick<LogConnection, 'write' | 'drained' | 'flush' | 'finish' | 'destroy'> {
+interface Body {
+	readonly req: http.ClientRequest;
+	readonly gzip: Gzip;
+}
+
+function controlsOf({ req, gzip }: Body): Omit<LogConnection, 'opened' | 'ended'> {
 	return {
-		write: (line) => gzip.write(line),
+		write: (lines) => gzip.write(lines),
 		async drained() {
 			await once(gzip, 'drain');
 		},
@@ -87,16 +89,19 @@ function controlsOf(
 
 function openingOf(req: http.ClientRequest): Promise<void> {
 	return new Promise((resolve) => {
-		req.once('socket', (socket) => {
+		req.once('socket', (socket: Socket) => {
 			socket.setKeepAlive(true, keepAliveMs);
-			socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => resolve());
+			const isSecure = socket instanceof TLSSocket;
+			// one that a proxy was asked for is there already
+			if (!isSecure && !socket.connecting) resolve();
+			socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve());
 		});
 	});
 }
 
 /** Any answer ends the attempt; only one with a good status after the body's end is an orderly end. */
 function endingOf(
-	req: http.ClientRequest,
+	{ req, gzip }: Body,
 	{ url, nowMs }: LogConnectionRequest,
 ): Promise<Error | undefined> {
 	return new Promise((resolve) => {
@@ -115,7 +120,15 @@ function endingOf(
 				text: '',
 				retryAfterMs: parseRetryAfter(plain, nowMs()),
 			};
-			resolve(isSuccess(answer) ? undefined : toRefusal(answer, 'the log stream'));
+			if (!isSuccess(answer)) resolve(toRefusal(answer, 'the log stream'));
+			else resolve(gzip.writableEnded ? undefined : tooEarly(answer));
 		});
+	});
+}
+
+/** Whoever answers before the end does not read the lines: a captive portal, say. */
+function tooEarly({ host, status }: HttpAnswer): SupervisorError {
+	return new SupervisorError(`${host} answered the log stream with ${status} before its end`, {
+		code: 'CLOUD_REFUSED',
 	});
 }

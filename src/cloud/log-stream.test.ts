@@ -12,7 +12,9 @@ import {
 import { silentLogger, type Logger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { LogLine } from '../model/log-line.ts';
-import { encodeLogLine, LogBuffer } from './log-buffer.ts';
+import { createMemoryLogSpool, type MemoryLogSpool } from '../ports/testing/memory-log-spool.ts';
+import { createDialer, type DialerDeps } from './dialer.ts';
+import { encodeLogLine } from './log-line-text.ts';
 import { createCloudLogStream, type CloudLogStream } from './log-stream.ts';
 import { createMemoryConfig, eventually } from './testing/memory-config.ts';
 import { testCertificate } from './testing/certificate.ts';
@@ -26,64 +28,23 @@ const line = (message: string, more: Partial<LogLine> = {}): LogLine => ({
 	...more,
 });
 
-describe('LogBuffer', () => {
-	const takeAll = (buffer: LogBuffer): unknown[] => {
-		const lines: unknown[] = [];
-		for (let text = buffer.take(); text !== undefined; text = buffer.take())
-			lines.push(JSON.parse(text));
-		return lines;
-	};
-
-	it('must write exactly the fields of the contract', () => {
-		expect(encodeLogLine(line('a'))).to.equal(
-			'{"message":"a","timestamp":1767225600000,"serviceId":1}\n',
-		);
-		const system = { isSystem: true, isStdErr: true, serviceId: undefined };
-		expect(encodeLogLine(line('b', system))).to.equal(
-			'{"message":"b","timestamp":1767225600000,"isSystem":true,"isStdErr":true}\n',
-		);
-	});
-
-	it('must cut long messages to 10 000 characters', () => {
-		const { message } = JSON.parse(encodeLogLine(line('x'.repeat(10_001)))) as { message: string };
-		expect(message)
-			.to.have.length(10_000)
-			.and.satisfy((text: string) => text.endsWith('x[...]'));
-		expect(encodeLogLine(line('x'.repeat(10_000)))).not.to.include('[...]');
-	});
-
-	it('must drop what does not fit, and say so where it is missing', () => {
-		const size = Buffer.byteLength(encodeLogLine(line('0')));
-		const buffer = new LogBuffer(size * 3);
-		for (const message of ['1', '2', '3', '4', '5']) buffer.add(line(message));
-		const messages = takeAll(buffer).map((entry) => (entry as { message: string }).message);
-		expect(messages).to.deep.equal([
-			'1',
-			'2',
-			'3',
-			'Warning: Suppressed 2 message(s) due to high load',
-		]);
-		expect(buffer.isEmpty).to.equal(true);
-	});
-
-	it('must not take lines that belong to nobody', () => {
-		const buffer = new LogBuffer();
-		buffer.add(line('x', { serviceId: undefined }));
-		expect(buffer.isEmpty).to.equal(true);
-	});
-});
+interface StartOptions extends DialerDeps {
+	readonly provisioned?: Promise<void>;
+}
 
 describe('createCloudLogStream', () => {
 	let clock: FakeClock;
 	let stop: AbortController;
 	let job: Promise<void> | undefined;
 	let stream: CloudLogStream;
-	let enabled: boolean;
+	let mode: 'on' | 'paused' | 'off';
+	let spool: MemoryLogSpool;
 	let pauses: unknown[];
 	beforeEach(() => {
 		clock = createFakeClock();
 		stop = new AbortController();
-		enabled = true;
+		mode = 'on';
+		spool = createMemoryLogSpool();
 		pauses = [];
 	});
 	afterEach(async () => {
@@ -102,7 +63,7 @@ describe('createCloudLogStream', () => {
 	}
 	function start(
 		config: Record<string, unknown>,
-		{ provisioned = Promise.resolve(), rootCa = undefined as string | undefined } = {},
+		{ provisioned = Promise.resolve(), rootCa, proxyFor }: StartOptions = {},
 	): void {
 		const log: Logger = {
 			...silentLogger,
@@ -113,8 +74,9 @@ describe('createCloudLogStream', () => {
 			config: createMemoryConfig(config),
 			provisioned: () => provisioned,
 			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
-			isEnabled: () => enabled,
-			rootCa,
+			mode: () => mode,
+			dialer: createDialer({ rootCa, proxyFor }),
+			spool,
 			clock,
 			random: { fraction: () => 0 },
 			log,
@@ -123,6 +85,13 @@ describe('createCloudLogStream', () => {
 	}
 	/** A sleep of this length has begun. */
 	const sleeping = (ms: number) => eventually(() => clock.sleepers().includes(ms));
+	/** A minute passes after the last line. */
+	const idle = async () => {
+		await eventually(() => clock.sleepers().some((ms) => ms <= 5000)); // lines are on trial
+		await clock.advance(5000);
+		await sleeping(55_000);
+		await clock.advance(55_000);
+	};
 	const grace = async () => {
 		await sleeping(5000);
 		await clock.advance(5000);
@@ -196,9 +165,7 @@ describe('createCloudLogStream', () => {
 			stream.write(line('one'));
 			await grace();
 			await shown(['one']);
-			await clock.advance(200);
-			await eventually(() => clock.sleepers().some((ms) => ms > 59_500));
-			await clock.advance(60_000);
+			await idle();
 			await eventually(() => streams()[0]?.status === 201);
 			stream.write(line('two'));
 			await eventually(() => streams().length === 2);
@@ -217,8 +184,16 @@ describe('createCloudLogStream', () => {
 			await shown(['one', 'last']);
 		});
 
+		it('must not take lines that belong to nobody', async () => {
+			start(config);
+			stream.write(line('nobody', { serviceId: undefined }));
+			stream.write(line('one'));
+			await grace();
+			await shown(['one']);
+		});
+
 		it('must throw lines away when logs are off', async () => {
-			enabled = false;
+			mode = 'off';
 			start(config);
 			stream.write(line('one'));
 			await new Promise((resolve) => setTimeout(resolve, 20));

@@ -5,32 +5,41 @@ import type { Job } from '../kit/job.ts';
 import { linkAbort } from '../kit/linked-abort.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Random } from '../kit/random.ts';
+import { createRoom } from '../kit/room.ts';
 import { createWaker } from '../kit/waker.ts';
 import type { LogLine } from '../model/log-line.ts';
 import type { LogSink } from '../ports/log-sink.ts';
+import type { LogSpool } from '../ports/log-spool.ts';
+import type { Dialer } from './dialer.ts';
 import { apiUrl } from './endpoint.ts';
 import { readCloudAccess, type CloudAccessDeps } from './identity.ts';
-import { LogBuffer } from './log-buffer.ts';
+import { LineBuffer } from '../report/line-buffer.ts';
 import { openLogConnection, type LogConnection } from './log-connection.ts';
+import { encodeLogLine, longestMessage } from './log-line-text.ts';
+import { LogDeliveries } from './log-deliveries.ts';
+import { LogKeeper, type LogState } from './log-keeper.ts';
+import { pumpLogs } from './log-pump.ts';
+import { LogWriter, stalledMs, within } from './log-writer.ts';
 
 export interface CloudLogStreamDeps extends CloudAccessDeps {
 	/** Resolves when the device may speak to the cloud; see Provisioner. Lines that come before are kept as far as they fit. */
 	readonly provisioned: (signal: AbortSignal) => Promise<void>;
 	readonly userAgent: () => Promise<string>;
-	/** False: lines are thrown away (SUPERVISOR_LOG_CONTROL). */
-	readonly isEnabled: () => boolean;
-	/** A further certificate authority, in PEM form. */
-	readonly rootCa?: string | undefined;
+	/** Off: lines are thrown away, those on the disk, too. Paused: new ones only. */
+	readonly mode: () => 'on' | 'paused' | 'off';
+	readonly dialer: Pick<Dialer, 'ownAgent'>;
+	/** Keeps lines while the cloud does not take them. */
+	readonly spool: LogSpool;
 	readonly clock: Clock;
 	readonly random: Pick<Random, 'fraction'>;
 	readonly log: Logger;
 }
 
 /** Sends lines to the cloud, over http or https, while there are any. */
-export interface CloudLogStream extends LogSink, Job {
+export interface CloudLogStream extends Required<LogSink>, Job {
 	/** Why the last stream broke; undefined when the last one ended as it should. */
 	lastError(): string | undefined;
-	/** Lines that were dropped since the beginning, as they came faster than the cloud took them. */
+	/** Lines that were dropped since the beginning, as they came faster than cloud or disk took them. */
 	readonly droppedLines: number;
 }
 
@@ -40,35 +49,68 @@ export function createCloudLogStream(deps: CloudLogStreamDeps): CloudLogStream {
 
 /** An early refusal shall not cost lines: nothing is sent before this time is over, in milliseconds. */
 const graceMs = 5000;
-/** Shortest time between two flushes, in milliseconds. */
-const flushMs = 100;
-/** A stream without lines is closed after this time, in milliseconds. */
-const idleMs = 60_000;
-/** The other side takes nothing for this long: it is gone. Also the limit for opening. In milliseconds. */
-const stalledMs = 59_000;
+/** Lines count as arrived when the connection lives this long after they were sent, in milliseconds. */
+const trialMs = 5000;
 /** Time for the cloud to answer to the end of a stream, in milliseconds. */
 const farewellMs = 2000;
+/** More lines than this are not left until the next flush. */
+const muchBytes = 32 * 1024;
+/** Of lines in memory. */
+const limitBytes = 256 * 1024;
 const reconnect = { minMs: 5000, maxMs: 300_000 };
 
 class HttpLogStream implements CloudLogStream {
 	readonly name = 'cloud log stream';
 	readonly #deps: CloudLogStreamDeps;
-	readonly #buffer = new LogBuffer();
+	readonly #buffer = new LineBuffer({ limitBytes, encode: encodeLogLine, longestMessage });
+	readonly #deliveries = new LogDeliveries(trialMs);
+	readonly #keeper: LogKeeper;
+	readonly #room: ReturnType<typeof createRoom>;
 	readonly #waker: ReturnType<typeof createWaker>;
 	#failures = 0;
+	#isProvisioned = false;
 	/** The present connection lived past the time of early refusals. */
 	#isProven = false;
 	#lastError: string | undefined;
+	#lost = 0;
 
 	constructor(deps: CloudLogStreamDeps) {
 		this.#deps = { ...deps, log: deps.log.child({ component: 'log stream' }) };
 		this.#waker = createWaker(deps.clock);
+		const buffer = this.#buffer;
+		this.#room = createRoom({
+			clock: deps.clock,
+			isTight: () => buffer.fill >= 0.75,
+			isEased: () => buffer.fill < 0.5,
+		});
+		this.#keeper = new LogKeeper({
+			...deps,
+			buffer,
+			state: () => this.#state(),
+			onTaken: () => this.#room.freed(),
+		});
 	}
 
 	write(line: LogLine): void {
-		if (!this.#deps.isEnabled()) return;
+		const mode = this.#deps.mode();
+		if (mode === 'off') this.#keeper.noticeOff();
+		// what belongs to no service and is not the system's could not be shown
+		if (mode !== 'on' || !(line.isSystem || line.serviceId !== undefined)) return;
+		const before = this.#buffer.sizeBytes;
 		this.#buffer.add(line);
+		this.#keeper.noticeLine();
+		const isFirst = before === 0;
+		if (isFirst || (before < muchBytes && this.#buffer.sizeBytes >= muchBytes)) this.#waker.wake();
+	}
+
+	room(): Promise<void> | undefined {
+		return this.#room.wait();
+	}
+
+	secure(): Promise<void> {
+		const secured = this.#keeper.secure();
 		this.#waker.wake();
+		return secured;
 	}
 
 	lastError(): string | undefined {
@@ -76,15 +118,37 @@ class HttpLogStream implements CloudLogStream {
 	}
 
 	get droppedLines(): number {
-		return this.#buffer.droppedLines;
+		return this.#buffer.droppedLines + this.#lost;
 	}
 
 	async run(signal: AbortSignal): Promise<void> {
+		const { spool } = this.#deps;
+		await spool.open();
+		try {
+			await Promise.all([this.#keeper.run(signal), this.#streams(signal)]);
+		} finally {
+			await this.#keeper.keepRest();
+		}
+	}
+
+	#state(): LogState {
+		const mode = this.#deps.mode();
+		if (mode === 'off') return 'off';
+		if (!this.#isProvisioned || mode === 'paused') return 'waiting';
+		return this.#isProven ? 'sending' : 'away';
+	}
+
+	async #streams(signal: AbortSignal): Promise<void> {
 		const { provisioned, clock } = this.#deps;
 		try {
 			await provisioned(signal);
+			this.#isProvisioned = true;
+			this.#keeper.noticeChange();
 			for (;;) {
-				while (this.#buffer.isEmpty) await this.#waker.wait(idleMs, signal);
+				while (!this.#hasLines()) {
+					this.#keeper.noticeChange();
+					await this.#waker.wait(Infinity, signal);
+				}
 				const startedMs = clock.monotonicMs();
 				const pauseMs = startedMs + (await this.#stream(signal)) - clock.monotonicMs();
 				signal.throwIfAborted();
@@ -95,11 +159,17 @@ class HttpLogStream implements CloudLogStream {
 		}
 	}
 
+	#hasLines(): boolean {
+		const { mode, spool } = this.#deps;
+		return mode() === 'on' && !(this.#buffer.isEmpty && spool.isEmpty);
+	}
+
 	/** One connection, until it ends. @returns pause before the next one, counted from the start of this one */
 	async #stream(signal: AbortSignal): Promise<number> {
 		try {
 			const connection = await this.#open();
 			const failure = await this.#serve(connection, signal);
+			await this.#settle(failure === undefined);
 			if (failure !== undefined) throw failure;
 			this.#failures = 0;
 			this.#lastError = undefined;
@@ -107,34 +177,39 @@ class HttpLogStream implements CloudLogStream {
 		} catch (err) {
 			signal.throwIfAborted();
 			return this.#fail(err);
+		} finally {
+			this.#isProven = false;
+			this.#keeper.noticeChange();
 		}
 	}
 
 	async #open(): Promise<LogConnection> {
-		const { config, userAgent, rootCa, clock } = this.#deps;
+		const { config, userAgent, dialer, clock } = this.#deps;
 		const { apiEndpoint, uuid, deviceApiKey } = await readCloudAccess(this.#deps);
 		const { logsEndpoint = '' } = await config.read();
+		const url = apiUrl(
+			logsEndpoint === '' ? apiEndpoint : logsEndpoint,
+			`/device/v2/${uuid}/log-stream`,
+		);
 		return openLogConnection({
-			url: apiUrl(
-				logsEndpoint === '' ? apiEndpoint : logsEndpoint,
-				`/device/v2/${uuid}/log-stream`,
-			),
+			url,
 			key: deviceApiKey,
 			userAgent: await userAgent(),
-			rootCa,
+			agent: await dialer.ownAgent(url),
 			nowMs: () => clock.now().getTime(),
 		});
 	}
 
 	/** @returns why the connection ended; undefined after an orderly end */
 	async #serve(connection: LogConnection, signal: AbortSignal): Promise<Error | undefined> {
-		this.#isProven = false;
+		const { clock } = this.#deps;
 		const link = linkAbort(signal);
 		const ended = connection.ended.finally(() => link.abort(new Error('connection ended')));
 		try {
-			await this.#within(stalledMs, connection.opened, link.signal);
-			await this.#deps.clock.sleep(graceMs, link.signal);
+			await within(stalledMs, connection.opened, { clock, signal: link.signal });
+			await clock.sleep(graceMs, link.signal);
 			this.#isProven = true;
+			this.#keeper.noticeChange();
 			await this.#pump(connection, link.signal);
 		} catch (err) {
 			if (!link.signal.aborted) connection.destroy(toError(err));
@@ -146,41 +221,40 @@ class HttpLogStream implements CloudLogStream {
 		return await this.#farewell(connection, ended);
 	}
 
-	/** Sends lines until none came for a while. */
+	/** Sends lines until none came for a while, or they are not wanted any more. */
 	async #pump(connection: LogConnection, signal: AbortSignal): Promise<void> {
-		const { clock, isEnabled } = this.#deps;
-		while (isEnabled()) {
-			for (let line = this.#buffer.take(); line !== undefined; line = this.#buffer.take()) {
-				const hasRoom = connection.write(line);
-				if (!hasRoom) await this.#within(stalledMs, connection.drained(), signal);
-			}
-			connection.flush();
-			await clock.sleep(flushMs, signal);
-			while (this.#buffer.isEmpty) {
-				if ((await this.#waker.wait(idleMs, signal)) === 'time') return;
-			}
-		}
-		this.#buffer.clear();
+		const { clock, spool, mode } = this.#deps;
+		const [buffer, deliveries, keeper] = [this.#buffer, this.#deliveries, this.#keeper];
+		const onFlushed = (): void => keeper.sent();
+		await pumpLogs({
+			writer: new LogWriter({ connection, deliveries, onFlushed, clock, signal }),
+			...{ buffer, spool, deliveries, clock, signal },
+			isWanted: () => mode() === 'on',
+			waker: this.#waker,
+			muchBytes,
+			onTaken: () => this.#room.freed(),
+			onIdle: onFlushed,
+			onLost: (lines) => (this.#lost += lines),
+		});
 	}
 
 	/** What is left when the supervisor stops, as far as it fits without waiting. */
 	#writeRest(connection: LogConnection): void {
-		for (let line = this.#buffer.take(); line !== undefined; line = this.#buffer.take()) {
-			if (!connection.write(line)) return;
-		}
+		const rest = this.#buffer.take(Infinity);
+		if (rest === undefined) return;
+		this.#deliveries.add(rest);
+		connection.write(rest.text);
 	}
 
-	async #within(limitMs: number, work: Promise<void>, signal: AbortSignal): Promise<void> {
-		const link = linkAbort(signal);
-		const limit = this.#deps.clock.sleep(limitMs, link.signal).then(() => {
-			throw new Error('it takes no more data');
-		});
-		try {
-			await Promise.race([work, limit]);
-		} finally {
-			link.abort(new Error('done'));
-			link.unlink();
-		}
+	/** The connection is over: what perhaps did not arrive is to be sent again. */
+	async #settle(isOrderly: boolean): Promise<void> {
+		const { spool, clock } = this.#deps;
+		const arrived = isOrderly
+			? this.#deliveries.settleAll()
+			: this.#deliveries.settle(clock.monotonicMs());
+		if (arrived !== undefined) await spool.confirm(arrived);
+		this.#buffer.putBack(this.#deliveries.takeBack());
+		spool.rewind();
 	}
 
 	/** Waits for the answer, not for long: the supervisor may be about to stop. */

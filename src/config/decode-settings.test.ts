@@ -24,6 +24,9 @@ describe('decodeSettings', () => {
 			localMode: false,
 			connectivityCheck: true,
 			sendLogs: true,
+			logRate: 10_000,
+			logBurst: 200_000,
+			logSpoolMib: 16,
 			apiRequestTimeoutMs: 59_000,
 			delta: false,
 			deltaRequestTimeoutMs: 59_000,
@@ -53,6 +56,15 @@ describe('decodeSettings', () => {
 				SUPERVISOR_DELTA: 'on',
 			},
 			settings: { pollIntervalMs: 10_000, delta: false },
+		},
+		{
+			name: 'limits of the log',
+			config: {
+				SUPERVISOR_LOG_RATE: '500',
+				RESIN_SUPERVISOR_LOG_BURST: '1000',
+				SUPERVISOR_LOG_SPOOL_SIZE: '0',
+			},
+			settings: { logRate: 500, logBurst: 1000, logSpoolMib: 0 },
 		},
 		{
 			name: 'OVERRIDE_LOCK stands for SUPERVISOR_OVERRIDE_LOCK',

@@ -54,8 +54,29 @@ export const settingKeys = {
 	sendLogs: setting(flag.default(true), {
 		name: 'SUPERVISOR_LOG_CONTROL',
 		type: 'boolean',
-		doc: 'Send the logs of services to the cloud.',
+		doc: 'Send the logs of services to the cloud. Off: lines that still wait for it are thrown away.',
 	}),
+	logRate: setting(integerFrom(1).default(10_000), {
+		name: 'SUPERVISOR_LOG_RATE',
+		type: 'integer',
+		unit: 'lines/s',
+		doc: 'Lines of its log that each service may write for as long as it likes; further ones are dropped, and readers are told how many.',
+	}),
+	logBurst: setting(integerFrom(1).default(200_000), {
+		name: 'SUPERVISOR_LOG_BURST',
+		type: 'integer',
+		unit: 'lines',
+		doc: 'Lines that each service may write beyond its rate, until it has written less for a while.',
+	}),
+	logSpoolMib: setting(
+		integerFrom(0).pipe(z.number().max(1024, 'must be at most 1024')).default(16),
+		{
+			name: 'SUPERVISOR_LOG_SPOOL_SIZE',
+			type: 'integer',
+			unit: 'MiB',
+			doc: 'Room on the disk for lines, compressed, that wait for the cloud; the oldest are dropped first. 0: only memory holds some.',
+		},
+	),
 	apiRequestTimeoutMs: setting(integerFrom(1000).default(59_000), {
 		name: 'SUPERVISOR_API_REQUEST_TIMEOUT',
 		type: 'integer',
@@ -126,8 +147,7 @@ export const settingKeys = {
 	firewallMode: setting(oneOf(['on', 'off', 'auto']).default('off'), {
 		name: 'HOST_FIREWALL_MODE',
 		type: '`on`, `off` or `auto`',
-		applies: 'not yet',
-		doc: 'Close the ports of the device to other machines; `auto` does so while a service uses the host network.',
+		doc: 'Close the ports of the device to other machines; `auto` does so while a service uses the host network. Whatever it says, the local API is closed to them while it asks for a key; see security.md.',
 	}),
 	hostDiscoverability: setting(flag.default(true), {
 		name: 'HOST_DISCOVERABILITY',

@@ -1,38 +1,51 @@
-import type { LocalLogLine, LogLine } from '../model/log-line.ts';
-import type { LogSink } from '../ports/log-sink.ts';
+import type { Clock } from '../kit/clock.ts';
+import { roomIn, type LogSink } from '../ports/log-sink.ts';
+import { createRoom, type Room } from '../kit/room.ts';
+import { LineBuffer } from '../report/line-buffer.ts';
+import { encodeLocalLine, greeting } from './local-line.ts';
 
 /** Passes lines on to whoever listens at the moment; keeps none for later. */
 export interface LogHub extends LogSink {
-	/** First a greeting, at once, then every line from now on, until the signal fires. A slow reader loses lines, and is told. */
-	lines(signal: AbortSignal): AsyncGenerator<LocalLogLine>;
+	room(): Promise<void> | undefined;
+	/**
+	 * First a greeting, at once and by itself, then every line from now on, until the signal fires: JSON objects, one a
+	 * line, some at a time. A slow reader loses lines, and is told how many of which service.
+	 */
+	read(signal: AbortSignal): AsyncGenerator<string>;
 	readonly readerCount: number;
 }
 
-/** Lines that wait for one reader. */
-const longestQueue = 1000;
+/** What waits for one reader: with the usual line of 200 bytes, 5,000 lines. */
+const limitBytes = 1024 * 1024;
+/** What one reader is given at a time. */
+const pieceBytes = 64 * 1024;
 
 interface Reader {
-	readonly queue: LocalLogLine[];
-	dropped: number;
+	readonly buffer: LineBuffer;
+	readonly room: Room;
 	wake: () => void;
 }
 
-export function createLogHub(): LogHub {
+export function createLogHub({ clock }: { readonly clock: Clock }): LogHub {
 	const readers = new Set<Reader>();
 	return {
 		get readerCount() {
 			return readers.size;
 		},
 		write(line) {
-			if (readers.size === 0) return;
-			const local = toLocalLogLine(line);
-			for (const reader of readers) offer(reader, local);
+			for (const { buffer, wake } of readers) {
+				buffer.add(line);
+				wake();
+			}
 		},
-		lines(signal) {
-			const reader: Reader = { queue: [greeting], dropped: 0, wake: () => undefined };
+		room: () =>
+			roomIn([...readers].map(({ room }) => ({ write: ignore, room: () => room.wait() }))),
+		read(signal) {
+			const reader = makeReader(clock);
 			const leave = (): void => {
 				readers.delete(reader);
 				signal.removeEventListener('abort', leave);
+				reader.room.freed();
 				reader.wake();
 			};
 			readers.add(reader); // from the call on, not from the first read
@@ -43,47 +56,32 @@ export function createLogHub(): LogHub {
 	};
 }
 
-const greeting: LocalLogLine = { message: 'Streaming logs', isSystem: true };
+const ignore = (): void => undefined;
 
-function offer(reader: Reader, line: LocalLogLine): void {
-	if (reader.queue.length < longestQueue) reader.queue.push(line);
-	else reader.dropped += 1;
-	reader.wake();
+function makeReader(clock: Clock): Reader {
+	const buffer = new LineBuffer({ limitBytes, encode: encodeLocalLine });
+	const room = createRoom({
+		clock,
+		isTight: () => buffer.fill >= 0.75,
+		isEased: () => buffer.fill < 0.5,
+	});
+	return { buffer, room, wake: ignore };
 }
 
 async function* drain(
 	reader: Reader,
 	signal: AbortSignal,
 	leave: () => void,
-): AsyncGenerator<LocalLogLine> {
+): AsyncGenerator<string> {
 	try {
+		if (!signal.aborted) yield greeting;
 		while (!signal.aborted) {
-			const line = reader.queue.shift() ?? lossOf(reader);
-			if (line !== undefined) yield line;
+			const piece = reader.buffer.take(pieceBytes);
+			reader.room.freed();
+			if (piece !== undefined) yield piece.text;
 			else await new Promise<void>((resolve) => (reader.wake = resolve));
 		}
 	} finally {
 		leave();
 	}
-}
-
-function lossOf(reader: Reader): LocalLogLine | undefined {
-	if (reader.dropped === 0) return undefined;
-	const message = `Warning: Suppressed ${reader.dropped} message(s) due to high load`;
-	reader.dropped = 0;
-	return { message, isSystem: true, isStdErr: true };
-}
-
-export function toLocalLogLine(line: LogLine): LocalLogLine {
-	const { message, timestampMs, isSystem, isStdErr, serviceId, serviceName } = line;
-	if (isSystem) {
-		return { message, isSystem, ...(isStdErr ? { isStdErr } : {}), timestamp: timestampMs };
-	}
-	return {
-		...(serviceName === undefined ? {} : { serviceName }),
-		message,
-		isStdErr,
-		timestamp: timestampMs,
-		...(serviceId === undefined ? {} : { serviceId }),
-	};
 }

@@ -6,12 +6,14 @@ import { expect } from 'chai';
 import { silentLogger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { LogSpool, SpooledBatch } from '../ports/log-spool.ts';
+import { describeLogSpool } from '../ports/testing/log-spool-contract.ts';
 import { createLogSpool } from './spool.ts';
 
 /** Does not compress, so that sizes can be told. */
 const noise = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
 
-describe('createLogSpool', () => {
+describe('createLogSpool', function () {
+	this.timeout(20_000); // each write waits for a disk that others use too
 	let root: string;
 	let folder: string;
 	let clock: FakeClock;
@@ -52,6 +54,8 @@ describe('createLogSpool', () => {
 	};
 	const texts = async (spool: LogSpool): Promise<string[]> =>
 		(await readAll(spool)).map(({ text }) => text.toString());
+
+	describeLogSpool('the spool on the disk', () => make());
 
 	it('must give batches back in the order in which they came, also to the next process', async () => {
 		const first = await make();

@@ -94,7 +94,7 @@ describe('the endpoints of local mode', () => {
 		const logs = async function* (signal: AbortSignal) {
 			readers += 1;
 			try {
-				yield { message: 'Streaming logs', isSystem: true } as const;
+				yield '{"message":"Streaming logs","isSystem":true}\n';
 				await aborted(signal);
 			} finally {
 				readers -= 1;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { LocalControl } from '../../control/local-control.ts';
-import type { LocalLogLine } from '../../model/log-line.ts';
 import { stream, success } from '../answer.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface LocalApi extends LocalControl {
-	/** First a greeting, at once, then every line from now on, until the signal fires. */
-	readonly logs: (signal: AbortSignal) => AsyncIterable<LocalLogLine>;
+	/**
+	 * First a greeting, at once and by itself, then every line from now on, until the signal fires: JSON objects, one a
+	 * line, some at a time.
+	 */
+	readonly logs: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
 /** Endpoints by which a developer's command line puts apps on the device (contract 1.5 rows 23, 24, 26). */
@@ -42,20 +44,17 @@ export function localRoutes({ local }: { readonly local: LocalApi }): Route[] {
 			handle: ({ signal }) =>
 				stream(
 					'application/x-ndjson',
-					toText(local.logs(signal), () => local.isOn),
+					shown(local.logs(signal), () => local.isOn),
 				),
 		}),
 	];
 }
 
 /** Outside local mode nobody but the cloud is shown lines: any app's key gets here. */
-async function* toText(
-	lines: AsyncIterable<LocalLogLine>,
-	isOn: () => boolean,
-): AsyncGenerator<string> {
+async function* shown(lines: AsyncIterable<string>, isOn: () => boolean): AsyncGenerator<string> {
 	let isGreeting = true;
-	for await (const line of lines) {
-		if (isGreeting || isOn()) yield `${JSON.stringify(line)}\n`;
+	for await (const text of lines) {
+		if (isGreeting || isOn()) yield text;
 		isGreeting = false;
 	}
 }

@@ -183,8 +183,8 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 			},
 			logs: async function* () {
 				await Promise.resolve();
-				yield { message: 'Streaming logs', isSystem: true };
-				yield { message: 'hello', serviceName: 'main' };
+				yield '{"message":"Streaming logs","isSystem":true}\n';
+				yield '{"message":"hello","serviceName":"main"}\n';
 			},
 		},
 		vitals: { read: () => Promise.resolve(new Map([['c1', vitalSigns]])) },

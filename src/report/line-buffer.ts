@@ -1,0 +1,182 @@
+import { suppressedLine, type LogLine } from '../model/log-line.ts';
+
+/** Lines in the form in which they are sent. */
+export interface LinePiece {
+	readonly text: string;
+	readonly bytes: number;
+	readonly lines: number;
+}
+
+interface Entry extends LinePiece {
+	/** Undefined for what is not counted against anybody's share. */
+	readonly share: Share | undefined;
+}
+
+/** What one service, or the system, has in the buffer, and what of it was dropped. */
+interface Share {
+	/** The line that was dropped last; tells whose share it is. */
+	last: LogLine;
+	bytes: number;
+	dropped: number;
+}
+
+/** A service alone may fill four fifths; each that joins it leaves room for others. */
+const greed = 4;
+
+export interface LineBufferOptions {
+	/** Of all lines together. */
+	readonly limitBytes: number;
+	/** A line as it is sent, with its line feed. */
+	readonly encode: (line: LogLine) => string;
+	/** A longer message is cut by `encode`; in characters. Default: none is. */
+	readonly longestMessage?: number;
+}
+
+/**
+ * Lines on their way to one reader; bounded: what does not fit is dropped and counted, for each service by itself. A
+ * service may hold so many times what is free, so that the buffer never is full of one's lines when another has some
+ * (dynamic thresholds, as network switches share their memory).
+ */
+export class LineBuffer {
+	readonly #limitBytes: number;
+	readonly #encode: (line: LogLine) => string;
+	readonly #longestMessage: number;
+	readonly #shares = new Map<number | string | undefined, Share>();
+	#entries: Entry[] = [];
+	#sizeBytes = 0;
+	#droppedEver = 0;
+	#added = 0;
+	#taken = 0;
+
+	constructor({ limitBytes, encode, longestMessage = Infinity }: LineBufferOptions) {
+		this.#limitBytes = limitBytes;
+		this.#encode = encode;
+		this.#longestMessage = longestMessage;
+	}
+
+	/** Lines that were dropped since the beginning. */
+	get droppedLines(): number {
+		return this.#droppedEver;
+	}
+
+	/** Lines that were taken in since the beginning. */
+	get addedLines(): number {
+		return this.#added;
+	}
+
+	/** Of those, lines that were taken out, in the same order. */
+	get takenLines(): number {
+		return this.#taken;
+	}
+
+	get sizeBytes(): number {
+		return this.#sizeBytes;
+	}
+
+	get isEmpty(): boolean {
+		return this.#entries.length === 0 && !this.#hasUntold();
+	}
+
+	/** Share of the limit that is in use, 0 to 1. */
+	get fill(): number {
+		return this.#sizeBytes / this.#limitBytes;
+	}
+
+	add(line: LogLine): void {
+		const share = this.#shareOf(line);
+		// what cannot fit is found out before the costs of encoding: there may be a flood
+		const hasHope = this.#fits(share, Math.min(line.message.length, this.#longestMessage));
+		const text = hasHope ? this.#encode(line) : '';
+		const bytes = hasHope ? Buffer.byteLength(text) : Infinity;
+		if (!this.#fits(share, bytes)) {
+			share.last = line;
+			share.dropped += 1;
+			this.#droppedEver += 1;
+			return;
+		}
+		if (share.dropped > 0) this.#push({ ...this.#takeWarning(share), share });
+		this.#push({ text, bytes, lines: 1, share });
+	}
+
+	/** @returns the oldest lines, of together at most so many bytes, but for a first one that is longer; undefined when there are none */
+	take(limitBytes: number): LinePiece | undefined {
+		let bytes = 0;
+		let count = 0;
+		for (const entry of this.#entries) {
+			if (count > 0 && bytes + entry.bytes > limitBytes) break;
+			bytes += entry.bytes;
+			count += 1;
+		}
+		if (count === 0) return this.#takeWarnings();
+		const taken = this.#entries.splice(0, count);
+		let lines = 0;
+		for (const entry of taken) {
+			lines += entry.lines;
+			if (entry.share !== undefined) entry.share.bytes -= entry.bytes;
+		}
+		this.#sizeBytes -= bytes;
+		this.#taken += lines;
+		if (this.#entries.length === 0) this.#forget();
+		return { text: taken.map(({ text }) => text).join(''), bytes, lines };
+	}
+
+	/** Puts lines that were taken back in front, whether they fit or not. */
+	putBack(pieces: readonly LinePiece[]): void {
+		this.#entries.unshift(...pieces.map((piece) => ({ ...piece, share: undefined })));
+		for (const { bytes, lines } of pieces) {
+			this.#sizeBytes += bytes;
+			this.#taken -= lines;
+		}
+	}
+
+	clear(): void {
+		this.#taken = this.#added;
+		this.#sizeBytes = 0;
+		this.#shares.clear();
+		this.#entries = [];
+	}
+
+	#fits(share: Share, bytes: number): boolean {
+		const freeBytes = this.#limitBytes - this.#sizeBytes;
+		return bytes <= freeBytes && share.bytes + bytes <= greed * (freeBytes - bytes);
+	}
+
+	#push(entry: Entry): void {
+		this.#entries.push(entry);
+		this.#sizeBytes += entry.bytes;
+		this.#added += entry.lines;
+		if (entry.share !== undefined) entry.share.bytes += entry.bytes;
+	}
+
+	#shareOf(line: LogLine): Share {
+		const key = line.isSystem ? undefined : (line.serviceId ?? line.serviceName ?? '');
+		const known = this.#shares.get(key);
+		if (known !== undefined) return known;
+		const share = { last: line, bytes: 0, dropped: 0 };
+		this.#shares.set(key, share);
+		return share;
+	}
+
+	#hasUntold(): boolean {
+		for (const { dropped } of this.#shares.values()) if (dropped > 0) return true;
+		return false;
+	}
+
+	/** Everything was taken: services that are gone leave nothing behind. */
+	#forget(): void {
+		for (const [key, { dropped }] of this.#shares) if (dropped === 0) this.#shares.delete(key);
+	}
+
+	#takeWarnings(): LinePiece | undefined {
+		const untold = [...this.#shares.values()].filter(({ dropped }) => dropped > 0);
+		if (untold.length === 0) return undefined;
+		const text = untold.map((share) => this.#takeWarning(share).text).join('');
+		return { text, bytes: Buffer.byteLength(text), lines: 0 };
+	}
+
+	#takeWarning(share: Share): LinePiece {
+		const text = this.#encode(suppressedLine(share.dropped, share.last));
+		share.dropped = 0;
+		return { text, bytes: Buffer.byteLength(text), lines: 0 };
+	}
+}
