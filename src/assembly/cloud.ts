@@ -12,6 +12,7 @@ import type { CloudAccessDeps } from '../cloud/identity.ts';
 import { exists } from '../host/network-facts.ts';
 import type { Job } from '../kit/job.ts';
 import type { TargetState } from '../model/target.ts';
+import { reportedBootValues } from '../plan/boot/reported-values.ts';
 import type { Basis } from './basis.ts';
 import type { Loop } from './loop.ts';
 import { createHttpMeasures, type HttpMeasures } from './measured-http.ts';
@@ -56,7 +57,7 @@ export interface CloudOptions {
 }
 
 export function createCloudLink(basis: Basis): CloudLink {
-	const { config, environment, host, store, settings, version, clock } = basis;
+	const { config, environment, host, store, settings, bootConfig, version, clock } = basis;
 	const apiEndpointOverride = async (): Promise<string | undefined> => {
 		const override = await store.getSetting('apiEndpointOverride');
 		return typeof override === 'string' ? override : undefined;
@@ -72,7 +73,8 @@ export function createCloudLink(basis: Basis): CloudLink {
 	const provisioner = createProvisioner({
 		...{ ...basis, ...access, http },
 		pollIntervalMs: () => settings.current().pollIntervalMs,
-		initialVariables: () => initialVariablesOf(settings.current()),
+		initialVariables: async () =>
+			initialVariablesOf(settings.current(), reportedBootValues(await bootConfig.observe())),
 	});
 	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
 	return { access, http, dialer, measures, userAgent, rootCa, provisioner, provisioned };

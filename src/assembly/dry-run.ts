@@ -1,10 +1,13 @@
 import type { DryRunRequest, DryRunWorld } from '../api/v3/deps.ts';
-import { isRecord } from '../kit/digest.ts';
 import { imagesByService } from '../loop/image-ledger.ts';
+import { isRecord } from '../kit/digest.ts';
+import { readManagedVariables } from '../loop/boot-look.ts';
 import { applyContracts } from '../model/apply-contracts.ts';
 import { deviceUniverseOf } from '../model/contract-universe.ts';
+import type { Plan } from '../model/plan.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
+import { computeBootPlan } from '../plan/boot/boot-plan.ts';
 import { computePlan } from '../plan/whole-plan.ts';
 import type { Basis } from './basis.ts';
 import { createContextSource } from './context.ts';
@@ -46,9 +49,22 @@ export function createDryRun(
 			storedImages: images.map(({ reference }) => reference),
 			deltaImages: areDeltasWanted(settings.current()) ? imagesByService(images) : {},
 		});
-		log.debug({ steps: plan.steps.length }, 'dry run');
-		return { plan, target, observed };
+		const boot = await bootPlanFor(target, basis);
+		const whole = { ...plan, steps: [...boot.steps, ...plan.steps] };
+		log.debug({ steps: whole.steps.length }, 'dry run');
+		return { plan: whole, target, observed };
 	};
+}
+
+/** What the device boots with comes before its apps. */
+async function bootPlanFor(
+	{ config }: TargetState,
+	{ bootConfig, rebootMark, store }: Pick<Basis, 'bootConfig' | 'rebootMark' | 'store'>,
+): Promise<Plan> {
+	const observed = await bootConfig.observe();
+	const managed = await readManagedVariables(store);
+	const dueReasons = (await rebootMark.read())?.reasons ?? [];
+	return computeBootPlan({ config, observed, managed, dueReasons }).plan;
 }
 
 interface Present {

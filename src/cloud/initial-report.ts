@@ -14,7 +14,7 @@ export interface InitialReportDeps extends CloudAccessDeps {
 	readonly http: HttpClient;
 	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
 	/** What the device is configured to now, by name without prefix; see initialVariablesOf. */
-	readonly initialVariables: () => Readonly<Record<string, string>>;
+	readonly initialVariables: () => Promise<Readonly<Record<string, string>>>;
 	readonly log: Logger;
 }
 
@@ -39,7 +39,7 @@ export class InitialReport {
 		const { store, initialVariables } = this.#deps;
 		if ((await store.getSetting(marker)) === apiEndpoint) return;
 		if ((await this.#kept(apiEndpoint)) !== undefined) return;
-		await store.setSetting(keptName, { apiEndpoint, variables: initialVariables() });
+		await store.setSetting(keptName, { apiEndpoint, variables: await initialVariables() });
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import type { BootValues } from '../model/boot-config.ts';
 import { settingDocs, settingKeys, Settings } from '../config/settings.ts';
 
 /** Whatever the device did before, a cloud gets it out of local mode and with its VPN. */
@@ -7,10 +8,15 @@ const forced: Readonly<Record<string, string>> = {
 };
 
 /**
- * The configuration variables that a device brings along, as from its preload or its config.json (contract 2.1).
+ * The configuration variables that a device brings along, as from its preload, its config.json or the files that it
+ * boots from (contract 2.1).
+ * @param bootValues - what it boots with now; what its settings say of that counts for more, as it will be so
  * @returns by name without prefix; what is as it is by default is left out
  */
-export function initialVariablesOf(current: Settings): Readonly<Record<string, string>> {
+export function initialVariablesOf(
+	current: Settings,
+	bootValues: BootValues = {},
+): Readonly<Record<string, string>> {
 	const defaults = new Map<string, unknown>(Object.entries(Settings.parse({})));
 	const values = new Map<string, unknown>(Object.entries(current));
 	const changed = Object.entries(settingKeys).flatMap(([key, schema]): [string, string][] => {
@@ -18,7 +24,7 @@ export function initialVariablesOf(current: Settings): Readonly<Record<string, s
 		const value = values.get(key);
 		return value === defaults.get(key) ? [] : [[name, forced[name] ?? String(value)]];
 	});
-	const boot = Object.entries(current.boot).map(
+	const boot = Object.entries({ ...bootValues, ...current.boot }).map(
 		([name, items]) => [name, listText(items)] as const,
 	);
 	return Object.fromEntries([...changed, ...boot]);

@@ -55,7 +55,7 @@ describe('createProvisioner, against the development cloud', () => {
 			http,
 			host: { facts: () => Promise.resolve(testFacts) },
 			store: settings,
-			initialVariables: () => ({ ...variables }),
+			initialVariables: () => Promise.resolve({ ...variables }),
 			apiEndpointOverride: () => Promise.resolve(override),
 			pollIntervalMs: () => 20,
 			version: '20.0.0',

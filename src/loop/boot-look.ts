@@ -117,14 +117,21 @@ function createTeller(announce: (message: string) => void): (messages: readonly 
 
 const settingName = 'bootVariables';
 
-/** Variables that a target named, by name without prefix, until what they set is gone. */
+/**
+ * Variables that a target named, by name without prefix, until what they set is gone.
+ * @throws {SupervisorError} STORE_FAILED
+ */
+export async function readManagedVariables(
+	store: Pick<StateStore, 'getSetting'>,
+): Promise<readonly string[]> {
+	const stored = await store.getSetting(settingName);
+	return z.array(z.string()).catch([]).parse(stored);
+}
+
 function createManagedVariables(store: BootLookDeps['store']) {
 	let known: readonly string[] | undefined;
 	const load = async (): Promise<readonly string[]> =>
-		(known ??= z
-			.array(z.string())
-			.catch([])
-			.parse(await store.getSetting(settingName)));
+		(known ??= await readManagedVariables(store));
 	const save = async (names: readonly string[]): Promise<void> => {
 		if (isEqual(names, await load())) return;
 		await store.setSetting(settingName, names.length === 0 ? undefined : names);

@@ -66,11 +66,17 @@ export function createBootWorker(deps: BootWorkerDeps): BootWorker {
 			while (!signal.aborted) {
 				if (pauseMs > 0) await waker.wait(pauseMs, signal).catch(ignore);
 				await deps.untilFree(signal);
+				if (isOver(signal)) return;
 				pauseMs = await lookOnce.run(signal);
 				if (pauseMs > 0) deps.onRest();
 			}
 		},
 	};
+}
+
+/** Read anew: it may have fired meanwhile. */
+function isOver(signal: AbortSignal): boolean {
+	return signal.aborted;
 }
 
 /** Who waits for a look at a target, and whether it was looked at. */
