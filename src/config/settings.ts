@@ -163,13 +163,43 @@ export interface BootSettingDoc {
 	readonly doc: string;
 }
 
-/** Variables that end up in the files a board starts from; all take a text or a list. */
+/** Variables that end up in what a board boots from; all take a text or a list, and most take effect by a reboot. */
 export const bootSettings: readonly BootSettingDoc[] = [
-	{ pattern: 'HOST_CONFIG_*', type: 'text or list', doc: 'A line of the Raspberry `config.txt`.' },
-	{ pattern: 'HOST_CONFIGFS_ssdt', type: 'list', doc: 'ACPI tables of UP boards.' },
-	{ pattern: 'HOST_EXTLINUX_*', type: 'text', doc: 'A value of extlinux.conf or extra_uEnv.txt.' },
-	{ pattern: 'HOST_ODMDATA_configuration', type: '1 to 6', doc: 'Boot block of the TX2.' },
-	{ pattern: 'HOST_SPLASH_image', type: 'base64 PNG or data URI', doc: 'Picture shown at boot.' },
+	{
+		pattern: 'HOST_CONFIG_*',
+		type: 'text or list',
+		doc: 'A line of `config.txt` of a Raspberry. Keys by which a device could be made unable to boot, such as `kernel`, are left as they are.',
+	},
+	{
+		pattern: 'HOST_CONFIG_power_mode',
+		type: '`low`, `mid`, `high`, `default` or a number',
+		doc: 'Power mode of a Jetson Orin, by `os` of config.json.',
+	},
+	{
+		pattern: 'HOST_CONFIG_fan_profile',
+		type: '`quiet`, `cool`, `default` or a number',
+		doc: 'Fan profile of a Jetson Orin, by `os` of config.json; without a reboot.',
+	},
+	{
+		pattern: 'HOST_CONFIGFS_ssdt',
+		type: 'list',
+		doc: 'ACPI tables of an UP board, by the names of their files.',
+	},
+	{
+		pattern: 'HOST_EXTLINUX_*',
+		type: 'text',
+		doc: '`fdt`, a device tree, and `isolcpus`, processors set apart, of `extra_uEnv.txt` or `extlinux.conf`.',
+	},
+	{
+		pattern: 'HOST_ODMDATA_configuration',
+		type: '1 to 6',
+		doc: 'How the lanes of a Jetson TX2 are divided; without a value it stays as it is.',
+	},
+	{
+		pattern: 'HOST_SPLASH_image',
+		type: 'PNG in base64, or as data URI',
+		doc: "Picture shown while the device boots; without a value the board's own.",
+	},
 ];
 
 export const Settings = z.object(settingKeys);

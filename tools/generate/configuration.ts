@@ -16,7 +16,7 @@ export function makeConfiguration(): string {
 		'## Device configuration variables',
 		variablesIntro,
 		toTable(['Name', 'Type', 'Default', 'In force', 'Effect'], settingRows()),
-		'Settings of the boot files; a later version applies them:',
+		bootIntro,
 		toTable(
 			['Name', 'Type', 'Effect'],
 			bootSettings.map(({ pattern, type, doc }) => [code(pattern), type, doc]),
@@ -36,6 +36,9 @@ const configJsonIntro =
 
 const variablesIntro =
 	'Set for a fleet or a device in the cloud, or under `config` in a preload. Each name may carry the prefix `BALENA_` or `RESIN_`; `BALENA_X` beats `RESIN_X`, which beats `X`. A value that is not understood is told once in a system message, and the default is in force. Unknown names have no effect. A new value is in force as soon as the target state that has it, without a restart of the supervisor, unless the table says otherwise.';
+
+const bootIntro =
+	'What the device boots with. A change is written to the file that the device has for it, keeps what else is there, comments included, and has a reboot follow once the apps are at rest and no update lock prevents it. A variable that is taken away takes its value away, and what no variable ever named stays as it is. What cannot be applied is told in the log, and holds nothing else up.';
 
 const listSyntax =
 	'A value is one item, unless it begins with a quotation mark: then it is the inside of a JSON list, as in `"i2c_arm=on","spi=on"`.';
