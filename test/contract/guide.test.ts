@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { createObstacle } from '../../src/api/obstacle.ts';
+import { createApi } from '../../src/api/server.ts';
+import { silentLogger } from '../../src/kit/logger.ts';
+import { blocksOf } from '../../tools/check/documents.ts';
+import { depsGiven, keys, names } from './support/given.ts';
+
+const guide = readFileSync(
+	path.resolve(import.meta.dirname, '../../docs/guide/app-developers.md'),
+	'utf8',
+);
+const run = promisify(execFile);
+
+/** What the guide tells developers to run in a container, run with what a container has in its environment. */
+describe('the guide for developers of apps', () => {
+	let server: HttpServer;
+	let folder: string;
+	beforeEach(async () => {
+		folder = mkdtempSync(path.join(tmpdir(), 'holdfast-guide-'));
+		const ready = Promise.resolve(depsGiven('settled'));
+		server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	});
+	afterEach(() => {
+		server.closeAllConnections();
+		server.close();
+		rmSync(folder, { recursive: true });
+	});
+
+	const blocks = blocksOf(guide).filter(
+		({ language, text }) => language === 'sh' && !text.startsWith('./dindctl'),
+	);
+	for (const { text, line } of blocks) {
+		it(`must say what works: line ${line}`, async () => {
+			const { stdout } = await run('bash', ['-eu', '-c', text], {
+				env: {
+					PATH: process.env['PATH'],
+					LOCK_FOLDER: folder,
+					BALENA_SUPERVISOR_ADDRESS: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+					BALENA_SUPERVISOR_API_KEY: keys.app,
+					BALENA_APP_ID: String(names.app),
+				},
+			});
+			expect(stdout).to.match(/\S/);
+		});
+	}
+});

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { parseServiceComposition } from '../../src/model/composition-parser.ts';
+import { createProgram } from '../dind/cli/program.ts';
+import { anchorsOf, blocksOf, commandsOf, linksOf } from './documents.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const tracked = execFileSync(
+	'git',
+	['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
+	{
+		cwd: root,
+		encoding: 'utf8',
+	},
+);
+const files = tracked
+	.split('\n')
+	.filter((file) => file !== '' && existsSync(path.join(root, file)));
+
+const refuse = () => Promise.reject(new Error('a document is only read'));
+const program = createProgram({
+	arch: 'amd64',
+	onExit: () => undefined,
+	verbs: {
+		...{ run: refuse, build: refuse, buildrun: refuse, refresh: refuse, logs: refuse },
+		...{ status: refuse, plan: refuse, events: refuse, push: refuse, shell: refuse },
+		...{ api: refuse, doctor: refuse, stop: refuse },
+	},
+});
+
+/** @returns what dindctl does not know of this command line */
+function strangeIn(command: string): string | undefined {
+	const [, verb = '', ...words] = command.split(/\s+/);
+	if (verb.startsWith('-')) return undefined;
+	const known = program.commands.find((one) => one.name() === verb);
+	if (known === undefined) return verb;
+	if (['logs', 'shell'].includes(verb)) return undefined; // what follows is another program's
+	return words
+		.filter((word) => /^--?[a-z]/.test(word) && word !== '--help')
+		.find((word) => !known.options.some(({ long, short }) => word === long || word === short));
+}
+
+describe('documents', () => {
+	for (const file of files) {
+		const text = read(file);
+		const links = linksOf(file, text);
+		if (links.length > 0) {
+			it(`must lead somewhere: the links of ${file}`, () => {
+				const broken = links.filter(({ file: linked, anchor }) => {
+					if (!existsSync(path.join(root, linked))) return true;
+					return anchor !== undefined && !anchorsOf(read(linked)).includes(anchor);
+				});
+				expect(broken).to.deep.equal([]);
+			});
+		}
+		for (const block of blocksOf(text)) {
+			const place = `${file}:${block.line}`;
+			const commands = commandsOf(block).filter((one) => one.startsWith('./dindctl'));
+			if (block.language === 'sh' && commands.length > 0) {
+				it(`must know the commands of ${place}`, () => {
+					expect(commands.map(strangeIn).filter((one) => one !== undefined)).to.deep.equal([]);
+				});
+			}
+			if (block.language === 'sh') {
+				it(`must be a shell's own language: ${place}`, () => {
+					execFileSync('bash', ['-n'], { input: block.text, stdio: ['pipe', 'pipe', 'pipe'] });
+				});
+			}
+			if (block.language === 'json') {
+				it(`must be JSON: ${place}`, () => void JSON.parse(block.text));
+			}
+			if (block.language === 'yaml' && block.text.startsWith('services:')) {
+				it(`must be a composition that is understood whole: ${place}`, () => {
+					const { services } = parse(block.text) as { services: Record<string, object> };
+					for (const [name, service] of Object.entries(services)) {
+						const beside = new Set(['build', 'image', 'labels', 'environment']);
+						const members = Object.entries(service).filter(([field]) => !beside.has(field));
+						const parsed = parseServiceComposition(Object.fromEntries(members), name);
+						expect(parsed.ok ? parsed.value.ignored : parsed.reasons).to.deep.equal([]);
+					}
+				});
+			}
+		}
+	}
+
+	it('must show a plan as the planner writes it', () => {
+		const shown = blocksOf(read('docs/guide/how-it-works.md')).find(({ text }) =>
+			text.startsWith('#1'),
+		);
+		const corpus = 'src/plan/testing/corpus/release-fetch-all-images-before-anything-stops.yaml';
+		const { plan } = parse(read(corpus)) as { plan: string };
+		expect(shown?.text).to.equal(plan.trimEnd());
+	});
+});
