@@ -25,6 +25,7 @@ const refuse = () => Promise.reject(new Error('a document is only read'));
 const program = createProgram({
 	arch: 'amd64',
 	onExit: () => undefined,
+	print: () => undefined,
 	verbs: {
 		...{ run: refuse, build: refuse, buildrun: refuse, refresh: refuse, logs: refuse },
 		...{ status: refuse, plan: refuse, events: refuse, push: refuse, shell: refuse },
