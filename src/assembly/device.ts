@@ -13,7 +13,6 @@ import type { ConnectionLight } from '../ports/host-services.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
-import { createTargetEntrance } from './backup.ts';
 import { createCloud, createCloudLink, type Cloud, type CloudOptions } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
 import { createHostParts } from './host-api.ts';
@@ -22,6 +21,7 @@ import { createLocal, type Local } from './local.ts';
 import { createLogInlets, createLogOutlets } from './logs.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { preload } from './preload.ts';
+import { createTargetEntrance } from './target-entrance.ts';
 import { createTargetSetter } from './target-setter.ts';
 import { createWatch, type Watch } from './watch.ts';
 
@@ -49,7 +49,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const isLocal = (): boolean => local.mode.record !== undefined;
 	const reconciler = watch.targets.watched(loop.reconciler, isLocal);
 	const enter = await createTargetSetter(basis, { reconciler, announce });
-	const { setTarget, jobs: restoring } = await createTargetEntrance(basis, enter, announce);
+	const { setTarget, jobs: entering } = await createTargetEntrance(basis, enter, announce);
 	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
 	const cloud = cloudOf(basis, { link, loop, announce, watch, local, light: () => host.light });
 	const control = createControl({
@@ -72,7 +72,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	return {
 		jobs: [
 			...watch.jobs,
-			...[loop.observer, loop.reconciler, ...restoring, ...logInlets, ...outlets.jobs],
+			...[loop.observer, loop.reconciler, ...entering, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
 			idleCollectorOf(board, muchRequested, clock),
 		],

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createBackupGate } from '../control/backup-gate.ts';
 import { createBackupFile } from '../host/backup-file.ts';
+import { createTargetConfigFile } from '../host/target-config-file.ts';
 import type { Job } from '../kit/job.ts';
 import type { Basis } from './basis.ts';
 import type { TargetSetter } from './target-setter.ts';
@@ -11,8 +12,26 @@ export interface TargetEntrance {
 	readonly jobs: readonly Job[];
 }
 
-/** Where a migration has left a backup on the data partition, targets wait for its volumes. */
+/**
+ * Every target's configuration is told to the host; and where a migration has left a backup on the data partition,
+ * targets wait for its volumes.
+ */
 export async function createTargetEntrance(
+	basis: Basis,
+	enter: TargetSetter,
+	announce: (message: string) => void,
+): Promise<TargetEntrance> {
+	const { environment, clock, log } = basis;
+	const configFile = createTargetConfigFile({ root: environment.rootMountpoint, clock, log });
+	const setTarget: TargetSetter = (target, options) => {
+		configFile.note(target.config);
+		enter(target, options);
+	};
+	const gated = await behindBackup(basis, setTarget, announce);
+	return { ...gated, jobs: [configFile, ...gated.jobs] };
+}
+
+async function behindBackup(
 	{ environment, configJson, engine, clock, log }: Basis,
 	setTarget: TargetSetter,
 	announce: (message: string) => void,
