@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { decodeAuthority } from '../cloud/authorities.ts';
 import { createConnectivityCheck, type ConnectivityCheck } from '../cloud/connectivity.ts';
 import { createDialer, type Dialer } from '../cloud/dialer.ts';
 import { createHttpClient, userAgentOf, type HttpClient } from '../cloud/http.ts';
@@ -25,7 +26,6 @@ export interface CloudLink {
 	readonly dialer: Dialer;
 	readonly measures: HttpMeasures;
 	readonly userAgent: () => Promise<string>;
-	readonly rootCa: string | undefined;
 	readonly provisioner: Provisioner;
 	/** Resolves when the device may speak to the cloud; on a device without one it waits forever. */
 	readonly provisioned: (signal: AbortSignal) => Promise<void>;
@@ -64,11 +64,10 @@ export function createCloudLink(basis: Basis): CloudLink {
 	};
 	const access = { config, apiEndpointOverride };
 	const userAgent = async (): Promise<string> => userAgentOf({ version, ...(await host.system()) });
-	const rootCa =
-		environment.rootCa === undefined ? undefined : decodeCertificate(environment.rootCa);
 	const timeoutMs = (): number => settings.current().apiRequestTimeoutMs;
 	const measures = createHttpMeasures(basis.counts, clock);
-	const dialer = createDialer({ proxyFor: createProxyChoice(environment), rootCa });
+	const proxyFor = createProxyChoice(environment);
+	const dialer = createDialer({ proxyFor, rootCa: rootCaOf(basis) });
 	const http = measures.measure(createHttpClient({ userAgent, timeoutMs, dialer, clock }));
 	const provisioner = createProvisioner({
 		...{ ...basis, ...access, http },
@@ -77,12 +76,16 @@ export function createCloudLink(basis: Basis): CloudLink {
 			initialVariablesOf(settings.current(), reportedBootValues(await bootConfig.observe())),
 	});
 	const provisioned = (signal: AbortSignal): Promise<void> => provisioner.provisioned(signal);
-	return { access, http, dialer, measures, userAgent, rootCa, provisioner, provisioned };
+	return { access, http, dialer, measures, userAgent, provisioner, provisioned };
 }
 
-/** Base64 of a PEM file, as config.json and the environment carry it. */
-function decodeCertificate(text: string): string {
-	return Buffer.from(text, 'base64').toString('utf8');
+/** As the OS hands it over, or as it stands in config.json. */
+function rootCaOf({ environment, configJson, log }: Basis): string | undefined {
+	const given = environment.rootCa ?? configJson.balenaRootCA;
+	if (given === undefined) return undefined;
+	const rootCa = decodeAuthority(given);
+	if (rootCa === undefined) log.warn({}, 'balenaRootCA is no certificate in base64, not used');
+	return rootCa;
 }
 
 export function createCloud(

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Clock } from '../kit/clock.ts';
 import { systemClock } from '../kit/clock.ts';
+import { decodeAuthority } from './authorities.ts';
 import { CertificateDatesError } from './certificate-dates.ts';
 import { createDialer, type DialerDeps } from './dialer.ts';
 import { createHttpClient } from './http.ts';
@@ -58,6 +59,14 @@ describe('a cloud with a certificate', () => {
 		expect(String(await ask(url, {}))).to.match(
 			/not trusted; name the authority with balenaRootCA/,
 		);
+	});
+
+	it('must be trusted when its authority stands in config.json, and nonsense there is none', async () => {
+		const { rootCa } = await serve();
+		expect(decodeAuthority(Buffer.from(rootCa).toString('base64'))).to.equal(rootCa);
+		for (const text of ['', 'nonsense', rootCa]) {
+			expect(decodeAuthority(text)).to.equal(undefined);
+		}
 	});
 
 	it('must be trusted through a proxy as well, on a connection that stays open', async () => {

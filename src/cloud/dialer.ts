@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import tls from 'node:tls';
+import once from 'lodash/once.js';
 import { trusting } from './authorities.ts';
 import { createNameLookup } from './name-lookup.ts';
 import type { ProxyChoice } from './proxy-choice.ts';
@@ -44,14 +46,15 @@ export function createDialer({ proxyFor = () => undefined, rootCa }: DialerDeps 
 		autoSelectFamilyAttemptTimeout: addressAttemptMs,
 		lookup,
 	};
-	const secure = { ...dialing, ...trusting(rootCa) };
+	const trust = once(() => trustOf(rootCa));
 	const shared = new Map<string, Promise<http.Agent>>();
 	const make = async (url: string, keeping: http.AgentOptions): Promise<http.Agent> => {
 		const isSecure = url.startsWith('https:');
 		const proxy = proxyFor(url);
-		if (proxy !== undefined) return await proxyAgent(proxy, isSecure, { ...secure, ...keeping });
-		if (isSecure) return new https.Agent({ ...secure, ...keeping });
-		return new http.Agent({ ...dialing, ...keeping });
+		if (!isSecure && proxy === undefined) return new http.Agent({ ...dialing, ...keeping });
+		const options = { ...dialing, ...trust(), ...keeping };
+		if (proxy === undefined) return new https.Agent(options);
+		return await proxyAgent(proxy, isSecure, options);
 	};
 	return {
 		proxyFor,
@@ -69,6 +72,11 @@ export function createDialer({ proxyFor = () => undefined, rootCa }: DialerDeps 
 			for (const agent of shared.values()) void agent.then((one) => one.destroy());
 		},
 	};
+}
+
+/** Made once: each connection would read a hundred and fifty certificates anew. */
+function trustOf(rootCa: string | undefined): { readonly secureContext?: tls.SecureContext } {
+	return rootCa === undefined ? {} : { secureContext: tls.createSecureContext(trusting(rootCa)) };
 }
 
 /** The libraries are loaded where there is a proxy: most devices have none. */

@@ -112,7 +112,7 @@ export const configJsonKeys = {
 	}),
 	balenaRootCA: key(text.optional(), {
 		type: 'string',
-		doc: 'Certificate of a private authority, base64; read by the OS.',
+		doc: 'Certificate of a private authority, base64; the OS may hand it over as BALENA_ROOT_CA instead.',
 	}),
 	os: key(z.looseObject({}, { error: 'must be an object' }).optional(), {
 		type: 'object',
