@@ -15,8 +15,10 @@ export interface ProtocolPart {
 	readonly name: string;
 	/** Its requests. */
 	readonly match: string;
+	/** Whether there is more to an answer than its status. */
+	readonly readsAnswers: boolean;
 	/** Makes it ready. @returns what brings it to its next request, and waits until the purpose of that is met */
-	start(bench: ProtocolBench): Promise<() => Promise<unknown>>;
+	readonly start: (bench: ProtocolBench) => Promise<() => Promise<unknown>>;
 }
 
 const provisioningKeys = {
@@ -48,6 +50,7 @@ function provision(
 const registration: ProtocolPart = {
 	name: 'the registration',
 	match: 'POST ^/device/register',
+	readsAnswers: true,
 	start: (bench) =>
 		Promise.resolve(async () => {
 			const config = createMemoryConfig({ apiEndpoint: bench.test.url, ...provisioningKeys });
@@ -59,6 +62,7 @@ const registration: ProtocolPart = {
 const keyExchange: ProtocolPart = {
 	name: 'the key exchange',
 	match: '* ^/v7/device$|^/api-key',
+	readsAnswers: true,
 	start: (bench) =>
 		Promise.resolve(async () => {
 			const { uuid, key } = await bench.register();
@@ -77,6 +81,7 @@ const keyExchange: ProtocolPart = {
 const initialConfiguration: ProtocolPart = {
 	name: 'the initial configuration',
 	match: '* ^/v7/|^/device/v3/.*/state$',
+	readsAnswers: true,
 	start: (bench) =>
 		Promise.resolve(async () => {
 			const config = await bench.registeredConfig();
@@ -89,6 +94,7 @@ const initialConfiguration: ProtocolPart = {
 const poll: ProtocolPart = {
 	name: 'the poll',
 	match: 'GET ^/device/v3/.*/state$',
+	readsAnswers: true,
 	async start(bench) {
 		let count = 0;
 		const poller = createPoller({
@@ -113,6 +119,7 @@ const poll: ProtocolPart = {
 const report: ProtocolPart = {
 	name: 'the report',
 	match: 'PATCH ^/device/v3/state$',
+	readsAnswers: false,
 	async start(bench) {
 		let count = 0;
 		const config = await bench.registeredConfig();
@@ -148,6 +155,7 @@ const report: ProtocolPart = {
 const tags: ProtocolPart = {
 	name: 'the tags',
 	match: 'PATCH ^/device/v3/tags$',
+	readsAnswers: false,
 	async start(bench) {
 		let count = 0;
 		const config = await bench.registeredConfig();

@@ -19,6 +19,15 @@ export const Fault = z.object({
 	times: z.number().int().min(1).optional().describe('Stop after so many requests'),
 	truncate: z.boolean().default(false).describe('Break off in the middle of the answer'),
 	drop: z.boolean().default(false).describe('Close the connection without an answer'),
+	halfClose: z
+		.boolean()
+		.default(false)
+		.describe('Say nothing more on this side of the connection, but leave the other side open'),
+	trickleMs: z
+		.number()
+		.min(1)
+		.optional()
+		.describe('Send an answer without an end, a character each time so many milliseconds are over'),
 });
 export type Fault = z.infer<typeof Fault>;
 export type FaultInput = z.input<typeof Fault>;
@@ -53,10 +62,24 @@ function breakOff({ status }: Fault, res: Response): void {
 	res.write('{"half":', () => res.socket?.destroy());
 }
 
+/** An answer that goes on as long as somebody listens. */
+async function trickle(everyMs: number, res: Response, time: FaultTime): Promise<void> {
+	res.status(200).type('json');
+	while (!res.destroyed) {
+		res.write(' ');
+		await time.clock.sleep(everyMs, time.signal).catch(() => res.destroy());
+	}
+}
+
 /** Calls of the developer and of tests never fail on purpose. */
 const isExempt = ({ path }: Request): boolean => path.startsWith('/dev/');
 
-export function createFaults({ clock, signal }: { clock: Clock; signal: AbortSignal }): Faults {
+interface FaultTime {
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+}
+
+export function createFaults({ clock, signal }: FaultTime): Faults {
 	const faults: Fault[] = [];
 	const left = new Map<Fault, number>();
 	const take = (req: Request): Fault | undefined => {
@@ -79,7 +102,10 @@ export function createFaults({ clock, signal }: { clock: Clock; signal: AbortSig
 			}
 			if (fault.delayMs > 0) await clock.sleep(fault.delayMs, signal);
 			if (fault.drop) req.socket.destroy();
+			else if (fault.halfClose) req.socket.end();
 			else if (fault.truncate) breakOff(fault, res);
+			else if (fault.trickleMs !== undefined)
+				await trickle(fault.trickleMs, res, { clock, signal });
 			else if (fault.status === undefined && fault.body === undefined) next();
 			else answer(fault, res);
 		},
