@@ -123,7 +123,7 @@ function createSingleLook(
 	attendance: Attendance,
 ): SingleLook {
 	const { clock, attempts } = deps;
-	const log = deps.log.child({ component: 'boot config' });
+	const log = deps.log.child({ component: 'boot-config' });
 	const look = createBootLook({ ...deps, log });
 	let running: LinkedAbort | undefined;
 	const failed = (err: unknown, signal: AbortSignal): number => {

@@ -34,7 +34,7 @@ export interface BootConfigOptions {
 
 export function createBootConfig(options: BootConfigOptions): BootConfig {
 	const { rootMountpoint, proc = '/proc' } = options;
-	const log = options.log.child({ component: 'boot config' });
+	const log = options.log.child({ component: 'boot-config' });
 	const files = filesOf({ ...options, log });
 	const atBoot = createAtBoot({ root: rootMountpoint, proc, log });
 	const queue = createQueue();
