@@ -13,6 +13,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 	const program = createProgram({
 		verbs: createVerbs({ root: resolve(import.meta.dirname, '../..'), signal }),
 		arch: hostArchitecture(process.arch),
+		print: (text) => process.stdout.write(text),
 		onExit: (code) => {
 			result.code = code;
 		},

@@ -1,5 +1,7 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
+import { SHELLS, toCompletion } from '../completion/completion.ts';
+import type { ShellName } from '../completion/completion.ts';
 import { examples } from './examples.ts';
 import type { JsonOption, NameOption } from './options.ts';
 import { addJson, addName } from './options.ts';
@@ -62,4 +64,26 @@ export function addApi(program: Command, { verbs, onExit }: ProgramDeps): void {
 				onExit(await verbs.api({ method, path, ...(body === undefined ? {} : { body }) }, options));
 			},
 		);
+}
+
+export function addCompletion(program: Command, { print, onExit }: ProgramDeps): void {
+	program
+		.command('completion')
+		.summary('a script that makes your shell complete dindctl')
+		.description(
+			'Print a script that makes your shell complete the commands and options of dindctl.\nAlso for ./dindctl, where the shell goes by the last part of a path (bash and zsh do).',
+		)
+		.addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+		.addHelpText(
+			'after',
+			`
+Where to put it:
+  bash   source <(./dindctl completion bash)          in ~/.bashrc, with the whole path
+  zsh    source <(./dindctl completion zsh)           in ~/.zshrc, after compinit
+  fish   ./dindctl completion fish | source           in ~/.config/fish/config.fish`,
+		)
+		.action((shell: ShellName) => {
+			print(toCompletion(program, shell));
+			onExit(0);
+		});
 }

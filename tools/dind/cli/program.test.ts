@@ -36,7 +36,12 @@ function createRecorder() {
 
 async function parse(line: string): Promise<Call | undefined> {
 	const { calls, verbs } = createRecorder();
-	const program = createProgram({ verbs, arch: 'amd64', onExit: () => undefined });
+	const program = createProgram({
+		verbs,
+		arch: 'amd64',
+		print: () => undefined,
+		onExit: () => undefined,
+	});
 	for (const command of [program, ...program.commands]) {
 		command
 			.exitOverride()

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addApi, addPush, addShell } from './asking-commands.ts';
+import { addApi, addCompletion, addPush, addShell } from './asking-commands.ts';
 import { addDoctor, addEvents, addLogs, addPlan, addStatus } from './looking-commands.ts';
 import { addBuild, addRefresh, addRun, addStop } from './making-commands.ts';
 import type { ProgramDeps } from './verb-types.ts';
@@ -30,6 +30,7 @@ export function createProgram(deps: ProgramDeps): Command {
 		addApi,
 		addDoctor,
 		addStop,
+		addCompletion,
 	]) {
 		add(program, deps);
 	}

@@ -46,6 +46,8 @@ export interface ApiRequest {
 export interface ProgramDeps {
 	readonly verbs: Verbs;
 	readonly arch: Architecture;
+	/** Writes to standard output as it is. */
+	readonly print: (text: string) => void;
 	/** Receives the exit code of the verb that was asked for. */
 	readonly onExit: (code: number) => void;
 }
