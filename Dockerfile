@@ -2,7 +2,7 @@
 # npm needs; a plain `docker build .` does where the public registries are reached.
 FROM node:24-bookworm-slim AS build
 RUN apt-get update -q \
-	&& DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3 make g++ \
+	&& DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3 make g++ iptables \
 	&& rm -rf /var/lib/apt/lists/*
 
 WORKDIR /usr/src/app
@@ -35,17 +35,32 @@ RUN mkdir -p /out/local/bin /out/app/dist \
 	&& mkdir -p /out/app/node_modules/sqlite3/build/Release \
 	&& cp -R node_modules/sqlite3/package.json node_modules/sqlite3/lib node_modules/sqlite3/LICENSE /out/app/node_modules/sqlite3/ \
 	&& strip -o /out/app/node_modules/sqlite3/build/Release/node_sqlite3.node node_modules/sqlite3/build/Release/node_sqlite3.node
+# The firewall's programs, of both kinds, with the parts that its rules need: half a megabyte in place of the three that
+# the package brings along.
+RUN mkdir -p /out/iptables/usr/sbin && cd /out/iptables \
+	&& for kind in legacy nft; do \
+		cp /usr/sbin/xtables-$kind-multi usr/sbin/ && for name in iptables ip6tables; do \
+			ln -s xtables-$kind-multi usr/sbin/$name-$kind && ln -s xtables-$kind-multi usr/sbin/$name-$kind-restore; \
+		done; \
+	done \
+	&& folder=$(dirname "$(find /usr/lib -name libxt_standard.so)") && mkdir -p ".$folder" \
+	&& for part in xt_standard xt_conntrack xt_addrtype xt_tcp xt_udp ipt_icmp ip6t_icmp6 ipt_REJECT ip6t_REJECT; do \
+		cp "$folder/lib$part.so" ".$folder/"; \
+	done \
+	&& ldd usr/sbin/xtables-*-multi | awk '$3 ~ /^\// && !/libc\.so/ { sub("^(/usr)?", "/usr", $3); print $3 }' | sort -u \
+		| xargs cp -L --parents --target-directory .
 LABEL io.holdfast.role="supervisor-build"
 
 
 FROM debian:bookworm-slim
 COPY --from=build /out/local/ /usr/local/
 COPY --from=build /out/app/ /usr/src/app/
+COPY --from=build /out/iptables/ /
 COPY entry.sh tools/build/healthcheck.sh /usr/src/app/
 WORKDIR /usr/src/app
 # One start, up to the first answer, leaves V8's compiled code of the bundle behind: later starts take less time and
 # memory. Should it fail, they take a little more.
-RUN bash -c 'mkdir -p /tmp/warm && cd /tmp/warm && export LISTEN_PORT=48484 DATABASE_PATH=/tmp/warm/database.sqlite \
+RUN bash -c 'mkdir -p /tmp/warm && cd /tmp/warm && export IPTABLES_FOLDER= LISTEN_PORT=48484 DATABASE_PATH=/tmp/warm/database.sqlite \
 		ROOT_MOUNTPOINT=/tmp/warm BOOT_MOUNTPOINT=/tmp/warm STATE_MOUNTPOINT=/tmp/warm DATA_MOUNTPOINT=/tmp/warm; \
 	/usr/src/app/entry.sh >/tmp/warm/log 2>&1 & pid=$!; \
 	for try in {1..100}; do /usr/src/app/healthcheck.sh 2>/dev/null && break; kill -0 $pid || break; sleep 0.1; done; \

@@ -22,6 +22,13 @@ fi
 export DOCKER_SOCKET="${DOCKER_SOCKET:-/var/run/docker.sock}"
 export DBUS_SYSTEM_BUS_ADDRESS="${DBUS_SYSTEM_BUS_ADDRESS:-unix:path=$ROOT_MOUNTPOINT/run/dbus/system_bus_socket}"
 
+# The programs of the firewall; empty: it is left alone. Some kernels load what IPv6's needs only when they are told to,
+# by the host's own program.
+export IPTABLES_FOLDER="${IPTABLES_FOLDER-/usr/sbin}"
+if [ -n "$IPTABLES_FOLDER" ] && [ ! -e /proc/net/ip6_tables_names ]; then
+	chroot "$ROOT_MOUNTPOINT" modprobe ip6_tables 2>/dev/null || true
+fi
+
 # The folder of update locks. Apps that were started by an older supervisor hold theirs in the folder's older name,
 # so where only that one is there, the new name leads to it.
 host_tmp=$ROOT_MOUNTPOINT/tmp

@@ -4,6 +4,7 @@ import { createUnitKeeper } from '../loop/host/unit-keeper.ts';
 import { unitWishes } from '../plan/host/unit-orders.ts';
 import type { HostUnits } from '../ports/host-services.ts';
 import type { Basis } from './basis.ts';
+import { firewallJobs } from './firewall.ts';
 import type { Loop } from './loop.ts';
 
 export interface HostCareParts {
@@ -31,5 +32,6 @@ export function createHostCare(
 			isWanted: () => settings.current().persistentLogging,
 			onRebootDue: () => reconciler.retryNow({ force: false, cancel: false }),
 		}),
+		...firewallJobs(basis, { loop, announce }),
 	];
 }

@@ -130,6 +130,11 @@ export const environmentKeys = {
 		text.default('unix:path=<root>/run/dbus/system_bus_socket'),
 		"The host's D-Bus: reboots and shutdowns are ordered over it.",
 	),
+	iptablesFolder: variable(
+		'IPTABLES_FOLDER',
+		text.optional(),
+		'Folder of the programs of iptables; the image names its own. Absent: the firewall is left alone.',
+	),
 	versionSuffix: variable(
 		'SUPERVISOR_TAG_EXTRA',
 		text.regex(/^[0-9A-Za-z.-]+$/, 'must be of letters, digits, dots and dashes').optional(),

@@ -1,4 +1,5 @@
 import type { Job } from '../kit/job.ts';
+import type { FirewallWish } from '../model/firewall.ts';
 import type { HostUnit } from '../model/host-unit.ts';
 
 /** The light that tells a device from its neighbours. */
@@ -30,6 +31,16 @@ export interface HostUnits {
 	start(unit: string): Promise<void>;
 	/** systemd has begun to stop it; a unit that does not run is left alone. @throws {SupervisorError} HOST_FAILED */
 	stop(unit: string): Promise<void>;
+}
+
+/** The host's firewall. */
+export interface Firewall {
+	/**
+	 * Our rules are as wished afterwards, those of each family all at once; those of others stay. They last until the host
+	 * boots.
+	 * @throws {SupervisorError} HOST_FAILED; what could not be changed is as it was
+	 */
+	apply(wish: FirewallWish): Promise<void>;
 }
 
 /** What to read of the host's journal; the options of journalctl. */
