@@ -25,11 +25,6 @@ describe('the rules of the boot configuration', () => {
 		{ name: 'HOST_CONFIG_dtoverlay', items: ['w1,pin=4', 'x'], wish: ['w1,pin=4', 'x'] },
 		{ name: 'HOST_CONFIG_dtoverlay', items: [''], wish: [] },
 		{ name: 'HOST_CONFIG_gpio', items: ['1=op', '2=op'], wish: ['1=op', '2=op'] },
-		...[
-			...['disable_commandline_tags', 'cmdline', 'kernel', 'kernel_address', 'kernel_old'],
-			...['ramfsfile', 'ramfsaddr', 'initramfs', 'device_tree_address', 'init_emmc_clock'],
-			'avoid_safe_mode',
-		].map((key) => ({ name: `HOST_CONFIG_${key}`, items: ['1'], wish: 'cannot be changed' })),
 		{ name: 'HOST_CONFIG_power_mode', items: ['low'], wish: ['low'] },
 		{ name: 'HOST_CONFIG_fan_profile', items: [''], wish: [] },
 		{
@@ -65,9 +60,9 @@ describe('the rules of the boot configuration', () => {
 		},
 		{ name: 'HOST_SPLASH_image', items: [' '], wish: [] },
 	] satisfies readonly { name: string; items: readonly string[]; wish: string | string[] }[]) {
-		const shown = JSON.stringify(items).slice(0, 40);
-		const title = typeof wish === 'string' ? `refuse ${name} ${shown}` : `take ${name} ${shown}`;
-		it(`must ${title}`, () => {
+		const shown = items.map((item) => item.slice(0, 40)).join(' and ');
+		const title = typeof wish === 'string' ? `refuse ${name}, as it ${wish}` : `take ${name}`;
+		it(`must ${title}: ${JSON.stringify(shown)}`, () => {
 			const owners = bootBackends
 				.map((backend) => backendRules[backend])
 				.filter(({ isOwn }) => isOwn(name));
@@ -80,6 +75,22 @@ describe('the rules of the boot configuration', () => {
 			}
 		});
 	}
+
+	for (const key of [
+		...['disable_commandline_tags', 'cmdline', 'kernel', 'kernel_address', 'kernel_old'],
+		...['ramfsfile', 'ramfsaddr', 'initramfs', 'device_tree_address', 'init_emmc_clock'],
+		'avoid_safe_mode',
+	]) {
+		it(`must not change ${key} of config.txt`, () => {
+			const wish = backendRules.configTxt.wish(key, ['1']);
+			expect(wish).to.deep.equal({ refused: 'cannot be changed' });
+		});
+	}
+
+	it('must take no other picture than a PNG', () => {
+		const { wish } = backendRules.splash;
+		expect(wish('image', ['aGVsbG8gd29ybGQ='])).to.have.property('refused');
+	});
 
 	it('must not want a reboot for a fan', () => {
 		const { needsReboot } = backendRules.powerAndFan;
