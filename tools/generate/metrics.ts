@@ -43,6 +43,7 @@ export function makeMetrics(): string {
 		'# Metrics',
 		'`GET /metrics` answers in the text format of Prometheus. It takes a key as every endpoint does, one that reaches all apps: the global key (`docker exec … node /usr/src/app/dist/main.cjs api-key` prints it), or one with the scope `read`. On a device that needs no key, it needs none.',
 		scrapeConfig,
+		"The device's firewall lets other machines in only while no key is needed; `docs/security.md` says how to let a network in that scrapes.",
 		'A scrape asks the engine for the memory and the processor time of each service, at most every two seconds; nothing is measured while nobody scrapes. Counters begin at 0 with each start of the supervisor; those of a service begin at 0 with each new container.',
 		'`docs/grafana/holdfast.json` is a dashboard, `docs/prometheus/alerts.yml` are alert rules; `promtool test rules docs/prometheus/alerts.test.yml` tests them.',
 		toTable(['Name', 'Type', 'Labels', 'Meaning'], rows),
