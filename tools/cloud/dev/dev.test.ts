@@ -258,6 +258,14 @@ describe('calls of a device’s own API', () => {
 		expect(asked).to.deep.equal(['POST /v1/purge?apikey=s3cret {"appId":1}']);
 	});
 
+	it('must know a device by its number, too, and no device by none', async () => {
+		const ask = (body: object) =>
+			test.send({ method: 'POST', path: '/supervisor/v1/blink', key: 'user-key', body });
+		expect((await ask({ deviceId: device.id })).status).to.equal(202);
+		expect(asked).to.deep.equal(['POST /v1/blink?apikey=s3cret ']);
+		expect((await ask({})).status).to.equal(404);
+	});
+
 	it('must send no body where there is no data', async () => {
 		await test.client.callSupervisor(device.uuid, '/v1/device', { method: 'GET' });
 		expect(asked).to.deep.equal(['GET /v1/device?apikey=s3cret ']);

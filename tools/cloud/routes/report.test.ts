@@ -226,6 +226,7 @@ describe('PATCH /device/v3/state', () => {
 			const answer = await patch({ [D]: body(facts) });
 			expect(answer.status).to.equal(status);
 			expect(await answer.text()).to.equal('');
+			expect(answer.headers.get('transfer-encoding')).to.equal('chunked');
 		});
 	}
 

@@ -46,7 +46,8 @@ export function createReportRoutes(context: CloudContext): Router {
 			const kept = limitMetrics(device.id, toKeptReport(report));
 			await accept(device, { apps: report.apps, kept }, context);
 		}
-		res.status(200).end();
+		res.status(200).flushHeaders(); // the real cloud's body is empty and of chunks
+		res.end();
 	});
 	router.patch('/device/v3/tags', async (req, res) => {
 		const actor = await identify(req, context);

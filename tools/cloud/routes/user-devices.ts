@@ -29,7 +29,9 @@ const Variable = z
 	);
 
 const SupervisorRequest = z.object({
-	uuid: z.string(),
+	uuid: z.string().optional(),
+	/** Names the device where there is no uuid. */
+	deviceId: z.number().int().optional(),
 	method: z.string().default('POST'),
 	data: z.unknown().optional(),
 });
@@ -104,9 +106,11 @@ export function createUserControlRoutes(context: CloudContext): Router {
 	});
 	router.post(/^\/supervisor(\/.+)$/, async (req, res) => {
 		await requireUser(req, context);
-		const { uuid, method, data } = parseBody(SupervisorRequest, req);
-		const device = await store.devices.byUuid(uuid);
-		if (device === undefined || device.deleted) throw notFound(`device ${uuid}`);
+		const { uuid, deviceId = 0, method, data } = parseBody(SupervisorRequest, req);
+		const device = await (uuid === undefined
+			? store.devices.byId(deviceId)
+			: store.devices.byUuid(uuid));
+		if (device === undefined || device.deleted) throw notFound(`device ${uuid ?? deviceId}`);
 		const path = String(req.params[0]);
 		const answer = await caller.call(device, { method, path, data }).catch((err: unknown) => {
 			throw new Refusal(502, { json: { error: `Device unreachable: ${String(err)}` } });
