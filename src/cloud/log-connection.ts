@@ -66,7 +66,8 @@ export function openLogConnection(request: LogConnectionRequest): LogConnection 
 	});
 	gzip.on('error', (err) => req.destroy(err));
 	gzip.pipe(req);
-	req.flushHeaders();
+	// not before: an agent for a proxy writes the first line anew
+	req.once('socket', () => req.flushHeaders());
 	return { ...controlsOf({ req, gzip }), opened: openingOf(req), ended };
 }
 

@@ -34,6 +34,8 @@ export class LogKeeper {
 	#isOver = false;
 	/** The disk took nothing; it is left alone for a while. */
 	#isResting = false;
+	/** When what is in the buffer is to be written, however little it is. */
+	#dueAtMs = Infinity;
 
 	constructor(deps: LogKeeperDeps) {
 		this.#deps = deps;
@@ -75,9 +77,9 @@ export class LogKeeper {
 
 	async run(signal: AbortSignal): Promise<void> {
 		try {
-			for (let why: 'time' | 'woken' = 'woken'; ;) {
-				await this.#look(why);
-				why = await this.#waker.wait(this.#isDue() ? longestWaitMs : Infinity, signal);
+			for (;;) {
+				await this.#look();
+				await this.#waker.wait(this.#dueAtMs - this.#deps.clock.monotonicMs(), signal);
 			}
 		} catch (err) {
 			if (!signal.aborted) throw err;
@@ -93,19 +95,20 @@ export class LogKeeper {
 		this.#release(everything);
 	}
 
-	#isDue(): boolean {
-		return this.#deps.state() === 'away' && !this.#deps.buffer.isEmpty;
-	}
-
-	async #look(why: 'time' | 'woken'): Promise<void> {
-		if (this.#deps.state() === 'off') {
+	async #look(): Promise<void> {
+		const { buffer, state, clock } = this.#deps;
+		if (state() === 'off') {
 			await this.#discard();
 			return;
 		}
-		if (why === 'time') this.#isResting = false;
-		if (why === 'time' || this.#waiters.length > 0) await this.#writeIf(0);
+		const isTime = clock.monotonicMs() >= this.#dueAtMs;
+		if (isTime) this.#isResting = false;
+		if (isTime || this.#waiters.length > 0) await this.#writeIf(0);
 		await this.#writeIf(batchBytes);
 		if (this.#waiters.length > 0) await this.#settle();
+		if (state() !== 'away' || buffer.isEmpty) this.#dueAtMs = Infinity;
+		else if (isTime || this.#dueAtMs === Infinity)
+			this.#dueAtMs = clock.monotonicMs() + longestWaitMs;
 	}
 
 	/** @param bytes - fewer are left alone */

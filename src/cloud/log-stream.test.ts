@@ -32,7 +32,8 @@ interface StartOptions extends DialerDeps {
 	readonly provisioned?: Promise<void>;
 }
 
-describe('createCloudLogStream', () => {
+describe('createCloudLogStream', function () {
+	this.timeout(60_000); // sockets and certificates take their time
 	let clock: FakeClock;
 	let stop: AbortController;
 	let job: Promise<void> | undefined;
