@@ -6,13 +6,14 @@ import { findImage } from '../model/image-reference.ts';
 import type { DeltaAnswer } from '../ports/cloud.ts';
 import { createFakeEngine, type FakeEngine } from '../ports/testing/fake-engine.ts';
 import type { DeltaPatience } from './delta-book.ts';
-import { createDeltaPulls, type DeltaPull, type DeltaPulls } from './delta-pulls.ts';
+import { createDeltaPulls, holderNameOf, type DeltaPull, type DeltaPulls } from './delta-pulls.ts';
 import { settle } from './testing/executor-bench.ts';
 
 const never = new AbortController().signal;
 const image = 'registry.test/v2/b:2';
 const source = 'registry.test/v2/a:1';
 const delta = 'registry.test/v2/b:delta';
+const holder = holderNameOf(image);
 const ready: DeltaAnswer = { kind: 'ready', name: delta, token: 'T' };
 const processing: DeltaAnswer = { kind: 'processing' };
 const failed = new SupervisorError('no network', { code: 'IMAGE_PULL_FAILED' });
@@ -62,9 +63,9 @@ describe('createDeltaPulls', () => {
 		// As an engine that has made the image of the delta.
 		async pullWhole() {
 			done.push('pull whole');
-			const isThere = findImage(await engine.listImages(never), delta) !== undefined;
+			const isThere = findImage(await engine.listImages(never), holder) !== undefined;
 			await (isThere
-				? engine.tagImage(delta, image, never)
+				? engine.tagImage(holder, image, never)
 				: engine.pullImage(image, { signal: never }));
 		},
 		remember: (name) => Promise.resolve(void done.push(`remember ${name}`)),
@@ -86,9 +87,11 @@ describe('createDeltaPulls', () => {
 		expect(names()).to.deep.equal([image]);
 		expect(done).to.deep.equal([
 			`remember ${delta}`,
+			`remember ${holder}`,
 			`pull ${delta} with T`,
+			`forget ${delta}`, // before: its removal would take the digests of the same repository along
 			'pull whole',
-			`forget ${delta}`,
+			`forget ${holder}`,
 		]);
 		expect(logged).to.deep.equal(['image made of a delta']);
 	});
@@ -150,7 +153,7 @@ describe('createDeltaPulls', () => {
 		await work;
 		expect(names()).to.deep.equal([image]);
 		expect(logged).to.deep.equal(['a delta cannot be used, the image is pulled whole']);
-		expect(done.at(-1)).to.equal(`forget ${delta}`);
+		expect(done).to.include(`forget ${delta}`).and.include(`forget ${holder}`);
 	});
 
 	it('must try once what fails for another reason than the network', async () => {
@@ -229,6 +232,17 @@ describe('createDeltaPulls', () => {
 		expect(done).to.not.include(`forget ${delta}`);
 	});
 
+	it('must take no name away that it did not bring', async () => {
+		await engine.pullImage(source, { signal: never });
+		const pullWhole = (): Promise<void> => engine.pullImage(image, { signal: never });
+		for (const name of [source, image]) {
+			answers = [{ kind: 'ready', name, token: 'T' }];
+			await run({ pullWhole });
+			expect(names()).to.have.members([source, image]);
+		}
+		expect(done.join()).to.not.include(`forget ${source}`).and.not.include(`forget ${image}`);
+	});
+
 	it('must leave no name behind when its signal fires', async () => {
 		answers = [ready];
 		const abort = new AbortController();
@@ -237,7 +251,7 @@ describe('createDeltaPulls', () => {
 		await settle();
 		abort.abort(new Error('a new target'));
 		expect(await work).to.have.property('message', 'a new target');
-		expect(done.at(-1)).to.equal(`forget ${delta}`);
+		expect(done).to.include(`forget ${delta}`).and.include(`forget ${holder}`);
 		expect(names()).to.deep.equal([]);
 	});
 

@@ -1,15 +1,16 @@
 import type { Clock } from '../kit/clock.ts';
+import { digestOf } from '../kit/digest.ts';
 import { abortReason, hasCode, SupervisorError } from '../kit/errors.ts';
 import { linkAbort } from '../kit/linked-abort.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createSlots } from '../kit/slots.ts';
-import { findImage } from '../model/image-reference.ts';
+import { findImage, listedReference } from '../model/image-reference.ts';
 import type { DeltaAnswer, DeltaServer } from '../ports/cloud.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import { createDeltaBook, type DeltaBook, type DeltaPatience } from './delta-book.ts';
 
 export interface DeltaPullsDeps {
-	readonly engine: Pick<ContainerEngine, 'listImages' | 'removeImage'>;
+	readonly engine: Pick<ContainerEngine, 'listImages' | 'removeImage' | 'tagImage'>;
 	readonly server: DeltaServer;
 	readonly patience: () => DeltaPatience;
 	readonly clock: Pick<Clock, 'sleep'>;
@@ -25,21 +26,26 @@ export interface DeltaPull {
 	readonly pullDelta: (name: string, token: string, signal: AbortSignal) => Promise<void>;
 	/** Pulls the image under its own name: what of it the engine has is not fetched again. */
 	readonly pullWhole: () => Promise<void>;
-	/** The delta's name is ours from now on, so that it goes even if this process does not see to it. */
+	/** This name of an image is ours from now on, so that it goes even if this process does not see to it. */
 	readonly remember: (name: string) => Promise<void>;
-	/** The delta's name is gone. */
+	/** The name is gone. */
 	readonly forget: (name: string) => Promise<void>;
 }
 
 /** Pulls of images that others on the device are like. */
 export interface DeltaPulls {
 	/**
-	 * The image is on the device under its own name, and the delta's name is not: the engine takes the delta, which leaves
+	 * The image is on the device under its own name, and no name of the delta is: the engine takes the delta, which leaves
 	 * the image behind, and is then told to pull the image itself. It compares the digests, finds that it has everything,
 	 * or fetches what is lacking. Whatever goes wrong with a delta, the image is pulled whole. Three at a time.
 	 * @throws {SupervisorError} DELTA_PENDING while the server is still making the delta; what ends the pull itself
 	 */
 	run(pull: DeltaPull): Promise<void>;
+}
+
+/** The name of what a delta has brought of an image, until it has its own. */
+export function holderNameOf(image: string): string {
+	return `holdfast-delta:${digestOf(image).slice(0, 16)}`;
 }
 
 const atOnce = 3;
@@ -94,9 +100,14 @@ async function askFor(
 async function withDelta(pull: DeltaPull, delta: Ready, parts: Parts): Promise<void> {
 	const { engine, book, log } = parts;
 	const { image, source } = pull;
-	await pull.remember(delta.name);
+	const holder = holderNameOf(image);
+	const isOurs = await isNewName(delta.name, pull, engine);
+	if (isOurs) await pull.remember(delta.name);
+	await pull.remember(holder);
 	try {
-		const isTaken = await isTakenByEngine(pull, delta, parts);
+		const isTaken = await isTakenByEngine(pull, { ...delta, holder }, parts).finally(() =>
+			isOurs ? drop(delta.name, pull, parts) : undefined,
+		);
 		await pull.pullWhole().catch((err: unknown) => {
 			if (!isTaken && hasCode(err, 'IMAGE_PULL_FAILED')) book.forgive(image);
 			throw err;
@@ -107,20 +118,34 @@ async function withDelta(pull: DeltaPull, delta: Ready, parts: Parts): Promise<v
 		}
 		const images = await engine.listImages(never);
 		const wasUseful =
-			findImage(images, image)?.engineImageId === findImage(images, delta.name)?.engineImageId;
+			findImage(images, image)?.engineImageId === findImage(images, holder)?.engineImageId;
 		book.arrived(image, wasUseful);
 		if (wasUseful) log.info({ image, source }, 'image made of a delta');
 		else log.warn({ image, source }, 'the engine made another image of a delta');
 	} finally {
-		await drop(pull, delta, parts);
+		await drop(holder, pull, parts);
 	}
 }
 
-/** @returns false when the image is to be pulled whole */
+/** A name that somebody else wants, or has, is not ours to take away. */
+async function isNewName(
+	name: string,
+	{ image }: DeltaPull,
+	engine: DeltaPullsDeps['engine'],
+): Promise<boolean> {
+	if (listedReference(name) === listedReference(image)) return false;
+	return findImage(await engine.listImages(never), name) === undefined;
+}
+
+/**
+ * The image of the delta has a further name afterwards, in a repository of its own: whoever takes a tag away takes the
+ * digests of the same repository along, so that the delta's own name has to go before the image is pulled by its digest.
+ * @returns false when the image is to be pulled whole
+ */
 async function isTakenByEngine(
 	pull: DeltaPull,
-	{ name, token }: Ready,
-	{ book, clock, log, patience }: Parts,
+	{ name, token, holder }: Ready & { readonly holder: string },
+	{ engine, book, clock, log, patience }: Parts,
 ): Promise<boolean> {
 	const { image, source, signal } = pull;
 	const { applyTimeoutMs } = patience();
@@ -128,6 +153,7 @@ async function isTakenByEngine(
 		const work = (limited: AbortSignal): Promise<void> =>
 			persistently(() => pull.pullDelta(name, token, limited), limited, clock);
 		await within(applyTimeoutMs, { signal, clock, work });
+		await engine.tagImage(name, holder, never);
 		return true;
 	} catch (err) {
 		if (signal.aborted) throw abortReason(signal);
@@ -188,14 +214,14 @@ async function within(limitMs: number, { signal, clock, work }: Limited): Promis
 
 /** What cannot be taken away now goes with the images that nobody uses. */
 async function drop(
-	pull: DeltaPull,
-	{ name }: Ready,
+	name: string,
+	{ forget }: DeltaPull,
 	{ engine, log }: Pick<Parts, 'engine' | 'log'>,
 ): Promise<void> {
 	try {
 		await engine.removeImage(name, never);
-		await pull.forget(name);
+		await forget(name);
 	} catch (err) {
-		log.warn({ err, image: name }, 'the name of a delta could not be removed');
+		log.warn({ err, image: name }, 'a name that was for a delta only could not be removed');
 	}
 }

@@ -2,12 +2,14 @@ import { expect } from 'chai';
 import { hasCode } from '../kit/errors.ts';
 import type { Step } from '../model/plan.ts';
 import type { DeltaAnswer } from '../ports/cloud.ts';
+import { holderNameOf } from './delta-pulls.ts';
 import { createExecutorBench, settle, step } from './testing/executor-bench.ts';
 
 const never = new AbortController().signal;
 const image = 'registry.test/v2/b:2';
 const deltaSource = 'registry.test/v2/a:1';
 const delta = 'registry.test/v2/b:delta';
+const holder = holderNameOf(image);
 const patience = () => ({ retryCount: 3, retryIntervalMs: 10_000, applyTimeoutMs: 0 });
 const benchWith = (...answers: readonly DeltaAnswer[]) => {
 	const left = [...answers];
@@ -47,15 +49,20 @@ describe('executor and deltas', () => {
 		expect(wishes).to.deep.equal([`${image} of ${deltaSource}`]);
 		expect(engine.changes()).to.deep.equal([
 			`pullImage ${delta}`,
-			`pullImage ${image}`,
+			`tagImage ${delta}`,
 			`removeImage ${delta}`,
+			`pullImage ${image}`,
+			`removeImage ${holder}`,
 		]);
 	});
 
 	it('must remember the name of a delta for as long as the engine may have it', async () => {
 		const { executor, stored } = benchWith({ kind: 'ready', name: delta, token: 'T' });
 		await executor.execute({ steps: [pull()] }, { signal: never, imageRecords: [row] });
-		expect(stored).to.deep.equal([`${delta} web`, `forget ${delta}`, `${image} web`]);
+		expect(stored).to.deep.equal([
+			...[`${delta} web`, `${holder} web`],
+			...[`forget ${delta}`, `forget ${holder}`, `${image} web`],
+		]);
 	});
 
 	it('must ask nobody where the step names no source', async () => {

@@ -21,7 +21,7 @@ export async function pullImage(step: PullImageStep, context: StepContext): Prom
 	if (Object.keys(labels).length > 0) onPlanOutdated();
 }
 
-/** The delta's own name is remembered as one of ours for as long as the engine may have it. */
+/** Names that are for the delta only are remembered as ours for as long as the engine may have them. */
 function deltaOf(
 	{ deltaSource }: PullImageStep,
 	records: StepContext['imageRecords'],
