@@ -119,6 +119,44 @@ describe('decodeLocalDocument', () => {
 		expect(old22).to.deep.equal(new25);
 	});
 
+	it('must put services onto the same networks, whichever generation names them', () => {
+		const ofBoth = [
+			{
+				main: { command: null, networks: { default: null } },
+				side: { command: null, networks: { mynet: null } },
+				networks: { default: { ipam: {} }, mynet: { ipam: {} } },
+			},
+			{ main: {}, side: { networks: ['mynet'] }, networks: { mynet: {} } },
+		].map(({ main, side, networks }) => {
+			const names = (id: number, serviceName: string): object => {
+				const image = `local_${serviceName}`;
+				return { imageId: id, serviceName, serviceId: id, image, running: true };
+			};
+			const services = {
+				'1': { ...main, ...names(1, 'main') },
+				'2': { ...side, ...names(2, 'side') },
+			};
+			const app = {
+				name: 'localapp',
+				commit: 'c',
+				releaseId: '1',
+				services,
+				volumes: {},
+				networks,
+			};
+			const [decoded] = decodeLocalDocument({ local: { apps: { '1': app } } }).target.apps;
+			return (decoded?.release?.services ?? []).map(({ serviceName, composition }) => {
+				const named = composition.networks.map(({ network }) => network);
+				return [serviceName, named.length === 0 ? ['default'] : named];
+			});
+		});
+		const seen = [
+			['main', ['default']],
+			['side', ['mynet']],
+		];
+		expect(ofBoth).to.deep.equal([seen, seen]);
+	});
+
 	for (const [generation, main] of Object.entries(generations)) {
 		it(`must give back the apps that ${generation} posted, so that posting them again changes nothing`, () => {
 			const first = decodeLocalDocument(composed(main));
