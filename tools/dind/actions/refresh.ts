@@ -8,14 +8,12 @@ import { buildDist } from './build-dist.ts';
 import { requireRunning } from './device.ts';
 import { requireGroup, toolsFor } from './group.ts';
 import type { Tools } from './tools.ts';
-import { waitForSupervisor } from './wait-for-services.ts';
-
-const BACK_WITHIN_SECONDS = 60;
+import { waitForApi } from './wait-for-api.ts';
 
 /**
- * Builds ./dist and restarts the supervisor that runs from it.
+ * Builds ./dist and restarts the supervisor that runs from it, on every device of the group with `all`.
  * Resolves once it answers.
- * @throws {ToolError} if the device was not started with --mount-dist
+ * @throws {ToolError} if a device was not started with --mount-dist
  */
 export async function refresh(
 	tools: Tools,
@@ -24,12 +22,15 @@ export async function refresh(
 ): Promise<number> {
 	const startedAtMs = tools.clock.monotonicMs();
 	const devices = all ? await requireGroup(tools, names) : [names];
-	for (const device of devices) await requireMountedDist(tools, device);
-	await buildDist(tools, { optimize });
+	await Promise.all([
+		...devices.map((device) => requireMountedDist(tools, device)),
+		buildDist(tools, { optimize }),
+	]);
 	const restart = (device: DindNames) =>
 		restartAndWait(devices.length === 1 ? tools : toolsFor(tools, device), device);
 	await Promise.all(devices.map(restart));
 	const tookMs = Math.round(tools.clock.monotonicMs() - startedAtMs);
+	tools.progress.say(`refreshed within ${(tookMs / 1000).toFixed(1)} s`);
 	const refreshed = devices.map(({ name }) => name);
 	if (json) tools.print(`${JSON.stringify({ refreshed, tookMs }, null, 2)}\n`);
 	return 0;
@@ -37,15 +38,14 @@ export async function refresh(
 
 async function requireMountedDist(tools: Tools, names: DindNames): Promise<void> {
 	await requireRunning(tools, names);
-	if (!(await succeeds(tools.shell, inDevice(names, 'test', '-d', DIST_MOUNT)))) {
-		throw new ToolError(`the device ${names.name} does not run its supervisor from ./dist`, {
-			todo: 'Start it with ./dindctl run --mount-dist, or build a new image with ./dindctl buildrun.',
-		});
-	}
+	if (await succeeds(tools.shell, inDevice(names, 'test', '-d', DIST_MOUNT))) return;
+	throw new ToolError(`the device ${names.name} does not run its supervisor from ./dist`, {
+		todo: 'Start it with ./dindctl run --mount-dist, or build a new image with ./dindctl buildrun.',
+	});
 }
 
 async function restartAndWait(tools: Tools, names: DindNames): Promise<void> {
 	await tools.shell.read(restartSupervisor(names));
-	await waitForSupervisor(tools, names, { timeoutSeconds: BACK_WITHIN_SECONDS });
+	await waitForApi(tools, names);
 	tools.progress.say('the supervisor runs again');
 }
