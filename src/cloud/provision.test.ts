@@ -107,6 +107,33 @@ describe('createProvisioner, against the development cloud', () => {
 		expect(config.content()).not.to.have.property('apiKey');
 	});
 
+	it('must exchange keys in the words of the contract: ask with its own, then set it with the other', async () => {
+		const { uuid, id } = await test.register();
+		const { config, job } = start({
+			...unregistered(),
+			...{ uuid, deviceApiKey: 'anew', apiKey: 'user-key', registered_at: 1 },
+		});
+		await job.provisioned(stop.signal);
+		expect(config.content()).to.include({ uuid, deviceApiKey: 'anew', deviceId: id });
+		expect(config.content()).not.to.have.property('apiKey');
+		const query = { $select: 'id', $filter: `uuid eq '${uuid}'` };
+		const key = (name: string): string => `Bearer ${name}`;
+		const exchange = requests('^/v7/device$|device-key$|^/device/register$');
+		expect(
+			exchange.map(({ method, path, ...one }) => [
+				`${method} ${path}`,
+				one.headers['authorization'],
+				one.body ?? one.query,
+				one.status,
+			]),
+		).to.deep.equal([
+			['POST /device/register', key(testFleet.provisioningKey), exchange[0]?.body, 201], // by the test
+			['GET /v7/device', key('anew'), query, 401],
+			['GET /v7/device', key('user-key'), query, 200],
+			[`POST /api-key/device/${id}/device-key`, key('user-key'), { apiKey: 'anew' }, 200],
+		]);
+	});
+
 	it('must take a new identity once when the uuid is another device’s', async () => {
 		const { uuid } = await test.register();
 		const { config, job } = start({ ...unregistered(), uuid, deviceApiKey: 'not its key' });
