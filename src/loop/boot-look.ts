@@ -15,7 +15,7 @@ import type { Attempts } from './attempts.ts';
 import type { LoopWitness } from './loop-witness.ts';
 
 export interface BootLookDeps {
-	readonly bootConfig: Pick<BootConfig, 'observe' | 'prepare'>;
+	readonly bootConfig: Pick<BootConfig, 'observe'>;
 	readonly rebootMark: Pick<RebootMark, 'read'>;
 	readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
 	readonly target: () => TargetState | undefined;
@@ -38,19 +38,9 @@ export function createBootLook(deps: BootLookDeps): BootLook {
 	const { bootConfig, attempts, target } = deps;
 	const managed = createManagedVariables(deps.store);
 	const tell = createTeller(deps.announce);
-	let isPrepared = false;
-	const prepare = async (): Promise<void> => {
-		if (isPrepared) return;
-		isPrepared = true; // a failure is told, and nothing would be otherwise before the next boot
-		await bootConfig.prepare().catch((err: unknown) => {
-			deps.log.error({ err }, 'boot configuration cannot be put into effect');
-			deps.announce(`Error setting boot config: ${messageOf(err)}`);
-		});
-	};
 	return async (signal) => {
 		const wanted = target();
 		if (wanted === undefined) return Infinity;
-		await prepare();
 		const observed = await bootConfig.observe();
 		if (observed.files.length + observed.faults.length === 0) return Infinity;
 		const names = await managed.with(bootVariablesOf(wanted.config));

@@ -4,11 +4,13 @@ import { createGate } from '../kit/gate.ts';
 import type { Job } from '../kit/job.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import { createWaker } from '../kit/waker.ts';
+import type { BootConfig } from '../ports/boot-config.ts';
 import { createAttempts, type AttemptsDeps } from './attempts.ts';
 import { createBootLook, type BootLookDeps } from './boot-look.ts';
 
 export interface BootWorkerDeps
-	extends Omit<AttemptsDeps, 'clock'>, Omit<BootLookDeps, 'attempts'> {
+	extends Omit<AttemptsDeps, 'clock'>, Omit<BootLookDeps, 'attempts' | 'bootConfig'> {
+	readonly bootConfig: Pick<BootConfig, 'observe' | 'prepare'>;
 	readonly clock: Clock;
 	/** Resolves when looks may begin, or when the signal fires. */
 	readonly untilFree: (signal: AbortSignal) => Promise<void>;
@@ -62,16 +64,26 @@ export function createBootWorker(deps: BootWorkerDeps): BootWorker {
 			return attendance.isPaid && !lookOnce.isRunning;
 		},
 		async run(signal) {
+			const prepared = prepare(deps);
 			let pauseMs = Infinity;
 			while (!signal.aborted) {
 				if (pauseMs > 0) await waker.wait(pauseMs, signal).catch(ignore);
 				await deps.untilFree(signal);
-				if (isOver(signal)) return;
+				if (isOver(signal)) break;
 				pauseMs = await lookOnce.run(signal);
 				if (pauseMs > 0) deps.onRest();
 			}
+			await prepared;
 		},
 	};
+}
+
+/** A failure is told and not repeated: nothing would be otherwise before the next boot. */
+async function prepare({ bootConfig, announce, log }: BootWorkerDeps): Promise<void> {
+	await bootConfig.prepare().catch((err: unknown) => {
+		log.error({ err }, 'boot configuration cannot be put into effect');
+		announce(`Error setting boot config: ${messageOf(err)}`);
+	});
 }
 
 /** Read anew: it may have fired meanwhile. */

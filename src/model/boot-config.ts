@@ -22,6 +22,8 @@ export interface ObservedBootFile {
 	readonly values: BootValues;
 	/** By name, `digestOf` the items as they were when this boot of the host was first looked at. */
 	readonly digestsAtBoot: Readonly<Record<string, string>>;
+	/** By name, `digestOf` the items that are the board's own, and so are no value. Default none. */
+	readonly defaultDigests?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A backend that the device has and that cannot be read. */

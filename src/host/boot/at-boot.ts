@@ -55,14 +55,19 @@ export function createAtBoot({ root, proc, log }: AtBootOptions): AtBoot {
 			memory = known;
 			const digests = known.backends[backend];
 			if (digests !== undefined) return digests;
-			const fresh = Object.fromEntries(
-				Object.entries(values).map(([name, items]) => [name, digestOf(items)]),
-			);
+			const fresh = digestsOf(values);
 			memory = { ...known, backends: { ...known.backends, [backend]: fresh } };
 			await keep(memory);
 			return fresh;
 		},
 	};
+}
+
+/** By name of the variable. */
+export function digestsOf(values: BootValues): Digests {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, items]) => [name, digestOf(items)] as const),
+	);
 }
 
 function parse(text = ''): Memory | undefined {

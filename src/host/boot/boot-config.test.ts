@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { digestOf } from '../../kit/digest.ts';
 import { silentLogger } from '../../kit/logger.ts';
 import type { BootConfig } from '../../ports/boot-config.ts';
 import { describeBootConfig } from '../../ports/testing/boot-config-contract.ts';
@@ -81,6 +82,22 @@ describe('createBootConfig', () => {
 		const lines = (await read('boot/config.txt')).split('\n');
 		expect(lines).to.include.members(['# the display', 'gpu_mem=32', 'dtoverlay=vc4']);
 		expect(await readdir(at('boot'))).to.not.include('config.txt.new');
+	});
+
+	it('must keep the bytes of comments in an older encoding', async () => {
+		const before = Buffer.from('# f\xfcr\ngpu_mem=16\n', 'latin1');
+		await writeFile(at('boot/config.txt'), before);
+		await open('fincm3').change('configTxt', { HOST_CONFIG_gpu_mem: ['32'] });
+		expect(await readFile(at('boot/config.txt'))).to.deep.equal(
+			Buffer.from('# f\xfcr\ngpu_mem=32\n', 'latin1'),
+		);
+	});
+
+	it('must tell of a file that cannot be read, and go on', async () => {
+		await tree.write({ 'boot/extra_uEnv.txt': null, 'boot/splash': null });
+		const { files, faults } = await open('jetson-nano').observe();
+		expect(files.map(({ backend }) => backend)).to.deep.equal(['splash']);
+		expect(faults.map(({ backend }) => backend)).to.deep.equal(['extraUEnv']);
 	});
 
 	it('must make a config.txt where there is none', async () => {
@@ -236,6 +253,16 @@ describe('createBootConfig', () => {
 				expect(await valuesOf('generic-amd64')).to.deep.equal({ splash: {} });
 			});
 		}
+
+		it('must know the board’s own before and after it is kept', async () => {
+			await mkdir(at(folder));
+			await writeFile(at(`${folder}/balena-logo.png`), png('own'));
+			const own = { HOST_SPLASH_image: digestOf([uri(png('own'))]) };
+			const defaults = async () => (await open('x').observe()).files[0]?.defaultDigests;
+			expect(await defaults()).to.deep.equal(own);
+			await set(png('mine'));
+			expect(await defaults()).to.deep.equal(own);
+		});
 
 		it('must be left alone where there is none to go back to', async () => {
 			await mkdir(at(folder));

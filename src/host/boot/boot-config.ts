@@ -3,12 +3,17 @@ import path from 'node:path';
 import { messageOf, SupervisorError } from '../../kit/errors.ts';
 import type { Logger } from '../../kit/logger.ts';
 import { createQueue } from '../../kit/queue.ts';
-import type { BootBackend, BootFault, ObservedBootFile } from '../../model/boot-config.ts';
+import type {
+	BootBackend,
+	BootChange,
+	BootFault,
+	ObservedBootFile,
+} from '../../model/boot-config.ts';
 import { backendRules } from '../../plan/boot/all-rules.ts';
 import { backendsFor, type BootDevice } from '../../plan/boot/device-types.ts';
 import type { BootConfig } from '../../ports/boot-config.ts';
 import type { ConfigFile } from '../../ports/host.ts';
-import { createAtBoot } from './at-boot.ts';
+import { createAtBoot, digestsOf } from './at-boot.ts';
 import { createTextFile, type BootFile } from './boot-file.ts';
 import { createConfigFs } from './config-fs.ts';
 import { configTxt } from './config-txt.ts';
@@ -42,13 +47,19 @@ export function createBootConfig(options: BootConfigOptions): BootConfig {
 	const present = async ({ deviceType, osVersion }: BootDevice): Promise<BootFile[]> => {
 		const found: BootFile[] = [];
 		for (const backend of backendsFor({ deviceType, osVersion })) {
-			if (await files[backend].isThere()) found.push(files[backend]);
+			const file = files[backend];
+			if (await file.isThere().catch(() => true)) found.push(file); // why it cannot be read is told then
 		}
 		return found;
 	};
 	const look = async (file: BootFile): Promise<ObservedBootFile> => {
 		const values = await file.read();
-		return { backend: file.backend, values, digestsAtBoot: await atBoot.of(file.backend, values) };
+		return {
+			backend: file.backend,
+			values,
+			digestsAtBoot: await atBoot.of(file.backend, values),
+			defaultDigests: digestsOf((await file.defaults?.()) ?? {}),
+		};
 	};
 	const observe: BootConfig['observe'] = async () => {
 		const device = await options.device();
@@ -63,23 +74,26 @@ export function createBootConfig(options: BootConfigOptions): BootConfig {
 		}
 		return { deviceType: device.deviceType, files: seen, faults };
 	};
-	const change: BootConfig['change'] = async (backend, wanted) => {
-		const file = files[backend];
-		await file.change(wanted);
-		const now = await file.read();
-		const isSo = Object.entries(wanted).every(([name, items]) =>
-			isEqual(now[name] ?? [], items ?? []),
-		);
-		if (!isSo) throw notKept(backend);
-		log.info({ backend, variables: Object.keys(wanted) }, 'boot configuration is changed');
-	};
 	return {
 		async prepare() {
 			for (const file of await present(await options.device())) await file.prepare?.();
 		},
 		observe: () => queue.run(observe),
-		change: (backend, wanted) => queue.run(() => change(backend, wanted)),
+		change: (backend, wanted) =>
+			queue.run(async () => {
+				await changeFile(files[backend], wanted);
+				log.info({ backend, variables: Object.keys(wanted) }, 'boot configuration is changed');
+			}),
 	};
+}
+
+async function changeFile(file: BootFile, wanted: BootChange): Promise<void> {
+	await file.change(wanted);
+	const now = await file.read();
+	const isSo = Object.entries(wanted).every(([name, items]) =>
+		isEqual(now[name] ?? [], items ?? []),
+	);
+	if (!isSo) throw notKept(file.backend);
 }
 
 function notKept(backend: BootBackend): SupervisorError {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { BootBackend, BootChange, BootValues } from '../../model/boot-config.ts';
 import { writeAtomically, writeInPlace } from '../durable-write.ts';
@@ -10,6 +11,8 @@ export interface BootFile {
 	isThere(): Promise<boolean>;
 	/** By name without prefix: what the device boots with next. */
 	read(): Promise<BootValues>;
+	/** See ObservedBootFile.defaultDigests: the items themselves. */
+	defaults?(): Promise<BootValues>;
 	/** It says so on the disk afterwards. */
 	change(change: BootChange): Promise<void>;
 	/** See BootConfig.prepare. */
@@ -30,13 +33,27 @@ export function createTextFile(
 	{ backend, read, edit }: BootText,
 	{ path, isOptional }: { readonly path: string; readonly isOptional: boolean },
 ): BootFile {
-	const load = async (): Promise<string> => (await contentOf(path))?.toString('utf8') ?? '';
+	const load = async (): Promise<Text> => textIn((await contentOf(path)) ?? Buffer.alloc(0));
 	return {
 		backend,
 		isThere: async () => isOptional || (await contentOf(path)) !== undefined,
-		read: async () => read(await load()),
-		change: async (change) => save(path, edit(await load(), change)),
+		read: async () => read((await load()).text),
+		async change(change) {
+			const { text, encoding } = await load();
+			await save(path, Buffer.from(edit(text, change), encoding));
+		},
 	};
+}
+
+interface Text {
+	readonly text: string;
+	readonly encoding: BufferEncoding;
+}
+
+/** A text in an older encoding keeps its bytes. */
+function textIn(content: Buffer): Text {
+	const encoding = isUtf8(content) ? 'utf8' : 'latin1';
+	return { text: content.toString(encoding), encoding };
 }
 
 /** @returns undefined when there is no such file. @throws {SupervisorError} HOST_FAILED */

@@ -108,6 +108,12 @@ describe('config.txt', () => {
 			change: { a: ['3'], b: ['4'], dtparam: ['y=1'], dtoverlay: ['z'] },
 			after: ['a=3', 'dtparam=y=1', '[pi4]', 'a=2', 'dtoverlay=x', '[all]', 'b=4', 'dtoverlay=z'],
 		},
+		{
+			name: 'keep parameters with their overlay that would be the board’s in a line of their own',
+			before: ['dtoverlay=old'],
+			change: { dtoverlay: ['codec,i2c=on,x=1'], dtparam: ['spi=on'] },
+			after: ['dtparam=spi=on', 'dtoverlay=codec,i2c=on', 'dtparam=x=1'],
+		},
 		{ name: 'make the file', before: [], change: { a: ['1'] }, after: ['a=1'] },
 	] satisfies readonly {
 		name: string;

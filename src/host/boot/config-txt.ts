@@ -1,5 +1,5 @@
 import type { BootChange, BootValues } from '../../model/boot-config.ts';
-import { isBasicParam, isListKey } from '../../plan/boot/config-txt-rules.ts';
+import { canonicalOverlay, isBasicParam, isListKey } from '../../plan/boot/config-txt-rules.ts';
 import type { BootText } from './boot-file.ts';
 import { linesOf, textOf } from './text-lines.ts';
 
@@ -48,14 +48,14 @@ function valuesOf(lines: readonly Line[]): Map<string, readonly string[]> {
 	const addToOverlay = (params: readonly string[]): void => {
 		const overlays = values.get('dtoverlay') ?? [];
 		const overlay = [overlays.at(-1) ?? '', ...params].join(',');
-		values.set('dtoverlay', [...overlays.slice(0, -1), overlay]);
+		values.set('dtoverlay', [...overlays.slice(0, -1), canonicalOverlay(overlay)]);
 	};
 	let isInOverlay = false;
 	for (const { key, value = '', isFilter } of lines) {
 		if (isFilter) isInOverlay = false;
 		if (key === 'dtoverlay') {
 			isInOverlay = value !== '';
-			add(key, nonEmpty([value]));
+			add(key, nonEmpty([value]).map(canonicalOverlay));
 		} else if (key === 'dtparam') {
 			const { boards, overlays } = paramsIn(value, isInOverlay);
 			add(key, boards);
@@ -71,7 +71,7 @@ function paramsIn(
 	value: string,
 	isInOverlay: boolean,
 ): { readonly boards: string[]; readonly overlays: string[] } {
-	const params = nonEmpty(value.split(','));
+	const params = nonEmpty(value.split(',').map((param) => param.trim()));
 	const isOverlays = (param: string): boolean => isInOverlay && !isBasicParam(param);
 	const boards = params.filter((param) => !isOverlays(param));
 	return { boards, overlays: params.filter(isOverlays) };
@@ -110,7 +110,7 @@ function withSetting(lines: readonly Line[], key: string, items: readonly string
 
 /**
  * Parameters of the board come before all overlays, as they would count for these; the overlays come last, their
- * parameters in lines of their own, as the firmware cuts long lines.
+ * parameters in lines of their own, as the firmware cuts long lines, unless they would be the board's there.
  */
 function withDeviceTree(
 	lines: readonly Line[],
@@ -124,8 +124,10 @@ function withDeviceTree(
 	const place = first < 0 ? others.length : first;
 	const params = itemsOf('dtparam').map((param) => settingLine('dtparam', param));
 	const overlays = itemsOf('dtoverlay').flatMap((overlay) => {
-		const [name = '', ...own] = overlay.split(',');
-		return [settingLine('dtoverlay', name), ...own.map((param) => settingLine('dtparam', param))];
+		const [name = '', ...all] = overlay.split(',');
+		const head = [name, ...all.filter(isBasicParam)].join(',');
+		const own = all.filter((param) => !isBasicParam(param));
+		return [settingLine('dtoverlay', head), ...own.map((param) => settingLine('dtparam', param))];
 	});
 	return withEnd([...others.slice(0, place), ...params, ...others.slice(place)], overlays);
 }

@@ -20,6 +20,10 @@ export function createSplash(bootMountpoint: string): BootFile {
 	return {
 		backend: 'splash',
 		isThere: () => exists(folder),
+		async defaults() {
+			const own = (await contentOf(defaultPath)) ?? (await contentOf(await logoPath()));
+			return own === undefined ? {} : { [name]: [pictureText(own)] };
+		},
 		async read() {
 			const own = await contentOf(defaultPath);
 			const shown = await contentOf(await logoPath());

@@ -1,4 +1,5 @@
 import isEqual from 'lodash/isEqual.js';
+import { digestOf } from '../../kit/digest.ts';
 import { decodeBootVariables } from '../../config/decode-settings.ts';
 import type { BootValues, ObservedBootConfig, ObservedBootFile } from '../../model/boot-config.ts';
 import type { TargetState } from '../../model/target.ts';
@@ -33,21 +34,28 @@ export function aimOf(
 	const wanted: Record<string, readonly string[]> = {};
 	const notices: string[] = [];
 	for (const name of names) {
-		const given = values[name];
-		const wish = given === undefined ? { items: [] } : rules.wish(rules.keyOf(name), given);
-		const isGone = 'items' in wish && wish.items.length === 0;
-		if ('refused' in wish)
-			notices.push(...refusal(name, wish.refused, isEqual(given, file.values[name])));
-		else if (isGone && !isForgettable(name, rules)) continue;
-		else wanted[name] = wish.items;
+		const wish = wishOf(name, values[name], { file, rules });
+		if ('items' in wish) wanted[name] = wish.items;
+		else notices.push(...wish.notices);
 	}
 	const required = rules.required?.(observed.deviceType, wanted, file.values) ?? {};
 	return { file, rules, wanted: { ...wanted, ...required }, notices };
 }
 
-/** A value that cannot be changed is none to speak of when it is so already. */
-function refusal(name: string, reason: string, isSo: boolean): string[] {
-	return isSo ? [] : [`${name} ${reason}; it is left as it is`];
+/** The items that the backend should have, or what there is to say of it where it is left as it is. */
+function wishOf(
+	name: string,
+	given: readonly string[] | undefined,
+	{ file, rules }: Pick<BootAim, 'file' | 'rules'>,
+): { readonly items: readonly string[] } | { readonly notices: readonly string[] } {
+	const wish = given === undefined ? { items: [] } : rules.wish(rules.keyOf(name), given);
+	if ('refused' in wish) {
+		const isSo = isEqual(given, file.values[name]);
+		return { notices: isSo ? [] : [`${name} ${wish.refused}; it is left as it is`] };
+	}
+	const isDefault = digestOf(wish.items) === file.defaultDigests?.[name];
+	const items = isDefault ? [] : wish.items;
+	return items.length === 0 && !isForgettable(name, rules) ? { notices: [] } : { items };
 }
 
 /** What could not be set cannot be taken away either: `kernel`. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { digestOf } from '../../kit/digest.ts';
 import type { BootBackend, BootValues } from '../../model/boot-config.ts';
 import { bootedWith } from '../testing/simulated-boot.ts';
 import { bootVariablesOf, computeBootPlan, type BootPlan } from './boot-plan.ts';
@@ -41,6 +42,23 @@ describe('computeBootPlan', () => {
 		const [change, reboot] = plan.steps;
 		expect(change).to.have.nested.property('wanted.image').with.length(41);
 		expect(reboot).to.have.nested.property('changes.image').with.length(41);
+	});
+
+	it('must take the board’s own picture for none', () => {
+		const head = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).toString('base64');
+		const name = 'HOST_SPLASH_image';
+		const own = [`data:image/png;base64,${head}`];
+		const file = {
+			...bootedWith({ backend: 'splash', values: {} }),
+			defaultDigests: { [name]: digestOf(own) },
+		};
+		const observed = { deviceType: 'x', files: [file], faults: [] };
+		const asked = { config: { [name]: head }, observed, managed: [], dueReasons: [] };
+		expect(computeBootPlan(asked).plan.steps).to.deep.equal([]);
+		const other = { ...file, values: { [name]: ['data:image/png;base64,x'] } };
+		const [change] = computeBootPlan({ ...asked, observed: { ...observed, files: [other] } }).plan
+			.steps;
+		expect(change).to.deep.include({ change: { [name]: null } });
 	});
 
 	it('must name what cannot be changed', () => {

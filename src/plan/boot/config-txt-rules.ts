@@ -61,10 +61,28 @@ function wishOf(key: string, items: readonly string[]): BootWish {
 			? { items: items.map((item) => item.trim()) }
 			: { refused: 'takes one value' };
 	}
-	// The firmware takes several parameters in one line for as many lines.
-	return {
-		items: key === 'dtparam' ? trimmed(items.flatMap((one) => one.split(','))) : trimmed(items),
-	};
+	if (key === 'dtparam') return { items: paramsIn(items) };
+	if (key !== 'dtoverlay') return { items: trimmed(items) };
+	const overlays = trimmed(items).map(canonicalOverlay);
+	return overlays.some((overlay) => /^(,|$)/.test(overlay))
+		? { refused: 'must begin with the name of an overlay' }
+		: { items: overlays };
+}
+
+/** The firmware takes several parameters in one line for as many lines. */
+function paramsIn(items: readonly string[]): string[] {
+	return trimmed(items.flatMap((item) => item.split(',')));
+}
+
+/**
+ * An overlay in the one form that is compared: its name, then parameters that in a line of their own would be the board's,
+ * then the others.
+ */
+export function canonicalOverlay(overlay: string): string {
+	const [name = '', ...rest] = overlay.split(',');
+	const params = trimmed(rest);
+	const others = params.filter((param) => !isBasicParam(param));
+	return [name.trim(), ...params.filter(isBasicParam), ...others].join(',');
 }
 
 /** The carrier board of a balenaFin does not work without its overlay. */

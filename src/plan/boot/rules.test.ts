@@ -24,6 +24,12 @@ describe('the rules of the boot configuration', () => {
 		},
 		{ name: 'HOST_CONFIG_dtoverlay', items: ['w1,pin=4', 'x'], wish: ['w1,pin=4', 'x'] },
 		{ name: 'HOST_CONFIG_dtoverlay', items: [''], wish: [] },
+		{ name: 'HOST_CONFIG_dtoverlay', items: ['w1, x=1,,spi=on'], wish: ['w1,spi=on,x=1'] },
+		{
+			name: 'HOST_CONFIG_dtoverlay',
+			items: [',x=1'],
+			wish: 'must begin with the name of an overlay',
+		},
 		{ name: 'HOST_CONFIG_gpio', items: ['1=op', '2=op'], wish: ['1=op', '2=op'] },
 		{ name: 'HOST_CONFIG_power_mode', items: ['low'], wish: ['low'] },
 		{ name: 'HOST_CONFIG_fan_profile', items: [''], wish: [] },
