@@ -1,6 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
@@ -65,14 +64,15 @@ export async function makeNetLab(): Promise<NetLab> {
 	const spaces = [device, spaceOf('stranger'), spaceOf('service')];
 	const children: ChildProcess[] = [];
 	const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-lab-'));
-	const start = async (space: string, script: string, ...args: string[]): Promise<ChildProcess> => {
+	const start = async (space: string, script: string, ...args: string[]): Promise<Talker> => {
 		const node = [process.execPath, '-e', script, ...args];
 		const child = spawn('ip', ['netns', 'exec', space, ...node], {
 			stdio: ['pipe', 'pipe', 'inherit'],
 		});
 		children.push(child);
-		await once(child.stdout, 'data');
-		return child;
+		const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+		await lines.next(); // it is ready
+		return { lines, end: () => void child.stdin.end() };
 	};
 	await makeTools(folder, device);
 	await Promise.all(spaces.map((space) => run('ip', ['netns', 'add', space])));
@@ -98,10 +98,10 @@ export async function makeNetLab(): Promise<NetLab> {
 			return (await talliedBy(tally)).taken === 1;
 		},
 		async connectOn(from, port) {
-			const child = await start(spaceOf(from), connectScript, networks[from].device, `${port}`);
+			const talker = await start(spaceOf(from), connectScript, networks[from].device, `${port}`);
 			return () => {
-				child.stdin?.end();
-				return talliedBy(child);
+				talker.end();
+				return talliedBy(talker);
 			};
 		},
 		async remove() {
@@ -172,10 +172,15 @@ const tryOnce = () => new Promise((resolve) => {
 })();
 `;
 
-async function talliedBy({ stdout }: ChildProcess): Promise<Tally> {
-	if (stdout === null) throw new Error('no output');
-	for await (const line of createInterface({ input: stdout })) {
-		if (line.startsWith('{')) return JSON.parse(line) as Tally;
-	}
-	throw new Error('it ended without a tally');
+/** A program that says line by line how it gets on. */
+interface Talker {
+	readonly lines: AsyncIterator<string>;
+	/** Tells it to come to an end. */
+	readonly end: () => void;
+}
+
+async function talliedBy({ lines }: Talker): Promise<Tally> {
+	const line = await lines.next();
+	if (line.done === true) throw new Error('it ended without a tally');
+	return JSON.parse(line.value) as Tally;
 }
