@@ -88,6 +88,20 @@ describe('entry.sh', () => {
 		expect(enter(told).seen.get('CONFIG_MOUNT_POINT')).to.equal('/elsewhere.json');
 	});
 
+	it('must have the host load what the firewall needs for IPv6, where the kernel has it not yet', () => {
+		const said = join(folder, 'chroot-said');
+		writeFileSync(join(folder, 'bin/chroot'), `#!/bin/sh\necho "$*" >>${said}\nexit 1\n`);
+		chmodSync(join(folder, 'bin/chroot'), 0o755);
+		const { status } = enter();
+		expect(status, 'also where the host cannot').to.equal(0);
+		const isLoaded = existsSync('/proc/net/ip6_tables_names');
+		const wanted = isLoaded ? '' : `${root} modprobe ip6_tables\n`;
+		expect(existsSync(said) ? readFileSync(said, 'utf8') : '').to.equal(wanted);
+		rmSync(said, { force: true });
+		enter({ IPTABLES_FOLDER: '' });
+		expect(existsSync(said), 'without a firewall').to.equal(false);
+	});
+
 	it('must look for D-Bus on the host', () => {
 		const address = enter().seen.get('DBUS_SYSTEM_BUS_ADDRESS');
 		expect(address).to.equal(`unix:path=${root}/run/dbus/system_bus_socket`);
