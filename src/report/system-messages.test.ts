@@ -36,6 +36,26 @@ describe('systemMessageOf', () => {
 
 	const steps: { step: Step; lines: (string | undefined)[] }[] = [
 		{
+			step: {
+				...{ ...base, kind: 'changeBootConfig', backend: 'configTxt' },
+				change: { HOST_CONFIG_a: ['1'] },
+				wanted: { a: '1', dtparam: ['spi=on'] },
+			},
+			lines: [
+				'Applying boot config: {"a":"1","dtparam":["spi=on"]}',
+				'Applied boot config: {"a":"1","dtparam":["spi=on"]}',
+				'Error setting boot config: no route to host',
+			],
+		},
+		{
+			step: { ...base, kind: 'requireReboot', reason: 'x', changes: { a: '1', b: null } },
+			lines: [
+				undefined,
+				'Reboot has been scheduled to apply changes: {"a":"1","b":null}',
+				undefined,
+			],
+		},
+		{
 			step: { ...base, kind: 'pullImage', image, services: [] },
 			lines: [
 				`Downloading image '${image}'`,

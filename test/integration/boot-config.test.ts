@@ -151,6 +151,13 @@ describe('a Raspberry whose boot configuration is changed', function () {
 		expect((await configTxt()).split('\n')).to.include('gpu_mem=32');
 	});
 
+	it('must show in a dry run what would be changed, and change nothing', async () => {
+		const config = { HOST_CONFIG_gpu_mem: '64' };
+		const { text } = await stage().api.post('/v3/plan?keepOthers=true', { config, apps: {} });
+		expect(text).to.include('HOST_CONFIG_gpu_mem is 32, wanted 64');
+		expect((await configTxt()).split('\n')).to.include('gpu_mem=32');
+	});
+
 	it('must wait with the reboot while an app holds a lock, and only so long', async () => {
 		await mkdir(join(lockPath(), '..'), { recursive: true });
 		await writeFile(lockPath(), '');
