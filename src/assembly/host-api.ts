@@ -6,6 +6,7 @@ import { createHostNetwork } from '../host/host-network.ts';
 import { createIdentityLight } from '../host/identity-light.ts';
 import { createJournal } from '../host/journal.ts';
 import { createSystemBus } from '../host/system-bus.ts';
+import { createUnitFiles } from '../host/unit-files.ts';
 import { createHostUnits } from '../host/units.ts';
 import { createVpn } from '../host/vpn.ts';
 import type { Job } from '../kit/job.ts';
@@ -37,7 +38,8 @@ export function createHostParts(
 ): HostParts {
 	const { environment, config, settings, store, clock, log } = basis;
 	const { rootMountpoint, vpnStatusPath, ledFile, systemBusAddress } = environment;
-	const units = createHostUnits(createSystemBus({ address: systemBusAddress }));
+	const bus = createSystemBus({ address: systemBusAddress });
+	const units = createHostUnits(bus, createUnitFiles(rootMountpoint));
 	const network = createHostNetwork({ ...environment, configFile: config, units, log });
 	const light = createIdentityLight({ path: ledFile, clock, log });
 	const pollIntervalMs = (): number => settings.current().pollIntervalMs;

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type { Message, MessageBus } from 'dbus-next';
 import { z } from 'zod';
 import { createDeadline } from '../kit/deadline.ts';
@@ -35,12 +36,15 @@ export interface SystemBusOptions {
 
 const Body = z.array(z.unknown()).catch([]);
 
-/** Connects at every call; the library is loaded at the first one. */
+/** Connects at every call; the library is loaded at the first one that finds a socket. */
 export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOptions): SystemBus {
 	return {
 		async call({ mayGoUnanswered = false, ...call }) {
 			// The library would load a native module for the word `path`; with `socket` it takes Node's own sockets.
 			const busAddress = address.replace('unix:path=', 'unix:socket=');
+			await checkSocket(busAddress).catch((err: unknown) => {
+				throw toFailure(err, call, address);
+			});
 			const { sessionBus, Message: BusMessage } = await import('dbus-next');
 			const bus = sessionBus({ busAddress });
 			try {
@@ -58,6 +62,12 @@ export function createSystemBus({ address, timeoutMs = 10_000 }: SystemBusOption
 			}
 		},
 	};
+}
+
+/** @throws when the address names a socket that is not there */
+async function checkSocket(busAddress: string): Promise<void> {
+	const [, socketPath] = /^unix:socket=([^,;]+)$/.exec(busAddress) ?? [];
+	if (socketPath !== undefined) await access(socketPath);
 }
 
 interface Patience extends Pick<Required<BusCall>, 'mayGoUnanswered'> {

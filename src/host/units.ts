@@ -27,7 +27,11 @@ const Path = z.tuple([z.string()]);
 const Text = z.tuple([z.object({ value: z.string() })]);
 const Texts = z.tuple([z.object({ value: z.array(z.string()) })]);
 
-export function createHostUnits(bus: SystemBus): SystemdUnits {
+/** @param mayHave - false for a unit that systemd need not be asked for, as it has no file of it; default: all are asked for */
+export function createHostUnits(
+	bus: SystemBus,
+	mayHave: (unit: string) => Promise<boolean> = () => Promise.resolve(true),
+): SystemdUnits {
 	const property = (path: string, name: string): Promise<readonly unknown[]> =>
 		bus.call({
 			destination: systemd.destination,
@@ -43,6 +47,7 @@ export function createHostUnits(bus: SystemBus): SystemdUnits {
 	};
 	return {
 		async look(unit) {
+			if (!(await mayHave(unit))) return { isThere: false, isActive: false, partOf: [] };
 			// GetUnit knows only what is loaded; a unit without a file is loaded as `not-found`.
 			const answer = await bus.call({
 				...systemd,
