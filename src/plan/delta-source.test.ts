@@ -41,43 +41,43 @@ describe('sources of deltas', () => {
 		readonly world?: World;
 		readonly source: string | undefined;
 	}[] = [
-		{ name: 'must be the image that the service had', source: first },
+		{ name: 'the image that the service had', source: first },
 		{
-			name: 'must be the first of those that it had',
+			name: 'the first of those that it had',
 			had: [first, `${registry}/c:1`],
 			world: withImage(before, `${registry}/c:1`),
 			source: first,
 		},
 		{
-			name: 'must be one that is on the device',
+			name: 'one that is on the device',
 			had: [`${registry}/gone:1`, first],
 			source: first,
 		},
 		{
-			name: 'must be none when none is on the device',
+			name: 'none when none is on the device',
 			had: [`${registry}/gone:1`],
 			source: undefined,
 		},
-		{ name: 'must be none for a service that had none', had: [], source: undefined },
+		{ name: 'none for a service that had none', had: [], source: undefined },
 		{
-			name: 'must be found for a service that is stopped before its download',
+			name: 'found for a service that is stopped before its download',
 			strategy: 'kill-then-download',
 			source: first,
 		},
 		{
-			name: 'must be none for a service whose old image is removed first',
+			name: 'none for a service whose old image is removed first',
 			strategy: 'delete-then-download',
 			source: undefined,
 		},
 		{
-			name: 'must be none where the new image comes from another registry',
+			name: 'none where the new image comes from another registry',
 			wanted: 'elsewhere.test/v2/b:2',
 			source: undefined,
 		},
-		{ name: 'must be none where no registry is named', wanted: 'b:2', source: undefined },
+		{ name: 'none where no registry is named', wanted: 'b:2', source: undefined },
 	];
 	for (const { name, had = [first], wanted = second, strategy, world = before, source } of cases) {
-		it(name, () => {
+		it(`must be ${name}`, () => {
 			const [step, ...others] = pullsOf(world, release(wanted, strategy), { web: had });
 			expect(others).to.deep.equal([]);
 			expect(step?.deltaSource).to.equal(source);

@@ -39,19 +39,31 @@ export interface PublishOptions {
 
 /** Builds the images on the device, pushes them, and removes them from the device again. */
 export async function publishImages(options: PublishOptions): Promise<TestImages> {
-	const { device, cloud, url, registryHost } = options;
+	return publishRecipes({ ...options, fleetName: 'publisher' }, recipes);
+}
+
+/**
+ * As `publishImages`, of Dockerfiles by name. The images are a fleet's that the cloud has.
+ * @returns references with digest, by the same names
+ */
+export async function publishRecipes<Name extends string>(
+	options: PublishOptions & { readonly fleetName: string },
+	dockerfiles: Readonly<Record<Name, string>>,
+): Promise<Readonly<Record<Name, string>>> {
+	const { device, cloud, url, registryHost, fleetName } = options;
 	const { userKey } = cloud;
 	const client = createClient({ url, userKey });
-	const names = Object.keys(recipes) as TestImageName[];
+	const names = Object.keys(dockerfiles) as Name[];
 	const places = await client.allocateImages(
-		'publisher',
+		fleetName,
 		Object.fromEntries(names.map((name) => [name, name])),
 	);
 	await device.docker('login', '--username', 'user', '--password', userKey, registryHost);
 	const published = await Promise.all(
 		names.map(async (name): Promise<[string, string]> => {
 			const local = `holdfast-test/${name}`;
-			await build(device, local, name);
+			await build(device, local, dockerfiles[name]);
+			if (name === 'foreign') await declareForeign(device, local);
 			const location = places[name]?.location ?? '';
 			const upload = { serviceName: name, imageId: local, location };
 			const digest = await uploadImage(upload, registryHost, dockerOn(device));
@@ -61,13 +73,12 @@ export async function publishImages(options: PublishOptions): Promise<TestImages
 	);
 	await device.docker('logout', registryHost);
 	await device.docker('image', 'prune', '--force');
-	return Object.fromEntries(published) as TestImages;
+	return Object.fromEntries(published) as Record<Name, string>;
 }
 
-async function build(device: TestDevice, local: string, name: TestImageName): Promise<void> {
+async function build(device: TestDevice, local: string, dockerfile: string): Promise<void> {
 	const argv = docker('exec', '-i', device.name, 'docker', 'build', '--tag', local, '-');
-	await shell.read(argv, { input: recipes[name] });
-	if (name === 'foreign') await declareForeign(device, local);
+	await shell.read(argv, { input: dockerfile });
 }
 
 /** The engine builds for its own platform only: what the image says of itself is changed in its archive. */

@@ -1235,6 +1235,7 @@ export interface components {
 				| 'ENGINE_NOT_FOUND'
 				| 'IMAGE_PULL_FAILED'
 				| 'IMAGE_WRONG_ARCHITECTURE'
+				| 'DELTA_PENDING'
 				| 'PORT_TAKEN'
 				| 'NO_SPACE'
 				| 'STORE_FAILED'

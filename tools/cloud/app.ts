@@ -5,6 +5,7 @@ import type { Journal } from './dev/journal.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { requireUser } from './identify.ts';
 import { createConnectivityRoutes } from './routes/connectivity.ts';
+import { createDeltaRoutes } from './routes/deltas.ts';
 import { createLogStreamRoutes } from './routes/log-stream.ts';
 import { createLogRoutes } from './routes/logs.ts';
 import { createODataRoutes } from './routes/odata.ts';
@@ -44,6 +45,7 @@ export function createApp({ context, faults, journal, onError }: AppDeps): Expre
 		createLogRoutes(context),
 		createODataRoutes(context),
 		createTokenRoutes(context),
+		createDeltaRoutes(context),
 		createUserFleetRoutes(context),
 		createUserDeviceRoutes(context),
 		createUserControlRoutes(context),

@@ -15,6 +15,8 @@ export interface CloudContext {
 	userKey: string;
 	/** Host (and port) that image locations begin with. */
 	registryHost: string;
+	/** Base address of the registry itself, past its token realm; undefined while there is none. */
+	registryUrl: () => string | undefined;
 	/** No device may poll more often, in milliseconds. */
 	pollFloorMs: number;
 	/** How long a log stream of a deleted or frozen device hangs before its 401. */

@@ -70,7 +70,16 @@ export interface Cloud {
 export const defaultRegistryHost = 'registry.holdfast.test:5000';
 export const defaultIssuer = 'api.holdfast.test';
 
-function createContext(store: Store, options: CloudOptions, signal: AbortSignal): CloudContext {
+interface ContextParts {
+	store: Store;
+	registryUrl: () => string | undefined;
+	signal: AbortSignal;
+}
+
+function createContext(
+	options: CloudOptions,
+	{ store, registryUrl, signal }: ContextParts,
+): CloudContext {
 	const { clock = systemClock, random = systemRandom, signingKeys } = options;
 	return {
 		store,
@@ -85,6 +94,7 @@ function createContext(store: Store, options: CloudOptions, signal: AbortSignal)
 		}),
 		userKey: options.userKey,
 		registryHost: options.registryHost ?? defaultRegistryHost,
+		registryUrl,
 		pollFloorMs: options.pollFloorMs ?? 10_000,
 		frozenLogDelayMs: options.frozenLogDelayMs ?? 55_000,
 		signal,
@@ -132,7 +142,9 @@ const toReachable = (host: string): string =>
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
 	const shutdown = new AbortController();
 	const store = await openStore(options.databasePath ?? ':memory:');
-	const context = createContext(store, options, shutdown.signal);
+	let registryUrl: string | undefined;
+	const parts = { store, registryUrl: () => registryUrl, signal: shutdown.signal };
+	const context = createContext(options, parts);
 	const { clock } = context;
 	try {
 		await loadFleets(await collectFleets(options), context);
@@ -159,8 +171,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 		userKey: context.userKey,
 		registryHost: context.registryHost,
 		listen: async (port, host = '127.0.0.1') => `http://${await listen(app, port, host)}`,
-		listenAsRegistry: (port, upstreamPort, host = '127.0.0.1') =>
-			listen(createRegistryApp(deps, upstreamPort), port, host),
+		listenAsRegistry(port, upstreamPort, host = '127.0.0.1') {
+			registryUrl = `http://127.0.0.1:${upstreamPort}`;
+			return listen(createRegistryApp(deps, upstreamPort), port, host);
+		},
 		async close() {
 			shutdown.abort(new Error('the cloud closes'));
 			await Promise.all(listeners.map((listener) => listener.close()));

@@ -93,6 +93,7 @@ export function toDevCloudConfig(fleet?: FleetAccess): DeviceConfig {
 		apiEndpoint: `http://${CLOUD_HOST}`,
 		...(fleet === undefined ? {} : toFleetKeys(fleet)),
 		registryEndpoint: REGISTRY,
+		deltaEndpoint: `http://${CLOUD_HOST}`,
 		listenPort: DEFAULT_LISTEN_PORT,
 		appUpdatePollInterval: 10_000,
 		developmentMode: true,
