@@ -110,7 +110,7 @@ describe('a device whose settings change while it runs', function () {
 		await untilInForce(stage(), 'RESIN_SUPERVISOR_API_REQUEST_TIMEOUT', '1500');
 		const mark = stage().supervisor().log().length;
 		await stage().client.addFault({ match: 'GET /device/v3/', delayMs: 20_000, times: 1 });
-		await untilLogged(stage(), /poller: .*did not answer in time/, mark);
+		await untilLogged(stage(), /target state not fetched/, mark);
 		await set('RESIN_SUPERVISOR_API_REQUEST_TIMEOUT', null);
 		await untilPolled(stage(), 2);
 	});
