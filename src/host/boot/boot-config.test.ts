@@ -208,11 +208,13 @@ describe('createBootConfig', () => {
 				'root/boot/acpi-tables/spi.aml': 'code of spi',
 				'root/boot/acpi-tables/loaded.aml': 'code',
 				'root/sys/kernel/config/acpi/table/loaded/aml': 'is loaded',
+				'root/sys/kernel/config/acpi/table/loaded/oem_id': 'x',
 			});
 			await open('up-board').prepare();
 			expect(modules).to.deep.equal(['acpi_configfs']);
 			const folder = 'root/sys/kernel/config/acpi/table';
 			expect(await read(`${folder}/spi/aml`)).to.equal('code of spi');
+			expect(await readdir(at(folder))).to.have.members(['spi', 'loaded']);
 			expect(await read(`${folder}/loaded/aml`)).to.equal('is loaded');
 		});
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../kit/errors.ts';
@@ -32,10 +32,19 @@ export function createConfigFs({
 	const loaded = path.join(rootMountpoint, 'sys/kernel/config/acpi/table');
 	const read = async (): Promise<Content> => parse((await contentOf(filePath))?.toString('utf8'));
 
+	/** Its folder alone says nothing: a former life may have been cut off between making and filling it. */
+	const isLoaded = (table: string): Promise<boolean> =>
+		readFile(path.join(loaded, table, 'oem_id')).then(
+			() => true,
+			() => false,
+		);
 	const load = async (table: string): Promise<void> => {
+		if (await isLoaded(table)) return;
+		const code = await readFile(path.join(sources, `${table}.aml`));
 		const folder = path.join(loaded, table);
 		await mkdir(folder, { recursive: true });
-		await copyFile(path.join(sources, `${table}.aml`), path.join(folder, 'aml'));
+		// The kernel's file takes plain writes, and none of what a copy does beside them.
+		await writeFile(path.join(folder, 'aml'), code);
 		log.info({ table }, 'ACPI table is loaded');
 	};
 	return {
@@ -54,8 +63,7 @@ export function createConfigFs({
 		async prepare() {
 			const { ssdt = [] } = await read();
 			await loadModule(kernelModule);
-			const present = await readdir(loaded).catch((): string[] => []);
-			for (const table of ssdt.filter((one) => !present.includes(one))) {
+			for (const table of ssdt) {
 				await load(table).catch((err: unknown) =>
 					log.error({ table, reason: messageOf(err) }, 'ACPI table cannot be loaded'),
 				);
