@@ -13,6 +13,15 @@ describe('createDeltaBook', () => {
 		expect(book.processing('b', patience)).to.equal(10_000);
 	});
 
+	it('must wait as long as the server asks for, but not longer than its own pauses would last', () => {
+		const book = createDeltaBook();
+		const asked = [5000, 90_000, 200_000, 200_000];
+		const pauses = asked.map((retryAfterMs) => book.processing('a', patience, retryAfterMs));
+		expect(pauses).to.deep.equal([10_000, 90_000, 200_000, undefined]);
+		expect(book.isWorthAsking('a')).to.equal(false);
+		expect(book.processing('b', patience, 3_600_000)).to.equal(undefined);
+	});
+
 	it('must never ask again when none of it is wanted', () => {
 		const book = createDeltaBook();
 		expect(book.processing('a', { ...patience, retryCount: 0 })).to.equal(undefined);

@@ -14,8 +14,12 @@ export interface DeltaPatience {
 export interface DeltaBook {
 	/** False for an image that is to be pulled whole until it is there, and on an engine that deltas are of no use to. */
 	isWorthAsking(image: string): boolean;
-	/** The server is still making it. @returns milliseconds until the next question; undefined when it was the last one */
-	processing(image: string, patience: DeltaPatience): number | undefined;
+	/**
+	 * The server is still making it.
+	 * @param retryAfterMs - pause that the server asked for; it is kept as long as the longest pauses would last together
+	 * @returns milliseconds until the next question; undefined when it was the last one
+	 */
+	processing(image: string, patience: DeltaPatience, retryAfterMs?: number): number | undefined;
 	/** The image is to be pulled whole until it is there. */
 	giveUp(image: string): void;
 	/** It could not be had whole either, so that the delta was not to blame. */
@@ -24,6 +28,14 @@ export interface DeltaBook {
 	arrived(image: string, wasUseful?: boolean): void;
 }
 
+/** Questions that were answered with "still processing". */
+interface Waiting {
+	readonly times: number;
+	readonly waitedMs: number;
+}
+
+const nothing: Waiting = { times: 0, waitedMs: 0 };
+
 const longestPause = 6;
 /** An engine that cannot make images of deltas has them, and then the image as a whole. */
 const vainUntilOff = 2;
@@ -31,29 +43,30 @@ const vainUntilOff = 2;
 const mostImages = 256;
 
 export function createDeltaBook(): DeltaBook {
-	/** By image: questions that were answered with "still processing", or `Infinity` for one that is given up. */
-	const asked = new Map<string, number>();
+	/** By image; absent: none was asked for. */
+	const known = new Map<string, Waiting | 'given up'>();
 	let inVain = 0;
-	const note = (image: string, times: number): void => {
-		asked.delete(image);
-		asked.set(image, times);
-		for (const oldest of asked.keys()) if (asked.size > mostImages) asked.delete(oldest);
+	const note = (image: string, now: Waiting | 'given up'): void => {
+		known.delete(image);
+		known.set(image, now);
+		for (const oldest of known.keys()) if (known.size > mostImages) known.delete(oldest);
 	};
 	return {
-		isWorthAsking: (image) => inVain < vainUntilOff && asked.get(image) !== Infinity,
-		processing(image, { retryCount, retryIntervalMs }) {
-			const times = (asked.get(image) ?? 0) + 1;
-			note(image, times > retryCount ? Infinity : times);
-			if (times > retryCount) return undefined;
-			return backoffMs(times - 1, {
-				minMs: retryIntervalMs,
-				maxMs: longestPause * retryIntervalMs,
-			});
+		isWorthAsking: (image) => inVain < vainUntilOff && known.get(image) !== 'given up',
+		processing(image, { retryCount, retryIntervalMs }, retryAfterMs = 0) {
+			const before = known.get(image);
+			const { times, waitedMs } = before === undefined || before === 'given up' ? nothing : before;
+			const longestMs = longestPause * retryIntervalMs;
+			const ownMs = backoffMs(times, { minMs: retryIntervalMs, maxMs: longestMs });
+			const pauseMs = Math.max(ownMs, retryAfterMs);
+			const isOver = times >= retryCount || waitedMs + pauseMs > retryCount * longestMs;
+			note(image, isOver ? 'given up' : { times: times + 1, waitedMs: waitedMs + pauseMs });
+			return isOver ? undefined : pauseMs;
 		},
-		giveUp: (image) => note(image, Infinity),
-		forgive: (image) => void asked.delete(image),
+		giveUp: (image) => note(image, 'given up'),
+		forgive: (image) => void known.delete(image),
 		arrived(image, wasUseful) {
-			asked.delete(image);
+			known.delete(image);
 			if (wasUseful !== undefined) inVain = wasUseful ? 0 : inVain + 1;
 		},
 	};

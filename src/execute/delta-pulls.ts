@@ -86,14 +86,14 @@ async function askFor(
 		log.info({ image, source, reason: answer.reason }, 'no delta, the image is pulled whole');
 		return undefined;
 	}
-	const pauseMs = book.processing(image, patience());
-	if (pauseMs === undefined) {
+	const retryAfterMs = book.processing(image, patience(), answer.retryAfterMs);
+	if (retryAfterMs === undefined) {
 		log.warn({ image, source }, 'a delta is not made in time, the image is pulled whole');
 		return undefined;
 	}
 	throw new SupervisorError(`The delta server is still making the delta of ${image}`, {
 		code: 'DELTA_PENDING',
-		retryAfterMs: Math.max(pauseMs, answer.retryAfterMs ?? 0),
+		retryAfterMs,
 	});
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DeltaAnswer, DeltaServer } from '../ports/cloud.ts';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createLoopWorld, startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createMortalEngine } from './testing/mortal-engine.ts';
 import { appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const kill = { 'io.balena.update.strategy': 'kill-then-download' };
@@ -124,6 +125,34 @@ describe('reconciler and deltas', () => {
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		expect(images()).to.deep.equal([wanted]);
 	});
+
+	for (const isLastCallDone of [false, true]) {
+		it(`must leave nothing of a delta behind wherever it is killed, the last call ${isLastCallDone ? '' : 'not '}done`, async () => {
+			let isDead = true;
+			for (let afterChanges = 0; isDead; afterChanges++) {
+				await loop.stop();
+				const world = createLoopWorld();
+				loop = startLoop(world, server);
+				loop.reconciler.setTarget(targetOf(web(1)));
+				await loop.pass(3000);
+				await loop.stop();
+				answers = [ready, ready, ready, ready];
+				const mortal = createMortalEngine(world.engine, { afterChanges, isLastCallDone });
+				const killed = startLoop({ ...world, engine: mortal.engine }, server);
+				killed.reconciler.setTarget(targetOf(web(2)));
+				await killed.pass(3000);
+				isDead = mortal.isDead();
+				if (!isDead) await killed.stop();
+				loop = startLoop(world, server);
+				loop.reconciler.setTarget(targetOf(web(2)));
+				await loop.pass(5000);
+				const at = `killed at change ${afterChanges}`;
+				expect(loop.condition(), at).to.have.property('phase', 'settled');
+				expect(images(), at).to.deep.equal([wanted]);
+				expect(await world.store.listImages(), at).to.have.lengthOf(1);
+			}
+		});
+	}
 
 	it('must remove the name of a delta that the former process left behind', async () => {
 		await loop.engine.pullImage(delta, { signal: new AbortController().signal });

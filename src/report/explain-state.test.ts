@@ -99,6 +99,13 @@ describe('explainStates', () => {
 			state: 'backoff: backing off 1m after: pull failed: no',
 		},
 		{
+			name: 'one that waits for a delta which is still being made',
+			given: {
+				...condition({ phase: 'waiting', reason: 'for the delta of web' }, planned),
+			},
+			state: 'planned: to be changed: new image, and waits for the delta of web',
+		},
+		{
 			name: 'one that is as wanted in an app that pauses after a failure',
 			given: { observed: running, ...condition({ phase: 'backoff', reason: 'pull failed' }) },
 			state: 'running: it runs as the target says',

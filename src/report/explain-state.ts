@@ -103,8 +103,10 @@ function outlookState(
 	if (condition === undefined || outlook === undefined) return undefined;
 	if (outlook.code !== 'planned') return { code: outlook.code, text: `waiting: ${outlook.reason}` };
 	if (condition.phase === 'locked') return { code: 'locked', text: lockText(condition) };
-	if (condition.phase !== 'backoff')
-		return { code: 'planned', text: `to be changed: ${outlook.reason}` };
+	if (condition.phase !== 'backoff') {
+		const wait = condition.phase === 'waiting' ? `, and waits ${condition.reason}` : '';
+		return { code: 'planned', text: `to be changed: ${outlook.reason}${wait}` };
+	}
 	const pause = condition.retryInMs === undefined ? '' : ` ${durationText(condition.retryInMs)}`;
 	return { code: 'backoff', text: `backing off${pause} after: ${condition.reason}` };
 }

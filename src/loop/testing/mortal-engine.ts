@@ -26,6 +26,7 @@ const reading: readonly string[] = [
 const changing: readonly string[] = [
 	'pullImage',
 	'removeImage',
+	'tagImage',
 	'createNetwork',
 	'removeNetwork',
 	'createVolume',
