@@ -5,6 +5,9 @@ import express from 'express';
 import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/logger.ts';
 import { createApiListener } from './listen.ts';
+import { createObstacle } from './obstacle.ts';
+import { createApi } from './server.ts';
+import { depsOf, globalKey } from './testing/fixture.ts';
 
 async function freePort(): Promise<number> {
 	const server = createServer().listen(0);
@@ -58,6 +61,29 @@ describe('the listener of the local API', () => {
 		await listener.attempted;
 		const silent = connect(port, '127.0.0.1');
 		await once(silent, 'close'); // never, without the limit
+		stop.abort();
+		await running;
+	});
+
+	it('must leave a stream of lines open that is silent for longer', async function () {
+		this.timeout(30_000);
+		const stop = new AbortController();
+		const port = await freePort();
+		const deps = depsOf({ log: [] });
+		async function* logs(): AsyncGenerator<string> {
+			yield 'a line\n';
+			await systemClock.sleep(600, stop.signal); // the listener closes silent sockets after 100 ms
+			yield 'another\n';
+		}
+		const ready = Promise.resolve({ ...deps, local: { ...deps.local, isOn: true, logs } });
+		const listener = createApiListener({
+			app: createApi({ ready, obstacle: createObstacle(), log: silentLogger }),
+			...{ port, timeoutMs: 100, clock: systemClock, log: silentLogger },
+		});
+		const running = listener.run(stop.signal);
+		await listener.attempted;
+		const answer = await fetch(`http://127.0.0.1:${port}/v2/local/logs?apikey=${globalKey}`);
+		expect(await answer.text()).to.equal('a line\nanother\n');
 		stop.abort();
 		await running;
 	});
