@@ -13,12 +13,23 @@ export interface RawContainerDetails {
 		readonly Image?: string;
 		readonly Labels?: RawLabels;
 	}>;
+	readonly HostConfig?: Maybe<{ readonly LogConfig?: Maybe<RawLogConfig> }>;
 	readonly State?: Maybe<{
 		readonly Running?: boolean;
 		readonly ExitCode?: number;
 		readonly StartedAt?: string;
 		readonly Error?: string;
 	}>;
+}
+
+interface RawLogConfig {
+	readonly Type?: string;
+	readonly Config?: Maybe<Readonly<Record<string, string>>>;
+}
+
+/** The engine's defaults are in it, too. */
+function isRotated({ Type, Config: options }: RawLogConfig): boolean {
+	return Type === 'local' || (Type === 'json-file' && options?.['max-size'] !== undefined);
 }
 
 export function toContainerDetails({
@@ -28,6 +39,7 @@ export function toContainerDetails({
 	RestartCount = 0,
 	Config: config,
 	State: state,
+	HostConfig: hostConfig,
 }: RawContainerDetails): ContainerDetails {
 	return {
 		containerId: Id,
@@ -42,5 +54,6 @@ export function toContainerDetails({
 		restartCount: RestartCount,
 		startError: state?.Error === '' ? undefined : state?.Error,
 		labels: config?.Labels ?? {},
+		isLogRotated: isRotated(hostConfig?.LogConfig ?? {}),
 	};
 }

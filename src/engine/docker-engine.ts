@@ -39,7 +39,10 @@ export function createDockerEngine({
 		calls: () => ({ ...containers, ...logs }),
 	});
 	const containers = createContainerCalls({ connection, architecture, clock });
-	const logs = createLogCalls(connection, containers.inspectContainer);
+	const logs = createLogCalls(connection, {
+		inspect: containers.inspectContainer,
+		clock,
+	});
 	return {
 		...containers,
 		...logs,

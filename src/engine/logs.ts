@@ -1,9 +1,10 @@
+import type { Clock } from '../kit/clock.ts';
 import { messageOf, SupervisorError } from '../kit/errors.ts';
 import { createTurns, type Turns } from '../kit/turns.ts';
-import { LogTracker, type LogPosition } from '../model/log-position.ts';
-import type { ContainerEngine, EngineLogLine, LogBatch } from '../ports/container-engine.ts';
+import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { EngineConnection } from './connection.ts';
 import { statusOf, toEngineError } from './errors.ts';
+import { followWhole, type Lines, type Reading } from './follow-log.ts';
 import { createFrameParser } from './log-frames.ts';
 import type { LogParser } from './log-lines.ts';
 import { toSince, toUtcStamp } from './log-stamp.ts';
@@ -11,9 +12,14 @@ import { createTerminalParser } from './log-terminal.ts';
 
 type Calls = Pick<ContainerEngine, 'containerLogs' | 'followLog'>;
 
+export interface LogCallDeps {
+	readonly inspect: ContainerEngine['inspectContainer'];
+	readonly clock: Pick<Clock, 'now'>;
+}
+
 export function createLogCalls(
 	connection: EngineConnection,
-	inspect: ContainerEngine['inspectContainer'],
+	{ inspect, clock }: LogCallDeps,
 ): Calls {
 	const turns = createTurns();
 	async function* batches(container: string, options: ReadOptions): AsyncGenerator<Lines> {
@@ -29,14 +35,16 @@ export function createLogCalls(
 				for (const line of lines) if (after === undefined || line.stamp > after) yield line;
 			}
 		},
-		async *followLog(container, { from, tail, tty, signal }) {
-			const options = { since: from?.anchor, follow: true, tail, tty, signal };
-			yield* tracked(batches(container, options), from);
+		async *followLog(container, options) {
+			const { signal } = options;
+			const isKnown = options.tty !== undefined;
+			const { tty } = isKnown ? options : await inspect(container, signal);
+			const read = (reading: Reading): AsyncGenerator<Lines> =>
+				batches(container, { ...reading, tty, signal });
+			yield* followWhole({ read, clock }, options);
 		},
 	};
 }
-
-type Lines = readonly EngineLogLine[];
 
 /** Many containers may write at once: between two chunks of theirs others get a turn. */
 async function* parsed(
@@ -51,18 +59,6 @@ async function* parsed(
 	}
 	const rest = parser.end();
 	if (rest.length > 0) yield rest;
-}
-
-async function* tracked(
-	batches: AsyncIterable<Lines>,
-	from: LogPosition | undefined,
-): AsyncGenerator<LogBatch> {
-	const tracker = new LogTracker(from);
-	for await (const batch of batches) {
-		const lines = tracker.take(batch);
-		const { position } = tracker;
-		if (position !== undefined) yield { lines, position };
-	}
 }
 
 const notImplemented = 501;

@@ -1,6 +1,7 @@
 import { backoffMs } from '../kit/backoff.ts';
 import { hasCode } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
+import { createWaker, type Waker } from '../kit/waker.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed.ts';
 import type { LogCursor } from './cursors.ts';
 import { LogReading, type FollowedContainer, type LogReadingDeps } from './log-reading.ts';
@@ -14,6 +15,8 @@ export interface ReadFrom {
 const reattach = { minMs: 1000, maxMs: 30_000 };
 /** So long the log of a container that was removed may take to end. */
 const lingerMs = 60_000;
+/** So long after its end a container's log is looked at once more: journald may be late with the last lines. */
+const lateMs = 3000;
 
 /** Reads the log of one container, through its stops and starts. */
 export class ContainerReader {
@@ -22,9 +25,12 @@ export class ContainerReader {
 	readonly #name: string;
 	readonly #deps: LogReadingDeps;
 	readonly #reading: LogReading;
+	/** Woken when there is reason to read at once. */
+	readonly #waker: Waker;
 	#isDrained: boolean;
 	#isUnreadable = false;
 	#isGone = false;
+	#isPausing = false;
 	#endedAtMs = -Infinity;
 	#link: LinkedAbort | undefined;
 
@@ -33,6 +39,7 @@ export class ContainerReader {
 		this.#deps = deps;
 		this.#reading = new LogReading(container, cursor, deps);
 		this.#isDrained = isDrained;
+		this.#waker = createWaker(deps.clock);
 		this.metAtMs = deps.clock.monotonicMs();
 	}
 
@@ -77,7 +84,10 @@ export class ContainerReader {
 
 	#begin(signal: AbortSignal): Promise<void> | undefined {
 		const isIdle = this.#isDrained || this.#isUnreadable || this.#isGone;
-		return isIdle || this.isReading ? undefined : this.#start(signal);
+		if (isIdle) return undefined;
+		if (!this.isReading) return this.#start(signal);
+		if (this.#isPausing) this.#waker.wake();
+		return undefined;
 	}
 
 	async #start(signal: AbortSignal): Promise<void> {
@@ -89,18 +99,23 @@ export class ContainerReader {
 			link.abort(new Error('the log has ended'));
 			link.unlink();
 			this.#link = undefined;
-			this.#endedAtMs = this.#deps.clock.monotonicMs();
 		}
 	}
 
-	/** Reads until the container stops; begins anew where it was when the connection breaks. Does not reject. */
+	/** Reads until the container has stopped; begins anew where it was when the connection breaks. Does not reject. */
 	async #readToEnd(signal: AbortSignal): Promise<void> {
-		const { clock } = this.#deps;
+		let isLate = false;
 		for (let failures = 0; !signal.aborted; failures++) {
 			const before = this.#reading.position;
 			if (await this.#isOver(signal)) return;
-			if (this.#reading.position !== before) failures = 0;
-			await clock.sleep(backoffMs(failures, reattach), signal).catch(() => undefined); // when the signal fires
+			const hasMoved = this.#reading.position !== before;
+			if (this.#isDrained && isLate && !hasMoved) return;
+			if (hasMoved) failures = 0;
+			isLate = this.#isDrained;
+			const pauseMs = isLate ? lateMs : backoffMs(failures, reattach);
+			this.#isPausing = true;
+			await this.#waker.wait(pauseMs, signal).catch(() => undefined); // when the signal fires
+			this.#isPausing = false;
 		}
 	}
 
@@ -109,8 +124,9 @@ export class ContainerReader {
 		try {
 			const end = await this.#reading.read(signal);
 			this.#isDrained = end === 'stopped';
+			this.#endedAtMs = this.#deps.clock.monotonicMs();
 			this.#isUnreadable = end === 'unreadable';
-			return end !== 'again' || this.#isGone;
+			return this.#isUnreadable || this.#isGone;
 		} catch (err) {
 			if (signal.aborted || this.#isGone || hasCode(err, 'ENGINE_NOT_FOUND')) return true;
 			this.#deps.log.debug({ err, container: this.#name }, 'log broke, will read on');

@@ -114,10 +114,36 @@ describe('createLogManager', () => {
 		engine.exitContainer('job', 0);
 		await look();
 		expect(messages()).to.deep.equal(['short life']);
+		await clock.advance(3000);
 		expect(manager.attachmentCount).to.equal(0);
 		await look();
 		await look();
-		expect(engine.calls.filter(({ method }) => method === 'followLog')).to.have.length(1);
+		// and once more for lines that the engine gets late
+		expect(engine.calls.filter(({ method }) => method === 'followLog')).to.have.length(2);
+	});
+
+	it('must send the last words of a container that the engine gets late', async () => {
+		await start();
+		await run('job');
+		await look();
+		await say('job', 'first');
+		engine.exitContainer('job', 0);
+		await look();
+		await say('job', 'late');
+		await clock.advance(3000);
+		expect(messages()).to.deep.equal(['first', 'late']);
+	});
+
+	it('must read a container at once that is started again soon after its end', async () => {
+		await start();
+		const id = await run('job');
+		await look();
+		engine.exitContainer('job', 0);
+		await look();
+		await engine.startContainer(id, never);
+		await say('job', 'again');
+		await look();
+		expect(messages()).to.deep.equal(['again']);
 	});
 
 	it('must attach once, however often it looks', async () => {
@@ -136,6 +162,7 @@ describe('createLogManager', () => {
 		await say('web', 'first life');
 		engine.exitContainer('web', 1);
 		await look();
+		await clock.advance(3000);
 		expect(manager.attachmentCount).to.equal(0);
 		await engine.startContainer(id, never);
 		await say('web', 'second life');

@@ -36,6 +36,8 @@ export type ReadingEnd = 'stopped' | 'unreadable' | 'again';
 /** So often the engine may break off at the same place before the place is given up. */
 const mostRefusals = 3;
 
+const discarded = 'the engine threw them away before they were read';
+
 /** Reads the log of one container, and knows how far it came. */
 export class LogReading {
 	readonly #container: FollowedContainer;
@@ -90,17 +92,23 @@ export class LogReading {
 	}
 
 	async #follow(
-		{ tty, startedAt }: ContainerDetails,
+		{ tty, startedAt, isLogRotated }: ContainerDetails,
 		level: LogLevel,
 		signal: AbortSignal,
 	): Promise<void> {
 		const { engine, sinks, onRead } = this.#deps;
 		const { containerId } = this.#container;
-		const options = { ...this.#begin(), tty, signal };
-		for await (const { lines, position } of engine.followLog(containerId, options)) {
+		const options = { ...this.#begin(), tty, isRotated: isLogRotated, signal };
+		for await (const { lines, position, hasGap = false } of engine.followLog(
+			containerId,
+			options,
+		)) {
 			const wanted = level === 'err' ? lines.filter(({ isStdErr }) => isStdErr) : lines;
+			if (hasGap)
+				this.#tell((service) => `Lines of service '${service}' are missing: ${discarded}`);
 			await passOn(wanted.map(this.#toLine), sinks);
 			this.#refusals = 0;
+			if (lines.length === 0) continue;
 			this.#cursor = { position, life: startedAt };
 			onRead(containerId, this.#cursor);
 		}
@@ -115,10 +123,13 @@ export class LogReading {
 	#isForGood(err: Error & { readonly retry: string }): boolean {
 		this.#refusals += 1;
 		if (err.retry === 'never') {
-			this.#say('The log', err);
+			this.#tell((service) => `The log of service '${service}' cannot be read: ${messageOf(err)}`);
 			return true;
 		}
-		if (this.#refusals === mostRefusals) this.#say('A part of the log', err);
+		if (this.#refusals === mostRefusals)
+			this.#tell(
+				(service) => `A part of the log of service '${service}' cannot be read: ${messageOf(err)}`,
+			);
 		return false;
 	}
 
@@ -138,11 +149,11 @@ export class LogReading {
 	}
 
 	/** In the log of the supervisor, and among the lines that people read. */
-	#say(what: string, err: Error): void {
+	#tell(toMessage: (service: string) => string): void {
 		const { log, sinks, clock } = this.#deps;
 		const { name, labels } = this.#container;
-		log.warn({ err, container: name }, 'log of a container cannot be read');
-		const message = `${what} of service '${labels[labelNames.serviceName] ?? name}' cannot be read: ${messageOf(err)}`;
+		const message = toMessage(labels[labelNames.serviceName] ?? name);
+		log.warn({ container: name, told: message }, 'lines of a container are not to be had');
 		const timestampMs = clock.now().getTime();
 		for (const sink of sinks) sink.write({ message, timestampMs, isSystem: true, isStdErr: true });
 	}

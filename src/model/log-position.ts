@@ -46,6 +46,7 @@ export class LogTracker {
 	#next = '';
 	#nextCount = 0;
 	#nextMs = 0;
+	#hasGap = false;
 
 	/** @param from - undefined: from the first line on */
 	constructor(from?: LogPosition) {
@@ -59,6 +60,13 @@ export class LogTracker {
 	get position(): LogPosition | undefined {
 		if (this.#anchor === '') return undefined;
 		return { anchor: this.#anchor, count: this.#count + this.#known, last: this.#last };
+	}
+
+	/** @returns true once when the log no longer reaches back to where it was read: lines may be missing before this one */
+	takeGap(): boolean {
+		const hasGap = this.#hasGap;
+		this.#hasGap = false;
+		return hasGap;
 	}
 
 	/** To be called with every line the engine gives, in its order. @returns those that are new */
@@ -76,7 +84,8 @@ export class LogTracker {
 	#isKnown({ stamp }: Stamped): boolean {
 		if (this.#known === 0) return false;
 		if (stamp > this.#last) {
-			this.#known = 0; // the log was cut at its beginning meanwhile
+			this.#known = 0;
+			this.#hasGap = this.#count === 0;
 			return false;
 		}
 		// an engine that seeks instead of filtering also gives lines behind the anchor that are stamped before it

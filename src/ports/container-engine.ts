@@ -42,6 +42,8 @@ export interface LogBatch {
 	readonly lines: readonly EngineLogLine[];
 	/** Behind the last of them. */
 	readonly position: LogPosition;
+	/** Lines before them may be missing: the engine has thrown away what was not read. Default false. */
+	readonly hasGap?: boolean;
 }
 
 export interface FollowOptions {
@@ -51,6 +53,8 @@ export interface FollowOptions {
 	readonly tail?: number | undefined;
 	/** Whether the container has a terminal, where the caller knows it: saves the engine a question. */
 	readonly tty?: boolean | undefined;
+	/** Whether the engine keeps only the newest of the log; see {@link ContainerDetails.isLogRotated}. Default true. */
+	readonly isRotated?: boolean | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -69,6 +73,8 @@ export interface ContainerDetails {
 	/** What kept the engine from starting it the last time; absent when nothing did. */
 	readonly startError?: string | undefined;
 	readonly labels: Readonly<Record<string, string>>;
+	/** The engine writes the log to files of bounded size and number. Default false. */
+	readonly isLogRotated?: boolean | undefined;
 }
 
 /** What a running container uses at this moment. */
