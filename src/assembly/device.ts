@@ -45,7 +45,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 		outlets.system.announce(message);
 	};
 	const registryAuth = createRegistryAuth({ ...basis, realm: createRegistryRealm(link) });
-	const loop = createLoop(basis, { board, link, registryAuth, announce, watch });
+	const loop = createLoop(basis, { board, link, registryAuth, announce, outlets, watch });
 	const isLocal = (): boolean => local.mode.record !== undefined;
 	const reconciler = watch.targets.watched(loop.reconciler, isLocal);
 	const enter = await createTargetSetter(basis, { reconciler, announce });

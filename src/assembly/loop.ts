@@ -2,6 +2,7 @@ import { createExecutor } from '../execute/executor.ts';
 import { createLockHolders } from '../execute/lock-holders.ts';
 import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { ProgressEvent } from '../model/progress.ts';
+import type { SystemLog } from '../logs/system-log.ts';
 import type { StateBoard } from '../loop/board.ts';
 import { witnessLocks } from '../loop/events/witnessed-locks.ts';
 import { witnessPower } from '../loop/events/witnessed-power.ts';
@@ -28,6 +29,8 @@ export interface LoopOptions extends DeltasOptions {
 	readonly board: StateBoard;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
+	/** Where is told what services do by themselves. */
+	readonly outlets: { readonly system: Pick<SystemLog, 'notice'> };
 	readonly watch: Watch;
 }
 
@@ -45,7 +48,10 @@ export function createLoop(basis: Basis, options: LoopOptions): Loop {
 	const onProgress = (event: ProgressEvent): void => progress.publish(event);
 	const observer = createObserver({
 		...basis,
-		onEvent: (event) => watch.feed.containerEvent(event),
+		onEvent(event) {
+			watch.feed.containerEvent(event);
+			options.outlets.system.notice(event);
+		},
 	});
 	const { publish } = watch;
 	const holders = createLockHolders({

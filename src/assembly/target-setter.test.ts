@@ -71,9 +71,24 @@ describe('createTargetSetter', () => {
 		expect(settings.current().pollIntervalMs).to.equal(900_000);
 		const message =
 			'BALENA_SUPERVISOR_POLL_INTERVAL must be an integer, got "soon"; the default is used';
-		expect(said).to.deep.equal([message, message]);
+		expect(said.filter((text) => !text.includes('configuration change'))).to.deep.equal([
+			message,
+			message,
+		]);
 		set('later');
 		expect(said.at(-1)).to.include('got "later"');
+	});
+
+	it('must say what changes in the configuration, but not what the first target of a process brings', async () => {
+		const { setTarget, said } = await open();
+		for (const interval of ['30000', '30000', '40000']) {
+			setTarget(targetNeeding('amd64', { SUPERVISOR_POLL_INTERVAL: interval }));
+		}
+		const change = '{"SUPERVISOR_POLL_INTERVAL":"40000"}';
+		expect(said).to.deep.equal([
+			`Applying configuration change ${change}`,
+			`Applied configuration change ${change}`,
+		]);
 	});
 
 	it('must say once for a release what of it has no effect', async () => {

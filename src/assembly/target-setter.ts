@@ -2,6 +2,7 @@ import { applyContracts } from '../model/apply-contracts.ts';
 import { deviceUniverseOf } from '../model/contract-universe.ts';
 import type { TargetState } from '../model/target.ts';
 import type { Reconciler, SetTargetOptions } from '../loop/reconciler.ts';
+import { configChangeMessages } from '../report/config-changes.ts';
 import { ignoredFieldNotices } from '../report/ignored-fields.ts';
 import { contractMessages } from '../report/system-messages.ts';
 import type { Basis } from './basis.ts';
@@ -25,11 +26,16 @@ export async function createTargetSetter(
 	{ reconciler, announce }: TargetSetterOptions,
 ): Promise<TargetSetter> {
 	const universe = deviceUniverseOf({ ...(await host.system()), supervisorVersion: version });
+	let isFirst = true;
 	let said = '';
 	let misread: readonly string[] = [];
 	let told: ReadonlySet<string> = new Set();
 	return (target, options = {}) => {
+		const before = settings.current();
 		const problems = settings.apply(target.config);
+		// the first target of a process is mostly the one that held before it
+		if (isFirst) isFirst = false;
+		else configChangeMessages(before, settings.current()).forEach(announce);
 		problems.filter((problem) => !misread.includes(problem)).forEach(announce);
 		misread = problems;
 		const verdict = applyContracts(target, universe);

@@ -64,6 +64,17 @@ function joined(verb: string, object: string): string {
 	return object === '' ? verb : `${verb} '${object}'`;
 }
 
+/** What to say of a container. @param verb - `Service exited` */
+export function containerMessage(
+	verb: string,
+	{
+		serviceName,
+		image,
+	}: { readonly serviceName?: string | undefined; readonly image?: string | undefined },
+): string {
+	return joined(verb, [serviceName, image].filter(Boolean).join(' '));
+}
+
 /** Steps that change nothing a user can see have no words. */
 function wordingOf(step: Step, imageOf: ImageOf): Wording | undefined {
 	switch (step.kind) {
