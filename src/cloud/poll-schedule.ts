@@ -14,6 +14,8 @@ export function pauseAfterSuccessMs(intervalMs: number, fraction: number): numbe
 	return intervalMs + Math.min(longestJitterMs, intervalMs / 10) * fraction;
 }
 
+const jitterShare = 0.2;
+
 export interface FailurePause {
 	/** Failures in a row before this one. */
 	readonly failures: number;
@@ -25,9 +27,13 @@ export interface FailurePause {
 	readonly retryAfterMs?: number | undefined;
 }
 
-/** Pause after a failure: 15 s, doubling up to the interval, less up to a fifth of it by chance. */
+/**
+ * Pause after a failure: 15 s, doubling up to the interval, less up to a fifth of it by chance. Where the cloud asks for a
+ * longer one, up to a fifth of that is added: it asks all devices for the same.
+ */
 export function pauseAfterFailureMs(pause: FailurePause): number {
 	const { failures, intervalMs, fraction, retryAfterMs = 0 } = pause;
 	const limits = { minMs: Math.min(firstRetryMs, intervalMs), maxMs: intervalMs };
-	return Math.max(retryAfterMs, withJitter(backoffMs(failures, limits), 0.2, fraction));
+	const ownMs = withJitter(backoffMs(failures, limits), jitterShare, fraction);
+	return Math.max(retryAfterMs * (1 + jitterShare * fraction), ownMs);
 }

@@ -410,8 +410,9 @@ describe('the pauses of the poller', () => {
 		expect(failing(0, { intervalMs: 10_000 })).to.equal(10_000);
 	});
 
-	it('must not be shorter than the cloud asked for', () => {
+	it('must not be shorter than the cloud asked for, and not the same for all whom it asked', () => {
 		expect(failing(0, { retryAfterMs: 60_000 })).to.equal(60_000);
+		expect(failing(0, { retryAfterMs: 60_000, fraction: 1 })).to.equal(72_000);
 	});
 
 	it('must spread by up to a tenth of the interval, at most a minute', () => {

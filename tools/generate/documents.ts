@@ -1,3 +1,4 @@
+import { makeOutagePicture } from '../../bench/simulation/outage-picture.ts';
 import { makeClientSchema } from './client.ts';
 import { makeCompose } from './compose.ts';
 import { makeConfiguration } from './configuration.ts';
@@ -15,5 +16,6 @@ export const documents: readonly GeneratedDocument[] = [
 	{ path: 'docs/errors.md', make: makeErrors },
 	{ path: 'docs/events.md', make: makeEvents },
 	{ path: 'docs/metrics.md', make: makeMetrics },
+	{ path: 'docs/outage.svg', make: makeOutagePicture },
 	{ path: 'tools/client/schema.ts', make: makeClientSchema },
 ];

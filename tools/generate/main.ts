@@ -1,15 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { format, resolveConfig } from 'prettier';
+import { format, getFileInfo, resolveConfig } from 'prettier';
 import type { GeneratedDocument } from './document.ts';
 import { documents } from './documents.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** The document's text, formatted as the rest of the repository. */
+/** The document's text, formatted as the rest of the repository where its form is known. */
 async function render({ path: name, make }: GeneratedDocument): Promise<string> {
 	const filePath = path.join(root, name);
+	if ((await getFileInfo(filePath)).inferredParser === null) return await make();
 	return format(await make(), { ...(await resolveConfig(filePath)), filepath: filePath });
 }
 
