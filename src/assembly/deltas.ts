@@ -1,10 +1,12 @@
 import { createDeltaServer } from '../cloud/delta-server.ts';
+import type { Dialer } from '../cloud/dialer.ts';
 import { createHttpClient } from '../cloud/http.ts';
+import type { CloudAccessDeps } from '../cloud/identity.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DeltaPatience } from '../execute/delta-book.ts';
 import type { DeltaServer, RegistryAuth } from '../ports/cloud.ts';
 import type { Basis } from './basis.ts';
-import type { CloudLink } from './cloud.ts';
+import type { HttpMeasures } from './measured-http.ts';
 
 /** What the loop needs to make images of others. */
 export interface Deltas {
@@ -15,7 +17,12 @@ export interface Deltas {
 }
 
 export interface DeltasOptions {
-	readonly link: Pick<CloudLink, 'access' | 'dialer' | 'measures' | 'userAgent'>;
+	readonly link: {
+		readonly access: CloudAccessDeps;
+		readonly dialer: Dialer;
+		readonly measures: Pick<HttpMeasures, 'measure'>;
+		readonly userAgent: () => Promise<string>;
+	};
 	readonly registryAuth: RegistryAuth;
 }
 
