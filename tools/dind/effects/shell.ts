@@ -17,6 +17,8 @@ export interface CaptureOptions {
 	/** Added to the environment of this process. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** Ends the command when it fires. */
+	readonly signal?: AbortSignal;
 }
 
 /** Runs commands. A command that cannot be started at all ends like one with exit code 127. */
@@ -29,10 +31,12 @@ export interface Shell {
 	inherit(argv: Argv, options?: CaptureOptions): Promise<number>;
 	/** Feeds the output of one command to another. @throws {ToolError} if either fails */
 	pipe(from: Argv, to: Argv): Promise<string>;
+	/** As {@link Shell.pipe}, and returns how the second ended. @throws {ToolError} if only the first fails */
+	feed(from: Argv, to: Argv): Promise<CommandResult>;
 }
 
 export function createShell(): Shell {
-	return { capture, read, inherit, pipe };
+	return { capture, read, inherit, pipe, feed };
 }
 
 function start(argv: Argv, options: SpawnOptions): ChildProcess {
@@ -40,8 +44,12 @@ function start(argv: Argv, options: SpawnOptions): ChildProcess {
 	return spawn(program, args, options);
 }
 
-function toSpawnOptions({ env, cwd }: CaptureOptions): SpawnOptions {
-	return { env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) };
+function toSpawnOptions({ env, cwd, signal }: CaptureOptions): SpawnOptions {
+	return {
+		env: { ...process.env, ...env },
+		...(cwd === undefined ? {} : { cwd }),
+		...(signal === undefined ? {} : { signal }),
+	};
 }
 
 async function capture(argv: Argv, options: CaptureOptions = {}): Promise<CommandResult> {
@@ -76,6 +84,12 @@ async function inherit(argv: Argv, options: CaptureOptions = {}): Promise<number
 }
 
 async function pipe(from: Argv, to: Argv): Promise<string> {
+	const result = await feed(from, to);
+	if (result.code !== 0) throw commandFailed(to, result);
+	return result.stdout.trim();
+}
+
+async function feed(from: Argv, to: Argv): Promise<CommandResult> {
 	const source = start(from, { stdio: ['ignore', 'pipe', 'pipe'] });
 	const sink = start(to, { stdio: ['pipe', 'pipe', 'pipe'] });
 	const ended = Promise.all([gather(source, { readStdout: false }), gather(sink)]);
@@ -83,9 +97,9 @@ async function pipe(from: Argv, to: Argv): Promise<string> {
 		await pipeline(source.stdout, sink.stdin).catch(() => undefined); // the exit codes tell more
 	}
 	const [sourceResult, sinkResult] = await ended;
-	if (sinkResult.code !== 0) throw commandFailed(to, sinkResult);
-	if (sourceResult.code !== 0) throw commandFailed(from, sourceResult);
-	return sinkResult.stdout.trim();
+	// A sink that ends early breaks the source: then its own words count.
+	if (sinkResult.code === 0 && sourceResult.code !== 0) throw commandFailed(from, sourceResult);
+	return sinkResult;
 }
 
 function gather(child: ChildProcess, { readStdout = true } = {}): Promise<CommandResult> {

@@ -1,17 +1,15 @@
 import type { CommandResult } from '../effects/shell.ts';
 import { ToolError } from '../effects/errors.ts';
 import type { Transport } from './commands.ts';
-import { NO_ENGINE, NO_SUPERVISOR, NOT_BACK } from './commands.ts';
+import { NO_ENGINE, NO_SUPERVISOR, NOT_BACK, NOT_COPIED, NOT_WELL } from './commands.ts';
+import { noSpace } from './place.ts';
 
 /** What a failed command on the device means, and what to do about it. */
 export function explainFailure(transport: Transport, result: CommandResult): ToolError {
 	const at = `${transport.host}:${transport.port}`;
 	if (result.code === NO_SUPERVISOR) return noSupervisor(at);
-	if (result.code === NOT_BACK) {
-		return new ToolError(`the supervisor at ${at} did not come up again within 15 s`, {
-			todo: 'See its journal (./dindctl logs -n 50 -u resin-supervisor-dind).',
-		});
-	}
+	if (result.code === NOT_COPIED) return explainCopy(at, result);
+	if (result.code === NOT_BACK || result.code === NOT_WELL) return notBack(at, result.code);
 	if (result.code === NO_ENGINE && transport.kind === 'engine') return explainEngine(at);
 	if (result.code === NO_ENGINE) {
 		return new ToolError(`${at} answers ssh, but has no container engine that answers`, {
@@ -25,6 +23,29 @@ function noSupervisor(at: string): ToolError {
 	return new ToolError(`the device at ${at} has no supervisor container`, {
 		todo: 'Its supervisor may still be starting; see its journal (./dindctl logs).',
 	});
+}
+
+function explainCopy(at: string, { stderr }: CommandResult): ToolError {
+	if (/no space left/i.test(stderr)) return noSpace(at, lastLine(stderr));
+	const todo =
+		'Put the released image back with --reset: what is there now may be half a supervisor.';
+	return new ToolError(`nothing can be copied to the supervisor at ${at} (${lastLine(stderr)})`, {
+		todo,
+	});
+}
+
+function notBack(at: string, code: number): ToolError {
+	const what =
+		code === NOT_BACK
+			? 'did not come up again within 30 s'
+			: 'came up, but does not say that it is well';
+	return new ToolError(`the supervisor at ${at} ${what}`, {
+		todo: 'See its journal (journalctl -n 50 on the device). Another change, or --reset, puts it right.',
+	});
+}
+
+function lastLine(text: string): string {
+	return text.trim().split('\n').at(-1) ?? '';
 }
 
 function explainEngine(at: string): ToolError {

@@ -34,6 +34,10 @@ export function createFakeShell(rules: Readonly<Record<string, FakeAnswer>>): Fa
 		capture: (argv) => Promise.resolve(answer(argv)),
 		read,
 		inherit: (argv) => Promise.resolve(answer(argv).code),
+		feed: async (from, to) => {
+			await read(from);
+			return answer(to);
+		},
 		pipe: async (from, to) => {
 			await read(from);
 			return await read(to);
