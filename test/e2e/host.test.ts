@@ -5,7 +5,7 @@ import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute } from './support/dindctl.ts';
 
 const firstPort = 48890;
-const dindctl = createDindctl({ name: 'hf-e2e-firewall', firstPort });
+const dindctl = createDindctl({ name: 'hf-e2e-host', firstPort });
 const device = `${dindctl.name}-device`;
 const patience = { withinMs: 120_000, everyMs: 500 };
 
@@ -58,6 +58,15 @@ async function lastRule(): Promise<string | undefined> {
 	return (await inDevice('iptables', '-S', 'BALENA-FIREWALL')).trim().split('\n').at(-1);
 }
 
+function untilVpnIs(wanted: string): Promise<true> {
+	const argv = ['exec', device, 'systemctl', 'is-active', 'openvpn.service'];
+	return eventually(
+		`a VPN that is ${wanted}`,
+		async () => ((await execute('docker', argv)).stdout.trim() === wanted ? true : undefined),
+		patience,
+	);
+}
+
 async function cloudClient(): Promise<CloudClient> {
 	const format = '{{range .Config.Env}}{{println .}}{{end}}';
 	const { stdout } = await mustExecute('docker', [
@@ -76,7 +85,7 @@ async function setVariable(name: string, value: string): Promise<void> {
 }
 
 /** One story: each test goes on where the one before ended. */
-describe('the firewall of a whole device', () => {
+describe('the host of a whole device, as the cloud wants it', () => {
 	before(async () => {
 		await dindctl.mustCall('stop');
 		await dindctl.run().catch(async (err: unknown) => {
@@ -92,6 +101,18 @@ describe('the firewall of a whole device', () => {
 
 	after(async () => {
 		if (process.env['DINDCTL_KEEP'] !== '1') await dindctl.mustCall('stop');
+	});
+
+	it('must start and stop the VPN', async () => {
+		const unit = '/run/systemd/system/openvpn.service';
+		const text = '[Service]\\nExecStart=/bin/sleep infinity\\n';
+		await inDevice('sh', '-c', `printf '${text}' >${unit} && systemctl daemon-reload`);
+		await setVariable('BALENA_SUPERVISOR_VPN_CONTROL', 'true');
+		await untilVpnIs('active');
+		await setVariable('BALENA_SUPERVISOR_VPN_CONTROL', 'false');
+		await untilVpnIs('inactive');
+		await setVariable('BALENA_SUPERVISOR_VPN_CONTROL', 'true');
+		await untilVpnIs('active');
 	});
 
 	it('must keep strangers from the local API, and let in services and the computer of the device', async () => {
