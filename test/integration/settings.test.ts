@@ -143,6 +143,28 @@ describe('a device whose settings change while it runs', function () {
 		await untilReported(({ memory_total: total }) => typeof total === 'number');
 	});
 
+	it('must keep the verbs of the device from the keys of services once told to', async () => {
+		const { web, ...others } = twoServices.services;
+		const labels = { 'io.balena.features.supervisor-api': '1' };
+		const services = { web: { ...web, labels }, ...others };
+		const release = await deploy(stage(), images, { ...twoServices, services });
+		const seen = await untilRuns(stage(), release, patience);
+		const name = 'BALENA_SUPERVISOR_API_KEY=';
+		const key = seen.web?.env.find((line) => line.startsWith(name))?.slice(name.length) ?? '';
+		const url = `http://127.0.0.1:${stage().folder.apiPort}/v1/update?apikey=${key}`;
+		const untilTold = (wanted: number): Promise<true> =>
+			eventually(
+				`status ${wanted} for the key of a service`,
+				async () => ((await fetch(url, { method: 'POST' })).status === wanted ? true : undefined),
+				patience,
+			);
+		await untilTold(204);
+		await set('BALENA_SUPERVISOR_API_SCOPES', 'strict');
+		await untilTold(401);
+		await set('BALENA_SUPERVISOR_API_SCOPES', null);
+		await untilTold(204);
+	});
+
 	it('must tell in a system message, once, that a value is not understood', async () => {
 		await set('RESIN_SUPERVISOR_DELTA_VERSION', 'four');
 		await set('RESIN_SUPERVISOR_LOG_CONTROL', null);
