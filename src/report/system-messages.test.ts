@@ -26,6 +26,12 @@ const config = {
 	HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'no' as const, MaximumRetryCount: 0 } },
 };
 
+const part = { driver: 'local', driverOpts: {}, labels: {} };
+const network = {
+	...{ ...part, name: 'a_front', driver: 'bridge', internal: false, configOnly: false },
+	...{ enableIpv6: false, ipam: { driver: 'default', options: {}, config: [] } },
+};
+
 describe('systemMessageOf', () => {
 	it('must say of a delta that is not made yet that it comes later, and of no failure', () => {
 		const step: Step = { ...base, kind: 'pullImage', image, deltaSource: 'old:1', services: [] };
@@ -114,6 +120,34 @@ describe('systemMessageOf', () => {
 				undefined,
 				"Error removing volume 'data' due to 'no route to host'",
 			],
+		},
+		{
+			step: { ...base, resource: 'data', kind: 'createVolume', spec: { name: '1_data', ...part } },
+			lines: [
+				"Creating volume 'data'",
+				undefined,
+				"Error creating volume 'data' due to 'no route to host'",
+			],
+		},
+		{
+			step: { ...base, resource: 'front', kind: 'createNetwork', spec: network },
+			lines: [
+				"Creating network 'front'",
+				undefined,
+				"Error creating network 'front' due to 'no route to host'",
+			],
+		},
+		{
+			step: { ...base, resource: 'front', kind: 'removeNetwork', networkId: 'n1' },
+			lines: [
+				"Removing network 'front'",
+				undefined,
+				"Error removing network 'front' due to 'no route to host'",
+			],
+		},
+		{
+			step: { ...base, kind: 'releaseLocks', appId: 1, services: [] },
+			lines: ['Releasing update locks', undefined, undefined],
 		},
 		{
 			step: { ...base, kind: 'takeLocks', appId: 1, services: [], force: false },
