@@ -55,6 +55,8 @@ const trialMs = 5000;
 const farewellMs = 2000;
 /** More lines than this are not left until the next flush. */
 const muchBytes = 32 * 1024;
+/** Readers wait so long for room, for a disk that takes its time, too. */
+const patienceMs = 250;
 /** Of lines in memory. */
 const limitBytes = 256 * 1024;
 const reconnect = { minMs: 5000, maxMs: 300_000 };
@@ -80,8 +82,9 @@ class HttpLogStream implements CloudLogStream {
 		const buffer = this.#buffer;
 		this.#room = createRoom({
 			clock: deps.clock,
-			isTight: () => buffer.fill >= 0.75,
-			isEased: () => buffer.fill < 0.5,
+			isTight: () => buffer.fill >= 0.6,
+			isEased: () => buffer.fill < 0.4,
+			patienceMs,
 		});
 		this.#keeper = new LogKeeper({
 			...deps,

@@ -62,8 +62,8 @@ function makeReader(clock: Clock): Reader {
 	const buffer = new LineBuffer({ limitBytes, encode: encodeLocalLine });
 	const room = createRoom({
 		clock,
-		isTight: () => buffer.fill >= 0.75,
-		isEased: () => buffer.fill < 0.5,
+		isTight: () => buffer.fill >= 0.6,
+		isEased: () => buffer.fill < 0.4,
 	});
 	return { buffer, room, wake: ignore };
 }
