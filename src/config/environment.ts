@@ -31,22 +31,22 @@ export const environmentKeys = {
 	bootMountpoint: variable(
 		'BOOT_MOUNTPOINT',
 		text.default('/mnt/boot'),
-		"The host's boot partition.",
+		"The host's boot partition; where nothing is mounted at that path, the image's entry script takes the host's own path.",
 	),
 	stateMountpoint: variable(
 		'STATE_MOUNTPOINT',
 		text.default('/mnt/state'),
-		"The host's state partition.",
+		"The host's state partition; where nothing is mounted at that path, the image's entry script takes the host's own path.",
 	),
 	dataMountpoint: variable(
 		'DATA_MOUNTPOINT',
 		text.default('/mnt/data'),
-		"The host's data partition.",
+		"The host's data partition; where nothing is mounted at that path, the image's entry script takes the host's own path.",
 	),
 	configPath: variable(
 		'CONFIG_MOUNT_POINT',
 		text.default('<boot>/config.json'),
-		'The file config.json.',
+		'The file config.json. The entry script falls back to /boot/config.json, as some OSs mount it.',
 	),
 	osReleasePath: variable(
 		'HOST_OS_VERSION_PATH',
