@@ -113,6 +113,23 @@ describe('command line of dindctl', () => {
 		});
 	});
 
+	const printed = [
+		{ line: 'run --image resin/amd64-supervisor:master', verb: 'run' },
+		{ line: 'run --image resin/amd64-supervisor:master --mount-dist', verb: 'run' },
+		{ line: 'refresh', verb: 'refresh' },
+		{ line: 'run --image resin/amd64-supervisor:master --preload', verb: 'run' },
+		{ line: 'run --image resin/amd64-supervisor:master --ssh', verb: 'run' },
+		{ line: 'logs', verb: 'logs' },
+		{ line: 'logs -fn 100 -u resin-supervisor-dind', verb: 'logs' },
+		{ line: 'stop', verb: 'stop' },
+		{ line: 'build --tag master --arch amd64', verb: 'build' },
+	];
+	for (const { line, verb } of printed) {
+		it(`must take a command as the README of 2018 prints it: ${line}`, async () => {
+			expect((await parse(line))?.verb).to.equal(verb);
+		});
+	}
+
 	const ports = [
 		{ line: 'run', is: { apiPort: 48484, pagePort: 8080, cloudPort: 48400, count: 1 } },
 		{ line: 'run --count 3', is: { apiPort: 48484, count: 3, name: 'holdfast' } },
