@@ -3,11 +3,14 @@ import { Command } from 'commander';
 import { engineOf } from '../test/integration/support/device.ts';
 import { measureAllChanged } from './questions/all-changed.ts';
 import { measureIdle } from './questions/idle.ts';
+import { measureIdleTraffic } from './questions/idle-traffic.ts';
 import { measureLocalApi } from './questions/local-api.ts';
 import { measureOneChange } from './questions/one-change.ts';
+import { measureOutage } from './questions/outage.ts';
 import { measurePlanning } from './questions/planning.ts';
 import { measureRemovedByHand } from './questions/removed-by-hand.ts';
 import { measureSameTarget } from './questions/same-target.ts';
+import { measureSlowCloud } from './questions/slow-cloud.ts';
 import { measureStartUp } from './questions/start-up.ts';
 import { measureTargetToRunning } from './questions/target-to-running.ts';
 import { measureToNone } from './questions/to-none.ts';
@@ -27,6 +30,9 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	'same-target': measureSameTarget,
 	idle: measureIdle,
 	'local-api': measureLocalApi,
+	'idle-traffic': measureIdleTraffic,
+	'slow-cloud': measureSlowCloud,
+	outage: measureOutage,
 	planning: measurePlanning,
 };
 /** No question takes half as long. */
@@ -56,6 +62,11 @@ Questions:
   local-api          requests a second and latencies with 30 services, at 1 and 32 connections, beside a server in the same
                      image that does nothing but answer; /ping while all services change; memory after many requests;
                      events to 100 readers. The load comes from this computer, whose processors the supervisor shares
+  idle-traffic       bytes and requests an hour by which an idle device keeps its cloud up to date, on a driven clock, over TLS
+                     on the loopback, with the headers of packets; the peer's requests are what the contract implies
+  slow-cloud         memory of poll and report while each answer takes long and much changes
+  outage             requests a second when a fleet of 100,000 comes back to a cloud that was away for an hour; a simulation
+                     with the real schedules, and with the fixed pauses of the peer
   planning           computing the plan for 1, 100 and 1,000 services, without an engine
 
 The whole takes about thirteen minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
