@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { createCloudLogStream } from '../cloud/log-stream.ts';
+import { createJournalFollower } from '../host/journal-follower.ts';
+import { createFollowedJournal } from '../host/journal.ts';
 import type { Job } from '../kit/job.ts';
 import { createLogHub, type LogHub } from '../logs/log-hub.ts';
 import { createLogManager } from '../logs/log-manager.ts';
@@ -69,7 +71,7 @@ function cloudLogMode({ settings, configJson }: Basis): 'on' | 'paused' | 'off' 
 	return localMode ? 'paused' : 'on';
 }
 
-/** Follows the logs of the containers and tells what the executor does. */
+/** Follows the logs of the containers and of the host, and tells what the executor does. */
 export function createLogInlets(
 	basis: Basis,
 	{ outlets, loop }: { readonly outlets: LogOutlets; readonly loop: Loop },
@@ -88,5 +90,11 @@ export function createLogInlets(
 			manager.containerStarted(event.step.container);
 		}
 	});
-	return [manager];
+	const journal = createJournalFollower({
+		...basis,
+		journal: createFollowedJournal(basis.environment),
+		cursorStore: createLogCursorFile(path.join(folder, 'holdfast-journal-cursor')),
+		sinks: outlets.sinks,
+	});
+	return [manager, journal];
 }

@@ -1,8 +1,9 @@
+import { linesOf } from '../kit/text-lines.ts';
 import type { ContainerEngine } from '../ports/container-engine.ts';
 import type { EngineEvent } from '../model/observed.ts';
 import type { EngineConnection } from './connection.ts';
 import { unavailable } from './errors.ts';
-import { linesOf, parseJsonObject } from './lines.ts';
+import { parseJsonObject } from './lines.ts';
 
 const types: readonly string[] = ['container', 'image', 'network', 'volume'];
 

@@ -1,9 +1,10 @@
+import { linesOf } from '../kit/text-lines.ts';
 import { abortReason } from '../kit/errors.ts';
 import type { PullOptions } from '../ports/container-engine.ts';
 import type { EngineConnection } from './connection.ts';
 import { refusalOf, shorten } from './errors.ts';
 import { nameAndVersion } from './image-name.ts';
-import { linesOf, parseJsonObject } from './lines.ts';
+import { parseJsonObject } from './lines.ts';
 import { toPullError } from './pull-errors.ts';
 import { createPullProgress, type PullLine } from './pull-progress.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { chooseApiVersion } from './api-version.ts';
 import { parseEvent } from './events.ts';
 import { nameAndVersion } from './image-name.ts';
-import { linesOf } from './lines.ts';
+import { linesOf } from '../kit/text-lines.ts';
 import { toSince, toUtcStamp } from './log-stamp.ts';
 import { toCreation } from './networks.ts';
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { SupervisorError } from '../kit/errors.ts';
 import type { Journal, JournalQuery } from '../ports/host-services.ts';
+import type { FollowedJournal } from './journal-follower.ts';
+import { journalFields, journalMatches } from './journal-lines.ts';
 import { exists } from './network-facts.ts';
 
 export interface JournalOptions {
@@ -23,15 +25,41 @@ const complaintLength = 500;
 export function createJournal({ rootMountpoint, start = startOnHost }: JournalOptions): Journal {
 	return {
 		async read(query, signal) {
-			const found = await Promise.all(
-				programs.map((one) => exists(path.join(rootMountpoint, one))),
-			);
-			if (!found.includes(true)) {
+			if (!(await hasJournal(rootMountpoint))) {
 				throw new SupervisorError('The host has no journalctl', { code: 'HOST_FAILED' });
 			}
 			return readFrom(start(rootMountpoint, ['journalctl', ...argumentsOf(query)]), signal);
 		},
 	};
+}
+
+/** The parts of the same journal that belong to the device's log. */
+export function createFollowedJournal({
+	rootMountpoint,
+	start = startOnHost,
+}: JournalOptions): FollowedJournal {
+	const fixed = ['--no-pager', '--all', '--quiet', '--follow', '--output=json'];
+	return {
+		isThere: () => hasJournal(rootMountpoint),
+		follow(from, signal) {
+			const place =
+				'cursor' in from
+					? [`--after-cursor=${from.cursor}`, '--lines=all']
+					: [`--since=@${from.sinceSec}`, '--lines=all'];
+			const argv = [
+				...fixed,
+				`--output-fields=${journalFields.join()}`,
+				...place,
+				...journalMatches,
+			];
+			return readFrom(start(rootMountpoint, ['journalctl', ...argv]), signal);
+		},
+	};
+}
+
+async function hasJournal(rootMountpoint: string): Promise<boolean> {
+	const found = await Promise.all(programs.map((one) => exists(path.join(rootMountpoint, one))));
+	return found.includes(true);
 }
 
 /** Each value is glued to its option, so that none is taken for an option itself. */
