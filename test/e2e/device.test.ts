@@ -7,6 +7,7 @@ import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute, repository, Status } from './support/dindctl.ts';
 import { eventually } from './support/eventually.ts';
 import { watchPage } from './support/watcher.ts';
+import { createWorkingCopy, startSync } from './support/working-copy.ts';
 
 const dindctl = createDindctl({ name: 'hf-e2e', firstPort: 48910 });
 const device = `${dindctl.name}-device`;
@@ -276,6 +277,41 @@ describe('a device from one command', () => {
 		const { stdout } = await mustExecute('sh', ['-c', 'exec "$0" "$@"', ...sync]);
 		expect(stdout.trim()).to.not.equal('');
 		expect(await supervisorStart()).to.not.equal(startedAt);
+		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
+		expect(await containerIds()).to.deep.equal(containers);
+	});
+
+	it('must run a change of the code as it is saved, and the released image again after --reset', async () => {
+		const containers = await containerIds();
+		const copy = createWorkingCopy();
+		const at = ['127.0.0.1', '--port', String(dindctl.sshPort)];
+		const hasChange = async () => {
+			const look = ['docker', 'exec', 'balena_supervisor', 'grep', '-c', 'the change runs'];
+			const file = '/usr/src/app/dist/main.cjs';
+			return (await execute('docker', ['exec', device, ...look, file])).code === 0;
+		};
+		const sync = startSync(copy, [...at, '--watch']);
+		try {
+			await eventually(() => expect(sync.said()).to.include('watching src'));
+			copy.change('export const unfinished =');
+			await eventually(() => expect(sync.said()).to.match(/src\/main\.ts:\d+:\d+: /));
+			copy.change('0;'); // which ends the line before
+			copy.change("console.log('the change runs');");
+			await eventually(() => expect(sync.said()).to.match(/^the change runs$/m));
+			await eventually(() => expect(sync.said()).to.match(/running \d+\.\d s after the change/));
+		} finally {
+			expect(await sync.interrupt()).to.equal(0);
+			copy.remove();
+		}
+		expect(await hasChange()).to.equal(true);
+		await mustExecute('sh', [
+			'-c',
+			'exec "$0" "$@"',
+			join(repository, 'sync.ts'),
+			...at,
+			'--reset',
+		]);
+		expect(await hasChange()).to.equal(false);
 		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
 		expect(await containerIds()).to.deep.equal(containers);
 	});
