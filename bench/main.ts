@@ -8,10 +8,12 @@ import { measureLocalApi } from './questions/local-api.ts';
 import { measureOneChange } from './questions/one-change.ts';
 import { measureOutage } from './questions/outage.ts';
 import { measurePlanning } from './questions/planning.ts';
+import { measureRefresh } from './questions/refresh.ts';
 import { measureRemovedByHand } from './questions/removed-by-hand.ts';
 import { measureSameTarget } from './questions/same-target.ts';
 import { measureSlowCloud } from './questions/slow-cloud.ts';
 import { measureStartUp } from './questions/start-up.ts';
+import { measureSyncWatch } from './questions/sync-watch.ts';
 import { measureTargetToRunning } from './questions/target-to-running.ts';
 import { measureToNone } from './questions/to-none.ts';
 import { say, startBenchDevice, type BenchDevice } from './support/bench-device.ts';
@@ -34,6 +36,8 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	'slow-cloud': measureSlowCloud,
 	outage: measureOutage,
 	planning: measurePlanning,
+	refresh: measureRefresh,
+	'sync-watch': measureSyncWatch,
 };
 /** No question takes half as long. */
 const longestMs = 12 * 60_000;
@@ -68,6 +72,8 @@ Questions:
   outage             requests a second when a fleet of 100,000 comes back to a cloud that was away for an hour; a simulation
                      with the real schedules, and with the fixed pauses of the peer
   planning           computing the plan for 1, 100 and 1,000 services, without an engine
+  refresh            ./dindctl refresh from the command to its end, on a device of its own
+  sync-watch         ./sync.ts --watch from a saved file to the first answer of the supervisor that runs it
 
 The whole takes about thirteen minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
 Absolute times depend on the machine and on what else it does; trust the ratios.`;
