@@ -106,6 +106,19 @@ Device
 		expect(toReport('t', findings)).to.include({ name: 't', problems: 1, warnings: 1 });
 	});
 
+	it('must name the device in what is to be done, unless it is the usual one', () => {
+		const finding = {
+			...problem('x', 'See ./dindctl logs -n 5.'),
+			name: 'a',
+			area: 'device',
+		} as const;
+		const todoFor = (name: string) => toReport(name, [finding]).checks;
+		expect(todoFor('lab')).to.deep.equal([
+			{ ...finding, todo: 'See ./dindctl logs --name lab -n 5.' },
+		]);
+		expect(todoFor('holdfast')).to.deep.equal([finding]);
+	});
+
 	it('must say when nothing is wrong', () => {
 		const text = renderReport(toReport('t', findings.slice(0, 1)), { color: false });
 		expect(text).to.match(/\nNothing is wrong\.\n$/);

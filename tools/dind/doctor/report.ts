@@ -1,3 +1,4 @@
+import { DEFAULT_NAME } from '../commands/names.ts';
 import type { RenderOptions } from '../status/render.ts';
 import { AREAS } from './check.ts';
 import type { Finding } from './run-checks.ts';
@@ -10,10 +11,21 @@ export interface DoctorReport {
 	readonly checks: readonly Finding[];
 }
 
-export function toReport(name: string, checks: readonly Finding[]): DoctorReport {
+/** What is to be done names the device, unless it is the one that is meant without a name. */
+export function toReport(name: string, findings: readonly Finding[]): DoctorReport {
+	const checks = findings.map((finding) =>
+		'todo' in finding ? { ...finding, todo: withName(finding.todo, name) } : finding,
+	);
 	const count = (status: Finding['status']) =>
 		checks.filter((finding) => finding.status === status).length;
 	return { name, problems: count('problem'), warnings: count('warning'), checks };
+}
+
+/** Verbs of dindctl that are about one device. */
+const COMMANDS = /\.\/dindctl (run|buildrun|logs|shell|status|stop|push)\b/g;
+
+function withName(todo: string, name: string): string {
+	return name === DEFAULT_NAME ? todo : todo.replace(COMMANDS, `$& --name ${name}`);
 }
 
 /** The report as text for people, ending in a newline. */

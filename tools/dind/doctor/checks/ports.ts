@@ -1,5 +1,4 @@
-import { docker } from '../../commands/argv.ts';
-import { BOUND_PORTS } from '../../commands/objects.ts';
+import { containerState } from '../../effects/engine.ts';
 import { isPortTaken } from '../../effects/ports.ts';
 import type { WantedPort } from '../../effects/ports.ts';
 import { defineCheck, ok, problem, type Verdict } from '../check.ts';
@@ -9,18 +8,24 @@ export const portsCheck = defineCheck({
 	area: 'engine',
 	needs: ['engine'],
 	observe: async ({ shell, names, ports }) => {
-		const look = docker('inspect', '--format', BOUND_PORTS, names.device, names.cloud);
-		const { stdout } = await shell.capture(look); // what one of them has, also when the other is absent
-		const own = new Set(stdout.split(/\s+/).map(Number));
+		const hasDevice = (await containerState(shell, names.device)) === 'running';
+		const hasCloud = (await containerState(shell, names.cloud)) === 'running';
 		const wanted: WantedPort[] = [
-			{ port: ports.apiPort, use: "the supervisor's API", option: '--api-port' },
-			{ port: ports.pagePort, use: "the app's page", option: '--page-port' },
-			{ port: ports.cloudPort, use: "the development cloud's API", option: '--cloud-port' },
-			{ port: ports.registryPort, use: 'its registry', option: '--registry-port' },
+			...(hasDevice
+				? [] // it has its ports, whichever they are
+				: [
+						{ port: ports.apiPort, use: "the supervisor's API", option: '--api-port' },
+						{ port: ports.pagePort, use: "the app's page", option: '--page-port' },
+					]),
+			...(hasCloud
+				? []
+				: [
+						{ port: ports.cloudPort, use: "the development cloud's API", option: '--cloud-port' },
+						{ port: ports.registryPort, use: 'its registry', option: '--registry-port' },
+					]),
 		];
-		const foreign = wanted.filter(({ port }) => !own.has(port));
-		const taken = await Promise.all(foreign.map(({ port }) => isPortTaken(port)));
-		return foreign.filter((_, index) => taken[index]);
+		const taken = await Promise.all(wanted.map(({ port }) => isPortTaken(port)));
+		return wanted.filter((_, index) => taken[index]);
 	},
 	judge: judgePorts,
 });
