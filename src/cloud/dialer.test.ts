@@ -105,6 +105,17 @@ describe('createDialer', () => {
 		);
 	});
 
+	it('must tell of a proxy that is not there', async () => {
+		const port = await listen('127.0.0.1');
+		servers[0]?.close();
+		const proxyFor = () => `http://127.0.0.1:${port}/`;
+		for (const url of ['https://cloud.invalid/', 'http://cloud.invalid/']) {
+			expect(await ask(url, { proxyFor })).to.equal(
+				`The cloud API at cloud.invalid cannot be reached through the proxy 127.0.0.1:${port}: it refused the connection`,
+			);
+		}
+	});
+
 	it('must share agents between requests, and give a stream one of its own', async () => {
 		const dialer = createDialer();
 		const [a, b] = ['http://a.example', 'http://b.example'];

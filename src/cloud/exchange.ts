@@ -101,7 +101,8 @@ class Exchange {
 	}
 
 	#facts(): FailureFacts {
-		return { certificates: this.#certificates, now: this.#options.now() };
+		const { now, proxyHost } = this.#options;
+		return { certificates: this.#certificates, now: now(), proxyHost };
 	}
 
 	#watch(request: ClientRequest, stop: (err: Error) => void): void {

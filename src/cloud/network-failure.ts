@@ -49,6 +49,8 @@ export interface FailureFacts {
 	readonly certificates: readonly CertificateDates[];
 	/** Wall time of this device. */
 	readonly now: Date;
+	/** Of a proxy in between. */
+	readonly proxyHost?: string | undefined;
 }
 
 /**
@@ -60,16 +62,18 @@ export function toNetworkFailure(err: unknown, url: string, facts?: FailureFacts
 	const cause = originOf(err);
 	const dates = timeCodes.has(code) ? firstOutOfDate(facts) : undefined;
 	if (facts !== undefined && dates !== undefined) {
-		const message = unreachableText(url, clockTrouble(dates, facts.now));
+		const message = unreachableText(url, clockTrouble(dates, facts.now), facts.proxyHost);
 		return new CertificateDatesError(message, { dates, cause });
 	}
 	const reason = reasons[code] ?? reasonOfClass(code) ?? messageOf(err).replace(/^Error: /, '');
-	return new SupervisorError(unreachableText(url, reason), { code: 'CLOUD_UNREACHABLE', cause });
+	const message = unreachableText(url, reason, facts?.proxyHost);
+	return new SupervisorError(message, { code: 'CLOUD_UNREACHABLE', cause });
 }
 
 /** @param reason - a half sentence in which the host is `it` */
-export function unreachableText(url: string, reason: string): string {
-	return `The cloud API at ${hostOf(url)} cannot be reached: ${reason}`;
+export function unreachableText(url: string, reason: string, proxyHost?: string): string {
+	const way = proxyHost === undefined ? '' : ` through the proxy ${proxyHost}`;
+	return `The cloud API at ${hostOf(url)} cannot be reached${way}: ${reason}`;
 }
 
 const timeCodes: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
