@@ -8,6 +8,7 @@ import { isSuccess, toRefusal } from './answers.ts';
 import { SupervisorError } from '../kit/errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
+import type { SocketPorts } from './retransmissions.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 export interface LogConnectionRequest {
@@ -17,6 +18,7 @@ export interface LogConnectionRequest {
 	readonly userAgent: string;
 	/** Makes the connection, which nobody else uses. */
 	readonly agent: http.Agent;
+	readonly retransmissionsOf: (socket: SocketPorts) => Promise<number | undefined>;
 	/** Wall time, to read a `Retry-After` date. */
 	readonly nowMs: () => number;
 }
@@ -33,6 +35,8 @@ export interface LogConnection {
 	drained(): Promise<void>;
 	/** Makes what was written visible to the other side. */
 	flush(): void;
+	/** See retransmissionsOf; undefined while there is no connection. */
+	retransmissions(): Promise<number | undefined>;
 	/** Ends the body; the answer then ends the attempt. */
 	finish(): void;
 	destroy(err: Error): void;
@@ -68,7 +72,9 @@ export function openLogConnection(request: LogConnectionRequest): LogConnection 
 	gzip.pipe(req);
 	// not before: an agent for a proxy writes the first line anew
 	req.once('socket', () => req.flushHeaders());
-	return { ...controlsOf({ req, gzip }), opened: openingOf(req), ended };
+	const retransmissions = (): Promise<number | undefined> =>
+		req.socket === null ? Promise.resolve(undefined) : request.retransmissionsOf(req.socket);
+	return { ...controlsOf({ req, gzip }), opened: openingOf(req), ended, retransmissions };
 }
 
 interface Body {
@@ -76,7 +82,10 @@ interface Body {
 	readonly gzip: Gzip;
 }
 
-function controlsOf({ req, gzip }: Body): Omit<LogConnection, 'opened' | 'ended'> {
+function controlsOf({
+	req,
+	gzip,
+}: Body): Omit<LogConnection, 'opened' | 'ended' | 'retransmissions'> {
 	return {
 		write: (lines) => gzip.write(lines),
 		async drained() {

@@ -31,6 +31,12 @@ export class LogDeliveries {
 		return this.#open.length === 0;
 	}
 
+	/** Something was flushed so long ago that it has arrived if the connection is good. */
+	isDue(nowMs: number): boolean {
+		const [first] = this.#open;
+		return first !== undefined && nowMs >= first.flushedAtMs + this.trialMs;
+	}
+
 	add(piece: LinePiece | undefined, mark?: SpoolMark): void {
 		this.#open.push({ piece, mark, flushedAtMs: Infinity });
 		this.#heldBytes += piece?.bytes ?? 0;
@@ -50,7 +56,10 @@ export class LogDeliveries {
 		}
 	}
 
-	/** @returns how far the spool's lines have arrived, when that is further than before */
+	/**
+	 * @param nowMs - when it was seen that the connection is good
+	 * @returns how far the spool's lines have arrived, when that is further than before
+	 */
 	settle(nowMs: number): SpoolMark | undefined {
 		const isOpen = ({ flushedAtMs }: Delivery): boolean => nowMs < flushedAtMs + this.trialMs;
 		const first = this.#open.findIndex(isOpen);

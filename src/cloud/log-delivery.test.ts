@@ -43,6 +43,40 @@ describe('lines on their way to the cloud', function () {
 		expect(timesOf('old')).to.equal(1);
 	});
 
+	it('must give up a connection on which nothing is acknowledged any more, and send its lines again', async () => {
+		let retransmissions = 0;
+		const sender = start({ retransmissionsOf: () => Promise.resolve(retransmissions) });
+		sender.write('old');
+		await sender.until('the first line', has('old'));
+		await sender.pass(10_000);
+		retransmissions = 3;
+		sender.write('swallowed');
+		await sender.pass(10_000); // it seems to be sent
+		for (let n = 0; n < 700; n++) sender.write(`line ${n}`.padEnd(200));
+		await sender.until('lines on the disk', () => spool.kept().length > 0);
+		await sender.until('the end', () => sender.stream.lastError() !== undefined);
+		expect(sender.stream.lastError()).to.match(/acknowledges nothing/);
+		retransmissions = 0;
+		await sender.until('the last line', has('line 699'.padEnd(200)));
+		await sender.until('what was swallowed', () => timesOf('swallowed') === 2);
+		expect(timesOf('old')).to.equal(1);
+		expect(sender.stream.droppedLines).to.equal(0);
+	});
+
+	it('must go on with a connection on which things are acknowledged again', async () => {
+		let retransmissions = 0;
+		const sender = start({ retransmissionsOf: () => Promise.resolve(retransmissions) });
+		sender.write('one');
+		await sender.until('the first line', has('one'));
+		retransmissions = 1;
+		await sender.pass(20_000);
+		sender.write('two');
+		await sender.pass(5000);
+		retransmissions = 0;
+		await sender.until('the second line', has('two'));
+		expect([collector.requests(), timesOf('one')]).to.deep.equal([1, 1]);
+	});
+
 	it('must put lines on the disk while the cloud is away for an hour, and send them in their order', async () => {
 		const sender = start();
 		sender.write('before');
@@ -87,8 +121,7 @@ describe('lines on their way to the cloud', function () {
 		expect(spool.kept()).to.have.length(1);
 		collector.breakAll();
 		await sender.until('the line again', () => timesOf('old') === 2);
-		await sender.pass(6000);
-		expect(spool.kept()).to.deep.equal([]);
+		await sender.until('an empty disk', () => spool.kept().length === 0);
 		collector.breakAll();
 		sender.write('next');
 		await sender.until('the next line', has('next'));

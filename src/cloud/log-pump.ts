@@ -4,6 +4,7 @@ import type { LogSpool } from '../ports/log-spool.ts';
 import type { LineBuffer } from '../report/line-buffer.ts';
 import type { LogDeliveries } from './log-deliveries.ts';
 import { encodeLogLine } from './log-line-text.ts';
+import type { LogWatch } from './log-watch.ts';
 import type { LogWriter } from './log-writer.ts';
 
 export interface LogPumpDeps {
@@ -11,6 +12,7 @@ export interface LogPumpDeps {
 	readonly buffer: LineBuffer;
 	readonly spool: LogSpool;
 	readonly deliveries: LogDeliveries;
+	readonly watch: LogWatch;
 	/** Woken when the first line comes, and when there are many. */
 	readonly waker: Waker;
 	/** Fewer lines are left until the next flush. */
@@ -29,6 +31,8 @@ export interface LogPumpDeps {
 
 /** A stream without lines is closed after this time, in milliseconds. */
 const idleMs = 60_000;
+/** While the other side acknowledges nothing, it is given nothing more; pause between two looks, in milliseconds. */
+const silenceMs = 1000;
 /** Lines are handed on in pieces of this size, and as many at a time, before older ones have their turn. */
 const pieceBytes = 64 * 1024;
 const turnBytes = 256 * 1024;
@@ -39,11 +43,14 @@ const turnBytes = 256 * 1024;
  * @throws {Error} when the other side takes nothing; the signal's reason
  */
 export async function pumpLogs(deps: LogPumpDeps): Promise<void> {
-	const { writer, buffer, spool, waker, isWanted, onIdle, clock, signal } = deps;
+	const { writer, buffer, spool, waker, watch, isWanted, onIdle, clock, signal } = deps;
 	let writtenAtMs = clock.monotonicMs();
 	while (isWanted()) {
+		const isSilent = await watch.isSilent();
 		await confirm(deps);
-		if (buffer.isEmpty && spool.isEmpty && writer.isFlushed) {
+		if (isSilent) {
+			await clock.sleep(silenceMs, signal);
+		} else if (buffer.isEmpty && spool.isEmpty && writer.isFlushed) {
 			onIdle();
 			const restMs = writtenAtMs + idleMs - clock.monotonicMs();
 			if (restMs <= 0) return;
@@ -67,8 +74,8 @@ function isLittle({ buffer, spool, muchBytes }: LogPumpDeps): boolean {
 	return spool.isEmpty && buffer.sizeBytes < muchBytes;
 }
 
-async function confirm({ deliveries, spool, clock }: LogPumpDeps): Promise<void> {
-	const arrived = deliveries.settle(clock.monotonicMs());
+async function confirm({ deliveries, spool, watch }: LogPumpDeps): Promise<void> {
+	const arrived = deliveries.settle(watch.goodAtMs);
 	if (arrived !== undefined) await spool.confirm(arrived);
 }
 

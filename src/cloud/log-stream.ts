@@ -19,7 +19,9 @@ import { encodeLogLine, longestMessage } from './log-line-text.ts';
 import { LogDeliveries } from './log-deliveries.ts';
 import { LogKeeper, type LogState } from './log-keeper.ts';
 import { pumpLogs } from './log-pump.ts';
+import { LogWatch } from './log-watch.ts';
 import { LogWriter, stalledMs, within } from './log-writer.ts';
+import { retransmissionsOf } from './retransmissions.ts';
 
 export interface CloudLogStreamDeps extends CloudAccessDeps {
 	/** Resolves when the device may speak to the cloud; see Provisioner. Lines that come before are kept as far as they fit. */
@@ -28,6 +30,8 @@ export interface CloudLogStreamDeps extends CloudAccessDeps {
 	/** Off: lines are thrown away, those on the disk, too. Paused: new ones only. */
 	readonly mode: () => 'on' | 'paused' | 'off';
 	readonly dialer: Pick<Dialer, 'ownAgent'>;
+	/** Default: as the kernel tells. */
+	readonly retransmissionsOf?: typeof retransmissionsOf;
 	/** Keeps lines while the cloud does not take them. */
 	readonly spool: LogSpool;
 	readonly clock: Clock;
@@ -73,6 +77,8 @@ class HttpLogStream implements CloudLogStream {
 	#isProvisioned = false;
 	/** The present connection lived past the time of early refusals. */
 	#isProven = false;
+	/** It acknowledges nothing at the moment. */
+	#isSilent = false;
 	#lastError: string | undefined;
 	#lost = 0;
 
@@ -138,7 +144,7 @@ class HttpLogStream implements CloudLogStream {
 		const mode = this.#deps.mode();
 		if (mode === 'off') return 'off';
 		if (!this.#isProvisioned || mode === 'paused') return 'waiting';
-		return this.#isProven ? 'sending' : 'away';
+		return this.#isProven && !this.#isSilent ? 'sending' : 'away';
 	}
 
 	async #streams(signal: AbortSignal): Promise<void> {
@@ -182,6 +188,7 @@ class HttpLogStream implements CloudLogStream {
 			return this.#fail(err);
 		} finally {
 			this.#isProven = false;
+			this.#isSilent = false;
 			this.#keeper.noticeChange();
 		}
 	}
@@ -199,6 +206,7 @@ class HttpLogStream implements CloudLogStream {
 			key: deviceApiKey,
 			userAgent: await userAgent(),
 			agent: await dialer.ownAgent(url),
+			retransmissionsOf: this.#deps.retransmissionsOf ?? retransmissionsOf,
 			nowMs: () => clock.now().getTime(),
 		});
 	}
@@ -229,8 +237,13 @@ class HttpLogStream implements CloudLogStream {
 		const { clock, spool, mode } = this.#deps;
 		const [buffer, deliveries, keeper] = [this.#buffer, this.#deliveries, this.#keeper];
 		const onFlushed = (): void => keeper.sent();
+		const onSilence = (isSilent: boolean): void => {
+			this.#isSilent = isSilent;
+			keeper.noticeChange();
+		};
 		await pumpLogs({
 			writer: new LogWriter({ connection, deliveries, onFlushed, clock, signal }),
+			watch: new LogWatch({ connection, deliveries, onSilence, clock }),
 			...{ buffer, spool, deliveries, clock, signal },
 			isWanted: () => mode() === 'on',
 			waker: this.#waker,
@@ -251,10 +264,8 @@ class HttpLogStream implements CloudLogStream {
 
 	/** The connection is over: what perhaps did not arrive is to be sent again. */
 	async #settle(isOrderly: boolean): Promise<void> {
-		const { spool, clock } = this.#deps;
-		const arrived = isOrderly
-			? this.#deliveries.settleAll()
-			: this.#deliveries.settle(clock.monotonicMs());
+		const { spool } = this.#deps;
+		const arrived = isOrderly ? this.#deliveries.settleAll() : undefined;
 		if (arrived !== undefined) await spool.confirm(arrived);
 		this.#buffer.putBack(this.#deliveries.takeBack());
 		spool.rewind();

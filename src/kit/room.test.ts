@@ -44,19 +44,44 @@ describe('createRoom', () => {
 		expect(clock.sleepers()).to.deep.equal([]);
 	});
 
-	it('must let nobody wait for long, nor a second time for what stands still', async () => {
+	it('must let one after another go on, at a pace, where waiting is in vain', async () => {
 		held = 3;
-		const waits = [1, 2].map(() => Promise.resolve(room.wait()));
+		const order: number[] = [];
+		const wait = (n: number): Promise<unknown> =>
+			Promise.resolve(room.wait()).then(() => order.push(n));
+		const waits = [wait(1), wait(2), wait(3)];
 		expect(clock.sleepers()).to.deep.equal([100]);
 		await clock.advance(100);
+		expect(order).to.deep.equal([1]);
+		await clock.advance(20);
+		expect(order).to.deep.equal([1, 2]);
+		waits.push(wait(4));
+		await clock.advance(40);
+		expect(order).to.deep.equal([1, 2, 3, 4]);
 		await Promise.all(waits);
-		expect(room.wait()).to.equal(undefined);
+		expect(clock.sleepers()).to.deep.equal([]);
+	});
+
+	it('must be patient again once things have eased', async () => {
+		held = 3;
+		const waits = [1, 2, 3].map(() => Promise.resolve(room.wait()));
+		await clock.advance(100);
+		held = 1;
+		room.freed();
+		await Promise.all(waits);
+		held = 3;
+		const last = Promise.resolve(room.wait());
+		expect(clock.sleepers()).to.deep.equal([100]);
+		await clock.advance(100);
+		await last;
+	});
+
+	it('must hold nobody up any more when there is room and nobody waits', async () => {
+		held = 3;
+		const last = Promise.resolve(room.wait());
+		await clock.advance(100);
+		await last;
 		held = 2;
 		expect(room.wait()).to.equal(undefined);
-		held = 1;
-		expect(room.wait()).to.equal(undefined);
-		held = 3;
-		expect(room.wait()).to.be.instanceOf(Promise);
-		await clock.advance(100);
 	});
 });

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 
-/** Lets writers wait where a moment helps, and nobody where it does not. */
+/** Lets writers wait where a moment helps, and not for long where it does not. */
 export interface Room {
-	/** @returns undefined to write on at once; else resolves when there is room again, or when patience is over. Does not reject. */
+	/** @returns undefined to write on at once; else resolves when it is the writer's turn. Does not reject. */
 	wait(): Promise<void> | undefined;
 	/** To be called whenever something was taken away. */
 	freed(): void;
@@ -14,44 +14,48 @@ export interface RoomOptions {
 	readonly isTight: () => boolean;
 	/** So little is held that writers may go on. */
 	readonly isEased: () => boolean;
-	/** Longest wait; whoever has waited so long in vain is followed by none who waits before things have eased. Default 100 ms. */
+	/** Longest wait for things to ease. Default 100 ms. */
 	readonly patienceMs?: number;
+	/** When that was in vain, one writer goes on in this time, until they have eased. Default 20 ms. */
+	readonly paceMs?: number;
 }
 
 /** Those who wait go on one after another, so that they do not fill together what was freed for one. */
-export function createRoom({ clock, isTight, isEased, patienceMs = 100 }: RoomOptions): Room {
+export function createRoom(options: RoomOptions): Room {
+	const { clock, isTight, isEased, patienceMs = 100, paceMs = 20 } = options;
 	const waiters: (() => void)[] = [];
 	let isStalled = false;
-	let patience: AbortController | undefined;
+	let timer: AbortController | undefined;
 	let isReleasing = false;
 	return {
 		wait() {
-			if (isStalled && isEased()) isStalled = false;
-			if (isStalled || (waiters.length === 0 && !isTight())) return undefined;
-			patience ??= beginPatience();
+			if (waiters.length === 0 && !isTight()) return undefined;
+			setTimer();
 			return new Promise((resolve) => waiters.push(resolve));
 		},
 		freed() {
-			if (waiters.length > 0 && isEased()) release();
+			if (waiters.length === 0 || !isEased()) return;
+			isStalled = false;
+			timer?.abort();
+			timer = undefined;
+			if (!isReleasing) releaseNext();
 		},
 	};
 
-	function beginPatience(): AbortController {
+	function setTimer(): void {
+		if (timer !== undefined) return;
 		const cut = new AbortController();
-		void clock.sleep(patienceMs, cut.signal).then(giveUp, () => undefined); // cut short when eased
-		return cut;
+		timer = cut;
+		const waitMs = isStalled ? paceMs : patienceMs;
+		void clock.sleep(waitMs, cut.signal).then(goOn, () => undefined); // cut short when things have eased
 	}
 
-	function giveUp(): void {
-		patience = undefined;
-		isStalled = true;
-		for (const go of waiters.splice(0)) go();
-	}
-
-	function release(): void {
-		patience?.abort();
-		patience = undefined;
-		if (!isReleasing) releaseNext();
+	/** Waiting was in vain. */
+	function goOn(): void {
+		timer = undefined;
+		isStalled = !isEased();
+		waiters.shift()?.();
+		if (waiters.length > 0) setTimer();
 	}
 
 	function releaseNext(): void {
@@ -59,6 +63,6 @@ export function createRoom({ clock, isTight, isEased, patienceMs = 100 }: RoomOp
 		if (isReleasing) {
 			waiters.shift()?.();
 			setImmediate(releaseNext);
-		} else if (waiters.length > 0) patience ??= beginPatience();
+		} else if (waiters.length > 0) setTimer();
 	}
 }
