@@ -5,6 +5,7 @@ import { measureAllChanged } from './questions/all-changed.ts';
 import { measureIdle } from './questions/idle.ts';
 import { measureIdleTraffic } from './questions/idle-traffic.ts';
 import { measureLocalApi } from './questions/local-api.ts';
+import { measureLogs } from './questions/logs.ts';
 import { measureOneChange } from './questions/one-change.ts';
 import { measureOutage } from './questions/outage.ts';
 import { measurePlanning } from './questions/planning.ts';
@@ -32,6 +33,7 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	'same-target': measureSameTarget,
 	idle: measureIdle,
 	'local-api': measureLocalApi,
+	logs: measureLogs,
 	'idle-traffic': measureIdleTraffic,
 	'slow-cloud': measureSlowCloud,
 	outage: measureOutage,
@@ -66,6 +68,9 @@ Questions:
   local-api          requests a second and latencies with 30 services, at 1 and 32 connections, beside a server in the same
                      image that does nothing but answer; /ping while all services change; memory after many requests;
                      events to 100 readers. The load comes from this computer, whose processors the supervisor shares
+  logs               lines a second through to the cloud's stream and to the local one, of 1 and 30 services that write as
+                     fast as they can, with processor time, memory, loss, and /ping meanwhile; the floor is a reader of
+                     the engine that only counts. More lines than a service may write, and a cloud that is slow
   idle-traffic       bytes and requests an hour by which an idle device keeps its cloud up to date, on a driven clock, over TLS
                      on the loopback, with the headers of packets; the peer's requests are what the contract implies
   slow-cloud         memory of poll and report while each answer takes long and much changes

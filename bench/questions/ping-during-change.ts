@@ -1,14 +1,13 @@
-import { Agent, get } from 'node:http';
 import type { BareServer } from '../support/bare-server.ts';
 import type { BenchSupervisor } from '../support/bench-supervisor.ts';
 import type { BenchContext } from '../support/context.ts';
 import { follow, isDone, measuredApp } from '../support/course.ts';
 import { percentile } from '../support/load.ts';
+import { startPings } from '../support/pings.ts';
 import type { Row } from '../support/table.ts';
 import { untilServicesRun } from '../support/with-services.ts';
 
 const aimMs = 50;
-const everyMs = 5;
 
 /** Does the local API answer while the supervisor has most to do? */
 export async function measurePingDuringChange(
@@ -44,30 +43,4 @@ export async function measurePingDuringChange(
 			met: p99 < aimMs,
 		},
 	];
-}
-
-interface Pings {
-	stop(): void;
-	/** Resolves when the last one is answered, with how long each took, in milliseconds. */
-	times(): Promise<number[]>;
-}
-
-/** One every few milliseconds, whether the last one is answered or not: none is spared a moment of silence. */
-function startPings(url: string): Pings {
-	const agent = new Agent({ keepAlive: true });
-	const sent: Promise<number>[] = [];
-	const timer = setInterval(() => sent.push(ping(url, agent)), everyMs);
-	return {
-		stop: () => clearInterval(timer),
-		times: () => Promise.all(sent).finally(() => agent.destroy()),
-	};
-}
-
-function ping(url: string, agent: Agent): Promise<number> {
-	const sentAt = performance.now();
-	return new Promise((resolve, reject) => {
-		get(url, { agent }, (answer) => {
-			answer.resume().once('end', () => resolve(performance.now() - sentAt));
-		}).once('error', reject);
-	});
 }

@@ -27,7 +27,10 @@ export interface BenchSupervisor {
 
 export interface BenchSupervisorOptions {
 	readonly deviceUuid: string;
+	/** Empty: the device has no cloud, and is in local mode. */
 	readonly cloudUrl: string;
+	/** Where lines of logs go, if that is not the cloud. */
+	readonly logsUrl?: string;
 	/** For DOCKER_HOST; default: the device's socket. */
 	readonly engineUrl?: string;
 }
@@ -86,14 +89,20 @@ function updaterOf({
 	};
 }
 
-function writeDevice({ deviceUuid, cloudUrl }: BenchSupervisorOptions): string {
+function writeDevice({ deviceUuid, cloudUrl, logsUrl }: BenchSupervisorOptions): string {
 	const identity = {
 		uuid: deviceUuid,
 		deviceApiKey: 'k'.repeat(32),
 		deviceId: 1,
 		registered_at: 1,
 	};
-	const config = { apiEndpoint: cloudUrl, listenPort: port, applicationId: 77, ...identity };
+	const config = {
+		apiEndpoint: cloudUrl,
+		listenPort: port,
+		applicationId: 77,
+		...identity,
+		logsEndpoint: logsUrl,
+	};
 	return `mkdir -p ${folder}/boot && echo '${JSON.stringify(config)}' > ${folder}/boot/config.json`;
 }
 

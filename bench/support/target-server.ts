@@ -25,6 +25,8 @@ export interface WantedServices {
 	readonly keeper: boolean;
 	/** Of the measured app. Default none. */
 	readonly variables?: Variables;
+	/** The engine keeps more of the measured app's logs than is ever written. Default: as it keeps others. */
+	readonly keepsLogs?: boolean;
 }
 
 /** A variable of the cloud, which needs no new release. */
@@ -121,14 +123,19 @@ interface App {
 	readonly services: number;
 	readonly image: string;
 	readonly variables?: Variables;
+	readonly keepsLogs?: boolean;
 }
 
-function appOf(name: string, { id, release, services, image, variables }: App): object {
+/** Of a service whose log is not rotated while it is measured. */
+export const wholeLog = { logging: { driver: 'json-file', options: { 'max-size': '500m' } } };
+
+function appOf(name: string, { id, release, services, image, variables, keepsLogs }: App): object {
 	const commit = `${id}${release.toString(16).padStart(30, '0')}`;
 	const composition = {
 		command: ['sleep', 'infinity'],
 		restart: 'always',
 		stop_signal: 'SIGKILL',
+		...(keepsLogs === true ? wholeLog : {}),
 	};
 	const entries = Array.from({ length: services }, (_unused, index): [string, object] => {
 		const serviceId = id * 1000 + index;
