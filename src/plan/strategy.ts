@@ -51,7 +51,10 @@ function isPulled({ service, kept }: Undecided, { index, refusedImages }: AppSce
 	return !isThere && !refusedImages.has(service.image);
 }
 
-/** The old container that goes on running beside the new one: the newest that nobody took over from. */
+/**
+ * The old container that goes on running beside the new one: the newest that nobody took over from. Once the new one was
+ * started, only one that was put aside for it.
+ */
 export function outgoingOf({
 	kept,
 	obsolete,
@@ -60,8 +63,8 @@ export function outgoingOf({
 		({ container, losesNetwork, isContested }) =>
 			container.state === 'running' && !losesNetwork && !isContested,
 	);
-	const candidates =
-		kept === undefined ? able : able.filter(({ container }) => isHandedOver(container));
+	const isNewStarted = kept !== undefined && kept.state !== 'created';
+	const candidates = isNewStarted ? able.filter(({ container }) => isHandedOver(container)) : able;
 	return orderBy(
 		candidates,
 		[
@@ -84,7 +87,8 @@ function canOverlap(decision: Undecided, { observed }: AppScene): boolean {
 	const isNameFree = !observed.containers.some(
 		(other) => other.name === name && serviceOf(other) !== serviceOf(container),
 	);
-	return isNameFree && (kept !== undefined || !holdsHostPort(spec)) && !hasFixedAddress(spec);
+	const isUnderWay = kept !== undefined && isHandedOver(container);
+	return isNameFree && (isUnderWay || !holdsHostPort(spec)) && !hasFixedAddress(spec);
 }
 
 function serviceOf({ labels }: { readonly labels: Labels }): string | undefined {
