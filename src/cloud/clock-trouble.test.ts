@@ -48,6 +48,12 @@ describe('ClockTrouble', () => {
 		expect(isOver).to.equal(true);
 	});
 
+	it('must not blame a clock by which the certificate holds: each attempt would be followed by another', () => {
+		setClock();
+		trouble.note(failure);
+		expect([trouble.isOver(), trouble.pieceOf(dayMs)]).to.deep.equal([false, dayMs]);
+	});
+
 	it('must have the target fetched soon after the clock was set, and not when the backoff is over', async () => {
 		const stop = new AbortController();
 		let asked = 0;

@@ -16,9 +16,13 @@ export class ClockTrouble {
 		this.#clock = clock;
 	}
 
-	/** Remembers the last failure; undefined: the last attempt succeeded. */
+	/**
+	 * Remembers the last failure; undefined: the last attempt succeeded. One whose dates hold by the clock as it is now is
+	 * not the clock's fault: to try again at once would go on without end.
+	 */
 	note(err: unknown): void {
-		this.#failure = err instanceof CertificateDatesError ? err : undefined;
+		const isOfClock = err instanceof CertificateDatesError && !err.fits(this.#clock.now());
+		this.#failure = isOfClock ? err : undefined;
 	}
 
 	/** True once, when the clock was set since the failure that was noted. */
