@@ -37,8 +37,6 @@ export interface DindctlOptions {
 export interface Dindctl {
 	readonly name: string;
 	readonly sshPort: number;
-	/** The options that name the scenario's ports. */
-	readonly portArgs: readonly string[];
 	/** Any command; `--name` is put behind its first word. */
 	call(...args: string[]): Promise<Outcome>;
 	/** `run` on the scenario's ports. Fails the test unless it ends well. */
@@ -82,7 +80,6 @@ export function createDindctl({ name, firstPort }: DindctlOptions): Dindctl {
 	return {
 		name,
 		sshPort,
-		portArgs,
 		mustCall,
 		call: (...args) => execute(program, withName(args)),
 		run: (...args) => mustCall('run', ...portArgs, ...args),

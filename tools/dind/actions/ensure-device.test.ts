@@ -74,6 +74,26 @@ describe('ensureDevice', () => {
 		expect(shell.ran.at(-1)).to.equal('docker start t-device');
 	});
 
+	it('must hand over apps and backup before the configuration, which says that all is there', async () => {
+		const files = { ...wanted.files, apps: '[]', backup: '/home/me/backup.tgz' };
+		const { shell } = await changesOf(world(absent, '', absent), { files });
+		const copied = shell.ran.filter((line) => /^docker cp .* t-device:/.test(line));
+		expect(copied.map((line) => line.split(' ').at(-1))).to.have.members([
+			't-device:/etc/holdfast/supervisor.conf',
+			't-device:/mnt/data/backup.tgz',
+			't-device:/mnt/data/apps.json',
+			't-device:/mnt/boot/config.json',
+		]);
+		expect(copied).to.include('docker cp /home/me/backup.tgz t-device:/mnt/data/backup.tgz');
+		expect(copied.at(-1)).to.match(/config\.json$/);
+	});
+
+	it('must not hand the backup over again to a device that has its configuration', async () => {
+		const files = { ...wanted.files, backup: '/home/me/backup.tgz' };
+		const { shell } = await changesOf(world('running', 'others', 'identity'), { files });
+		expect(shell.ran.some((line) => line.includes('backup.tgz'))).to.equal(false);
+	});
+
 	it('must keep volumes and identity of a device that is made from other options', async () => {
 		const { shell, changes } = await changesOf(world('running', 'others', 'identity'));
 		expect(changes[0]).to.equal('docker rm --force');

@@ -2,26 +2,29 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { FolderWatch } from './watch-folders.ts';
 import { watchFolders } from './watch-folders.ts';
 
 describe('watchFolders', () => {
 	const root = mkdtempSync(join(tmpdir(), 'watch-folders-'));
 	const at = (...path: string[]) => join(root, ...path);
 	const ended = new AbortController();
-	let changes: AsyncGenerator<number, void>;
+	let watching: FolderWatch;
 
 	before(() => {
 		mkdirSync(at('src/inner'), { recursive: true });
 		writeFileSync(at('src/inner/a.ts'), '1');
-		changes = watchFolders([at('src'), at('absent')], ended.signal);
+		watching = watchFolders([at('src'), at('absent')], ended.signal);
 	});
-	after(() => rmSync(root, { recursive: true }));
+	after(() => {
+		watching.close();
+		rmSync(root, { recursive: true });
+	});
 
 	/** Resolves with the next change, after everything that `act` does. */
 	async function changeAfter(act: () => void): Promise<void> {
-		const next = changes.next(); // it watches from its first step on, which is before this returns
 		act();
-		expect((await next).value).to.be.a('number');
+		expect((await watching.changes.next()).value).to.be.a('number');
 	}
 
 	it('must tell of a file that is written, also far below', async () => {
@@ -43,11 +46,11 @@ describe('watchFolders', () => {
 	});
 
 	it('must end when the signal fires', async () => {
-		const next = changes.next();
+		const next = watching.changes.next();
 		ended.abort();
 		const { done = false, value } = await next;
 		// What came together with the last change may still be told.
 		expect(done || typeof value === 'number').to.equal(true);
-		if (!done) expect((await changes.next()).done).to.equal(true);
+		if (!done) expect((await watching.changes.next()).done).to.equal(true);
 	});
 });

@@ -6,41 +6,46 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** An editor writes a file in several goes, and a tool several files. */
 const QUIET_MS = 30;
 
+/** Folders that are being watched. */
+export interface FolderWatch {
+	/**
+	 * Yields when something has changed: the time of the first change since the last yield, as `performance.now()` has
+	 * it. Changes that come close together, or while the consumer works, are one. Ends when the signal fires.
+	 */
+	readonly changes: AsyncGenerator<number, void>;
+	close(): void;
+}
+
+interface WatchState {
+	changedAtMs: number | undefined;
+	wake: () => void;
+}
+
 /**
- * Yields when something below the folders has changed: the time of the first change since the last yield, as
- * `performance.now()` has it. Changes that come close together, or while the consumer works, are one. Ends when the
- * signal fires. Every folder is watched by itself: the file system tells of replaced files then, too.
- * @param onWatching - called once nothing can be missed any more
+ * Watches folders and all below them from now on, until it is closed. Every folder is watched by itself: the file system
+ * tells of replaced files then, too. A folder that is not there is left out.
  */
-export async function* watchFolders(
-	folders: readonly string[],
-	signal: AbortSignal,
-	onWatching: () => void = () => undefined,
-): AsyncGenerator<number, void> {
-	const state: { changedAtMs: number | undefined; wake: () => void } = {
-		changedAtMs: undefined,
-		wake: () => undefined,
-	};
+export function watchFolders(folders: readonly string[], signal: AbortSignal): FolderWatch {
+	const state: WatchState = { changedAtMs: undefined, wake: () => undefined };
 	const watchers = createWatchers(() => {
 		state.changedAtMs ??= performance.now();
 		state.wake();
 	});
+	for (const folder of folders) watchers.add(folder);
+	return { changes: yieldChanges(state, signal), close: () => watchers.close() };
+}
+
+async function* yieldChanges(state: WatchState, signal: AbortSignal): AsyncGenerator<number, void> {
 	signal.addEventListener('abort', () => state.wake(), { once: true });
-	try {
-		for (const folder of folders) watchers.add(folder);
-		onWatching();
-		while (!signal.aborted) {
-			if (state.changedAtMs === undefined) {
-				await new Promise<void>((resolve) => (state.wake = resolve));
-				continue;
-			}
-			await pause(QUIET_MS);
-			const at = state.changedAtMs;
-			state.changedAtMs = undefined;
-			yield at;
+	while (!signal.aborted) {
+		if (state.changedAtMs === undefined) {
+			await new Promise<void>((resolve) => (state.wake = resolve));
+			continue;
 		}
-	} finally {
-		watchers.close();
+		await pause(QUIET_MS);
+		const at = state.changedAtMs;
+		state.changedAtMs = undefined;
+		yield at;
 	}
 }
 

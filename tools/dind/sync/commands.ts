@@ -37,13 +37,17 @@ export const NOT_COPIED = 36;
 /** Units that hold the supervisor's container, on balenaOS and in Docker-in-Docker. */
 const UNITS = ['balena-supervisor', 'resin-supervisor', 'resin-supervisor-dind'];
 
+/** Host and port as URLs have them: an address of IPv6 in brackets. */
+export function toAddress({ host, port }: Transport): string {
+	return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** A command line that runs a shell script where the device's engine is. */
 export function onDevice(transport: Transport, script: string): Argv {
-	const { host, port } = transport;
 	if (transport.kind === 'engine') {
-		return ['env', `DOCKER_HOST=tcp://${host}:${port}`, 'sh', '-c', script];
+		return ['env', `DOCKER_HOST=tcp://${toAddress(transport)}`, 'sh', '-c', script];
 	}
-	return ['ssh', ...sshOptions(transport), `root@${host}`, script];
+	return ['ssh', ...sshOptions(transport), `root@${transport.host}`, script];
 }
 
 /** Closes the connection that commands share. */

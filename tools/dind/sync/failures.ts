@@ -1,12 +1,12 @@
 import type { CommandResult } from '../effects/shell.ts';
 import { ToolError } from '../effects/errors.ts';
 import type { Transport } from './commands.ts';
-import { NO_ENGINE, NO_SUPERVISOR, NOT_BACK, NOT_COPIED, NOT_WELL } from './commands.ts';
+import { toAddress, NO_ENGINE, NO_SUPERVISOR, NOT_BACK, NOT_COPIED, NOT_WELL } from './commands.ts';
 import { noSpace } from './place.ts';
 
 /** What a failed command on the device means, and what to do about it. */
 export function explainFailure(transport: Transport, result: CommandResult): ToolError {
-	const at = `${transport.host}:${transport.port}`;
+	const at = toAddress(transport);
 	if (result.code === NO_SUPERVISOR) return noSupervisor(at);
 	if (result.code === NOT_COPIED) return explainCopy(at, result);
 	if (result.code === NOT_BACK || result.code === NOT_WELL) return notBack(at, result.code);

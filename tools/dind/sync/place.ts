@@ -1,5 +1,6 @@
 import { ToolError } from '../effects/errors.ts';
 import type { SupervisorPlace, Transport } from './commands.ts';
+import { toAddress } from './commands.ts';
 
 /** What a device says of the supervisor on it. Empty where it does not say. */
 export interface PlaceFacts extends SupervisorPlace {
@@ -60,11 +61,11 @@ export interface Expectation {
  * @throws {ToolError} that says what stands against it
  */
 export function requireFit(
-	{ host, port }: Transport,
+	transport: Transport,
 	facts: PlaceFacts,
 	{ arch }: Expectation = {},
 ): void {
-	const fault = findFault(facts, `${host}:${port}`, arch);
+	const fault = findFault(facts, toAddress(transport), arch);
 	if (fault !== undefined) throw fault;
 }
 

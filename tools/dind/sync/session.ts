@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Tools } from '../actions/tools.ts';
 import type { Argv } from '../commands/argv.ts';
 import type { Transport } from './commands.ts';
-import { closeConnection, deliver, findSupervisor, packFolder, reset } from './commands.ts';
+import {
+	closeConnection,
+	deliver,
+	findSupervisor,
+	packFolder,
+	reset,
+	toAddress,
+} from './commands.ts';
 import { explainFailure } from './failures.ts';
 import type { Expectation, PlaceFacts } from './place.ts';
 import { parsePlace, requireFit } from './place.ts';
@@ -49,9 +56,7 @@ export async function openSession(
 	const place = await findPlace(tools, transport);
 	requireFit(transport, place, expectation);
 	const { container, engine, image, variant } = place;
-	tools.progress.say(
-		`found ${container} on ${transport.host}:${transport.port} (${engine}, ${image})`,
-	);
+	tools.progress.say(`found ${container} on ${toAddress(transport)} (${engine}, ${image})`);
 	if (variant === 'prod') {
 		tools.progress.say(
 			'it is a production image: put its own supervisor back with --reset when done',

@@ -41,6 +41,12 @@ describe('command lines of sync', () => {
 		);
 	});
 
+	it('must take an address of IPv6', () => {
+		const six = { kind: 'engine', host: 'fd00::7', port: 2375 } as const;
+		expect(findSupervisor(six)[1]).to.equal('DOCKER_HOST=tcp://[fd00::7]:2375');
+		expect(findSupervisor({ ...six, kind: 'ssh' })).to.include('root@fd00::7');
+	});
+
 	it('must pack the folder itself, not its path', () => {
 		expect(packFolder('/repo/dist')).to.deep.equal(['tar', '-C', '/repo/dist', '-cf', '-', '.']);
 	});

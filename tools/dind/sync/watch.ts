@@ -13,13 +13,6 @@ import type { SyncOptions } from './sync.ts';
 /** What the supervisor is made from, relative to the repository. */
 const SOURCES = ['src', 'dashboard', 'tools/client'];
 
-export interface WatchDeps {
-	/** Told after each change that runs: milliseconds from the change to the supervisor's first answer. */
-	readonly onRunning?: (tookMs: number) => void;
-	/** Told once changes are looked for. */
-	readonly onWatching?: () => void;
-}
-
 /**
  * Syncs, and again with every change of the code, until Ctrl-C; shows the supervisor's log meanwhile.
  * A change that cannot be built, or that the device does not take, is told and waits for the next one.
@@ -28,29 +21,27 @@ export interface WatchDeps {
 export async function syncAndWatch(
 	tools: Tools,
 	{ transport: to, optimize, ...expectation }: SyncOptions,
-	{ onRunning = () => undefined, onWatching = () => undefined }: WatchDeps = {},
 ): Promise<number> {
 	const builder = await createDistBuilder(tools.root, { optimize });
+	const folders = SOURCES.map((folder) => join(tools.root, folder));
+	const watching = watchFolders(folders, tools.signal); // so that no change is missed meanwhile
 	try {
 		return await withConnection(tools, to, async (transport) => {
 			const session = await openSession(tools, transport, expectation);
 			const runner = createRunner(tools, session, builder);
 			await runner.run();
-			const folders = SOURCES.map((folder) => join(tools.root, folder));
-			const changes = watchFolders(folders, tools.signal, onWatching);
 			tools.progress.say(`running; watching ${SOURCES.join(', ')} until Ctrl-C`);
-			for await (const changedAtMs of changes) {
-				const isNew = await runner.tryToRun();
-				const tookMs = performance.now() - changedAtMs;
-				if (!isNew) continue;
-				tools.progress.say(`running ${(tookMs / 1000).toFixed(1)} s after the change`);
-				onRunning(tookMs);
+			for await (const changedAtMs of watching.changes) {
+				if (!(await runner.tryToRun())) continue;
+				const seconds = (performance.now() - changedAtMs) / 1000;
+				tools.progress.say(`running ${seconds.toFixed(1)} s after the change`);
 			}
 			await runner.stop();
 			tools.progress.say('the device keeps running this; --reset puts the released image back');
 			return 0;
 		});
 	} finally {
+		watching.close();
 		await builder.close();
 	}
 }

@@ -13,7 +13,7 @@ export interface CloudFacts {
 	readonly fault?: string | undefined;
 }
 
-const WITHIN_MS = 5_000;
+const WITHIN_MS = 15_000;
 
 export const cloudCheck = defineCheck({
 	name: 'cloud',

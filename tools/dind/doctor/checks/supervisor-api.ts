@@ -12,7 +12,7 @@ export interface ApiFacts {
 	readonly obstacle: string | undefined;
 }
 
-const WITHIN_MS = 5_000;
+const WITHIN_MS = 15_000;
 
 export const supervisorApiCheck = defineCheck({
 	name: 'supervisor-api',
