@@ -1,5 +1,6 @@
 import { createFirewall } from '../host/firewall.ts';
-import type { Job } from '../kit/job.ts';
+import { hasHostNetwork } from '../host/network-namespace.ts';
+import { aborted, type Job } from '../kit/job.ts';
 import { createFirewallKeeper } from '../loop/host/firewall-keeper.ts';
 import { computeFirewallWish } from '../plan/host/firewall-wish.ts';
 import type { Basis } from './basis.ts';
@@ -12,7 +13,7 @@ export interface FirewallParts {
 	readonly announce: (message: string) => void;
 }
 
-/** Keeps the host's firewall; nothing where the environment names no programs for it. */
+/** Keeps the host's firewall; nothing where the environment names no programs for it, or the network is not the host's. */
 export function firewallJobs(basis: Basis, { loop, announce }: FirewallParts): readonly Job[] {
 	const { configJson, environment, settings, store } = basis;
 	const { iptablesFolder, rootMountpoint } = environment;
@@ -23,6 +24,11 @@ export function firewallJobs(basis: Basis, { loop, announce }: FirewallParts): r
 		{
 			name: 'firewall',
 			async run(signal) {
+				if (!(await hasHostNetwork({ rootMountpoint }))) {
+					basis.log.info('no firewall: this container has a network of its own');
+					await aborted(signal);
+					return;
+				}
 				const override = await listenOverrideOf(store);
 				const keeper = createFirewallKeeper({
 					...{ ...basis, announce, firewall, board: loop.board },
