@@ -16,10 +16,19 @@ export interface FoundStamp {
 /** @returns the stamp that the text at `start` begins with; undefined when there is none */
 export function readStamp(bytes: Buffer, start: number): FoundStamp | undefined {
 	const end = start + stampLength;
-	const isUsual =
-		bytes[end] === space && bytes[end - 1] === letterZ && bytes[start + 10] === letterT;
-	if (isUsual) return { stamp: bytes.toString('latin1', start, end), end: end + 1 };
+	if (isUsual(bytes, start)) return { stamp: bytes.toString('latin1', start, end), end: end + 1 };
 	return readUnusual(bytes, start);
+}
+
+const isUsual = (bytes: Buffer, start: number): boolean =>
+	bytes[start + stampLength] === space &&
+	bytes[start + stampLength - 1] === letterZ &&
+	bytes[start + 10] === letterT;
+
+/** @returns where the text behind the stamp at `start` begins; -1 when there is none. Faster than to read it */
+export function endOfStamp(bytes: Buffer, start: number): number {
+	if (isUsual(bytes, start)) return start + stampLength + 1;
+	return readUnusual(bytes, start)?.end ?? -1;
 }
 
 /** Other engines leave zeros out, or give another zone. */

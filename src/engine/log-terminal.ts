@@ -1,6 +1,6 @@
 import type { EngineLogLine } from '../ports/container-engine.ts';
 import { LineJoiner, type LogParser } from './log-lines.ts';
-import { readStamp, type FoundStamp } from './log-stamp.ts';
+import { endOfStamp, readStamp } from './log-stamp.ts';
 
 /** Length of the pieces the engine cuts long lines into. */
 const pieceBytes = 16 * 1024;
@@ -71,19 +71,22 @@ function addPieces(
 
 /** @returns where a further piece begins, by a stamp that is not before that of this one; -1 when there is none */
 function nextPiece({ bytes, start, end }: Span): number {
-	const own = readStamp(bytes, start);
-	if (own === undefined) return -1;
-	const full = own.end + pieceBytes;
-	if (full < end && readStamp(bytes, full) !== undefined) return full;
-	for (let at = bytes.indexOf(letterZ, own.end + zOfStamp); at !== -1 && at < end;) {
-		const begin = at - zOfStamp;
-		if (bytes[at + 1] === space && isStampNotBefore(bytes.toString('latin1', begin, at + 1), own)) {
-			return begin;
-		}
+	if (end - start < 2 * zOfStamp) return -1; // too short for two stamps
+	const text = endOfStamp(bytes, start);
+	if (text === -1) return -1;
+	const full = text + pieceBytes;
+	if (full < end && endOfStamp(bytes, full) !== -1) return full;
+	// `Z ` ends a stamp: rare enough to look at each
+	for (let at = bytes.indexOf(letterZ, text + zOfStamp); at !== -1 && at < end;) {
+		if (bytes[at + 1] === space && isNotBefore(bytes, at - zOfStamp, start)) return at - zOfStamp;
 		at = bytes.indexOf(letterZ, at + 1);
 	}
 	return -1;
 }
 
-const isStampNotBefore = (text: string, { stamp }: FoundStamp): boolean =>
-	/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/.test(text) && text >= stamp;
+const stampPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
+
+function isNotBefore(bytes: Buffer, begin: number, start: number): boolean {
+	const text = bytes.toString('latin1', begin, begin + zOfStamp + 1);
+	return stampPattern.test(text) && text >= (readStamp(bytes, start)?.stamp ?? '');
+}

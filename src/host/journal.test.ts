@@ -89,6 +89,19 @@ describe('the host’s journal', () => {
 		expect(started.map(({ signalCode }) => signalCode)).to.deep.equal(['SIGKILL']);
 	});
 
+	it('must leave with the program what nobody has read yet', async () => {
+		const bytes = 20_000_000;
+		const { journal, started } = await journalOf(`head -c ${bytes} /dev/zero`);
+		let seen = 0;
+		for await (const chunk of await journal.read(query, never)) {
+			seen += chunk.length;
+			// whatever the program could write meanwhile
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(started[0]?.stdout?.readableLength).to.be.below(1_000_000);
+		}
+		expect(seen).to.equal(bytes);
+	});
+
 	it('must fail when the program cannot be started', async () => {
 		await tree.write({ 'usr/bin/journalctl': '' });
 		const journal = createJournal({
