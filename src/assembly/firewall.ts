@@ -25,7 +25,7 @@ export function firewallJobs(basis: Basis, { loop, announce }: FirewallParts): r
 			name: 'firewall',
 			async run(signal) {
 				if (!(await hasHostNetwork({ rootMountpoint }))) {
-					basis.log.info('no firewall: this container has a network of its own');
+					basis.log.info({}, 'no firewall: this container has a network of its own');
 					await aborted(signal);
 					return;
 				}
