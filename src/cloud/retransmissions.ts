@@ -9,7 +9,7 @@ export interface SocketPorts {
 const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6'];
 
 /**
- * How often in a row the kernel has sent something again that the other side does not acknowledge: 0 for a connection on
+ * How often in a row the kernel has sent something again, or asked, and was not answered: 0 for a connection on
  * which all is well. A network that is gone without a word is seen here within seconds; the connection itself would break
  * after a quarter of an hour.
  * @returns undefined where it cannot be told
@@ -34,8 +34,9 @@ export function findRetransmissions(
 ): number | undefined {
 	const [local, remote] = [localPort, remotePort].map(toPort);
 	for (const line of table.split('\n')) {
-		const [, from = '', to = '', , , , again = ''] = line.trim().split(/\s+/);
-		if (from.endsWith(`:${local}`) && to.endsWith(`:${remote}`)) return Number.parseInt(again, 16);
+		const [, from = '', to = '', , , , again = '', , probes = ''] = line.trim().split(/\s+/);
+		if (!from.endsWith(`:${local}`) || !to.endsWith(`:${remote}`)) continue;
+		return Number.parseInt(again, 16) + Number.parseInt(probes, 10);
 	}
 	return undefined;
 }
