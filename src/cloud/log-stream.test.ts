@@ -204,10 +204,11 @@ describe('createCloudLogStream', function () {
 		it('must slow down while the cloud refuses, also one that lets it wait first', async () => {
 			await test.client.updateDevice(device.uuid, { frozen: true });
 			start(config);
-			for (let tries = 0; tries < 5000 && pauses.length < 3; tries++) {
-				stream.write(line('one'));
-				await clock.advance(500);
-				await new Promise((resolve) => setTimeout(resolve, 2));
+			stream.write(line('one'));
+			for (const pauseMs of [5000, 10_000, 20_000]) {
+				await eventually(() => pauses.at(-1) === pauseMs); // while the cloud lets it wait, no time passes
+				await sleeping(pauseMs);
+				await clock.advance(pauseMs);
 			}
 			expect(pauses.slice(0, 3)).to.deep.equal([5000, 10_000, 20_000]);
 			expect(stream.lastError()).to.match(/refused the key of this device for the log stream/);
