@@ -84,14 +84,14 @@ describe('followWhole', () => {
 	it('must ask for little of a log without bounds', async () => {
 		const { seen, asked } = await read([lines(1, 5)], { log: lines(1, 9), isRotated: false });
 		expect(seen).to.deep.equal(numbers(1, 9));
-		expect(asked.map(({ tail }) => tail)).to.deep.equal([undefined, 1000, 1000]);
+		expect(asked.map(({ tail }) => tail)).to.deep.equal([undefined, 400, 400]);
 	});
 
 	it('must ask for all of a log without bounds when little is not enough', async () => {
 		const log = lines(1, 3000);
 		const { seen, asked } = await read([lines(1, 5)], { log, isRotated: false });
 		expect(seen).to.deep.equal(numbers(1, 3000));
-		expect(asked.map(({ tail }) => tail)).to.include.members([1000, undefined]);
+		expect(asked.map(({ tail }) => tail)).to.include.members([400, undefined]);
 	});
 
 	it('must say once that the engine threw away what was not read', async () => {

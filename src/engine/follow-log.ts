@@ -84,7 +84,7 @@ async function* takeNew(
 }
 
 /** So many of the last pieces of lines are asked for first, where the log may be as large as the disk. */
-const tailPieces = 1000;
+const tailPieces = 400;
 
 /** From the stamp on, without that the engine reads the whole log for it, if there are few. */
 async function* restOf(read: FollowDeps['read'], since: string | undefined): AsyncGenerator<Lines> {
