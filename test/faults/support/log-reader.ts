@@ -5,27 +5,27 @@ import { createGunzip } from 'node:zlib';
 
 export interface LogReader {
 	readonly url: string;
-	/** Streams that were begun. */
-	readonly begun: number;
-	/** The message of the last line that came. */
-	readonly last: string | undefined;
+	/** True when a line with this message is among the last that came. */
+	has(message: string): boolean;
 	close(): void;
 }
 
-/** The cloud's end of log streams: it reads every line, and keeps the last. */
+/** So many messages are kept. */
+const kept = 200;
+
+/** The cloud's end of log streams: it reads every line, and keeps the last ones. */
 export async function startLogReader(): Promise<LogReader> {
-	const seen: { begun: number; last: string | undefined } = { begun: 0, last: undefined };
+	let recent: readonly string[] = [];
 	const read = async (request: IncomingMessage): Promise<void> => {
 		let rest = '';
 		for await (const chunk of request.pipe(createGunzip())) {
 			const lines = (rest + String(chunk)).split('\n');
 			rest = lines.pop() ?? '';
-			const line = lines.at(-1);
-			if (line !== undefined) seen.last = (JSON.parse(line) as { message: string }).message;
+			const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
+			recent = [...recent, ...messages].slice(-kept);
 		}
 	};
 	const server = createServer((request, response) => {
-		seen.begun += 1;
 		void read(request)
 			.catch(() => undefined) // it broke off: the next stream goes on
 			.then(() => response.writeHead(201).end());
@@ -35,12 +35,7 @@ export async function startLogReader(): Promise<LogReader> {
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		get begun() {
-			return seen.begun;
-		},
-		get last() {
-			return seen.last;
-		},
+		has: (message) => recent.includes(message),
 		close() {
 			server.closeAllConnections();
 			server.close();
