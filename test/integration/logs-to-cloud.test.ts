@@ -4,7 +4,7 @@ import { untilRuns } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
 
 /** A line of the service: few enough that the cloud keeps all of them. */
-const counting = 'i=0; while :; do i=$((i+1)); echo "count $i"; sleep 0.2; done';
+const counting = 'i=0; while :; do i=$((i+1)); echo "count $i"; sleep 0.5; done';
 const composition = {
 	services: { web: { restart: 'always', command: ['sh', '-c', counting], stop_signal: 'SIGKILL' } },
 	networks: {},
@@ -49,7 +49,7 @@ describe('lines of a service on their way to the cloud', () => {
 		await stage().start();
 		const release = await stage().release(composition, { web: stage().registry.images.web1 });
 		await untilRuns(stage(), release);
-		const numbers = await untilMore(20);
+		const numbers = await untilMore(10);
 		// those that waited for the stream may come between newer ones
 		expect(numbers.toSorted((a, b) => a - b)).to.deep.equal(numbers.map((_, n) => n + 1));
 	});
@@ -58,14 +58,14 @@ describe('lines of a service on their way to the cloud', () => {
 		for (let round = 0; round < 2; round++) {
 			await stage().supervisor().kill();
 			await stage().start();
-			expect(await untilMore(15)).not.to.be.empty;
+			expect(await untilMore(8)).not.to.be.empty;
 		}
 	});
 
 	it('must all arrive when the supervisor is restarted in good order', async () => {
 		await stage().supervisor().stop();
 		await stage().start();
-		expect(await untilMore(15)).not.to.be.empty;
+		expect(await untilMore(8)).not.to.be.empty;
 	});
 
 	it('must all arrive when the cloud was away and the supervisor was killed meanwhile', async () => {
@@ -73,6 +73,6 @@ describe('lines of a service on their way to the cloud', () => {
 		await stage().supervisor().kill();
 		await stage().start();
 		await stage().openCloud();
-		expect(await untilMore(15)).not.to.be.empty;
+		expect(await untilMore(8)).not.to.be.empty;
 	});
 });
