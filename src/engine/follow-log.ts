@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import { LogTracker, type LogPosition } from '../model/log-position.ts';
 import type { EngineLogLine, FollowOptions, LogBatch } from '../ports/container-engine.ts';
+import { statusOf } from './errors.ts';
 import { createSuspicion } from './log-suspicion.ts';
 
 export type Lines = readonly EngineLogLine[];
@@ -47,18 +48,39 @@ export async function* followWhole(
 		const since = outcome.position?.anchor;
 		const watch = mode === 'follow' && isRotated ? createSuspicion(clock) : undefined;
 		const batches =
-			mode === 'rest' && !isRotated
-				? restOf(read, since)
-				: read({ since, follow: mode === 'follow', tail: turn === 0 ? tail : undefined });
+			turn === 0
+				? read({ since, follow: true, tail })
+				: untilGone(nextReading(mode, { read, since, isRotated }));
 		yield* takeNew(batches, outcome, watch);
 		mode = nextMode(mode, outcome);
 	}
+}
+
+interface NextReading extends Pick<FollowDeps, 'read'> {
+	readonly since: string | undefined;
+	readonly isRotated: boolean;
+}
+
+function nextReading(mode: Mode, { read, since, isRotated }: NextReading): AsyncIterable<Lines> {
+	if (mode === 'rest' && !isRotated) return restOf(read, since);
+	return read({ since, follow: mode === 'follow' });
 }
 
 function nextMode(mode: Mode, { fresh, isSuspicious }: Outcome): Mode | 'end' {
 	if (isSuspicious) return 'catchUp';
 	if (mode === 'catchUp') return fresh < fewLines ? 'follow' : 'catchUp';
 	return fresh === 0 ? 'end' : 'rest';
+}
+
+const goneOrGoing = [404, 409];
+
+/** A container that is removed meanwhile has no more to say: the engine does not know it, or is removing it. */
+async function* untilGone(batches: AsyncIterable<Lines>): AsyncGenerator<Lines> {
+	try {
+		yield* batches;
+	} catch (err) {
+		if (!goneOrGoing.includes(statusOf(err) ?? 0)) throw err;
+	}
 }
 
 /** Up to the first suspicion; what is suspicious itself is left out. */
