@@ -5,6 +5,7 @@ import { createCounts, familiesOf } from '../report/metrics.ts';
 import { processFamilies } from './process-metrics.ts';
 import { appKey, depsOf, globalKey } from './testing/fixture.ts';
 import { serve } from './v3/testing/agent.ts';
+import { skipTest } from '../../test/support/skip-test.ts';
 
 const { watch, snapshot } = depsOf({ log: [] });
 
@@ -96,8 +97,7 @@ describe('GET /metrics', () => {
 	it('must be what promtool takes for sound', async function () {
 		const { status, text: verdict } = runPromtool(['check', 'metrics'], (await scrape()).text);
 		if (status === undefined) {
-			process.stdout.write(`    ${noPromtool}`);
-			this.skip();
+			skipTest(this, noPromtool);
 		}
 		expect(status, verdict).to.equal(0);
 	});

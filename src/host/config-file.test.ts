@@ -7,6 +7,7 @@ import { silentLogger } from '../kit/logger.ts';
 import type { ConfigFile } from '../ports/host.ts';
 import { describeConfigFile } from '../ports/testing/config-file-contract.ts';
 import { createConfigFile } from './config-file.ts';
+import { skipTest } from '../../test/support/skip-test.ts';
 
 describe('createConfigFile', () => {
 	let folder: string;
@@ -144,7 +145,8 @@ describe('createConfigFile', () => {
 		const script = path.join(import.meta.dirname, 'testing/update-config.ts');
 		const command = `mount --bind ${realPath} ${filePath} && exec "$0" --import tsx ${script} ${filePath}`;
 		const ran = spawnSync('unshare', ['-rm', 'sh', '-c', command, process.execPath]);
-		if (ran.status !== 0 && /unshare|mount/.test(ran.stderr.toString())) this.skip();
+		if (ran.status !== 0 && /unshare|mount/.test(ran.stderr.toString()))
+			skipTest(this, 'mounts cannot be made here');
 		expect(ran.stderr.toString()).to.equal('');
 		const wanted = { uuid: 'ab', hostname: 'a-name-that-makes-it-longer', deviceId: 7 };
 		expect(JSON.parse(await readFile(realPath, 'utf8'))).to.deep.equal(wanted);

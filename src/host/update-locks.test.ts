@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { silentLogger } from '../kit/logger.ts';
 import { describeUpdateLocks } from '../ports/testing/update-locks-contract.ts';
 import { createUpdateLocks } from './update-locks.ts';
+import { skipTest } from '../../test/support/skip-test.ts';
 
 /** Root can give files to anybody; others test with locks of their own and look at users' as what is not theirs. */
 const isRoot = process.getuid?.() === 0;
@@ -13,7 +14,7 @@ const ourUid = isRoot ? 65_534 : (process.getuid?.() ?? 0);
 describe('createUpdateLocks', () => {
 	let root: string;
 	beforeEach(async function () {
-		if (!isRoot) this.skip();
+		if (!isRoot) skipTest(this, 'this user is not root, whom lock files need');
 		root = await mkdtemp(path.join(tmpdir(), 'holdfast-locks-'));
 		for (const service of ['a', 'b', 'c']) await mkdir(folderOf(1, service), { recursive: true });
 	});

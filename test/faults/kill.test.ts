@@ -17,6 +17,7 @@ import { createDeviceDisk, type DeviceDisk } from './support/device-disk.ts';
 import { untilKilled } from './support/killing.ts';
 import { startLoginManager } from './support/login-manager.ts';
 import { stepKills, type ChangeName, type StepKill } from './support/step-kills.ts';
+import { skipTest } from '../support/skip-test.ts';
 
 const kills = Object.entries(stepKills).flatMap(([kind, all]) =>
 	all.map((kill) => ({ kind, kill })),
@@ -41,7 +42,7 @@ describe('a supervisor that is killed', function () {
 	let wish: Wish = firstWish;
 
 	before(async function () {
-		if (process.getuid?.() !== 0) this.skip(); // lock files belong to nobody
+		if (process.getuid?.() !== 0) skipTest(this, 'this user is not root, whom lock files need');
 		disk = createDeviceDisk(stage());
 		await disk.prepare();
 		await stage().configure(stage().config);
@@ -209,7 +210,7 @@ describe('a supervisor that is killed', function () {
 
 	it('must give the locks back when killed between the order to reboot and the reboot', async function () {
 		const manager = await startLoginManager(stage());
-		if (manager === undefined) this.skip();
+		if (manager === undefined) skipTest(this, 'there is no dbus-daemon here');
 		try {
 			disk.forget();
 			const killed = untilKilled(

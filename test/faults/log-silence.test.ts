@@ -2,13 +2,14 @@ import { execFile, execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { skipTest } from '../support/skip-test.ts';
 
 const run = promisify(execFile);
 
 describe('a network that vanishes without a word', function () {
 	this.timeout(120_000);
 	before(function () {
-		if (!canMakeNetwork()) this.skip();
+		if (!canMakeNetwork()) skipTest(this, 'networks cannot be made here');
 	});
 
 	it('must be seen by what the kernel sends again, and so must its return', async () => {

@@ -12,6 +12,7 @@ import { silentLogger } from '../../src/kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../../src/kit/testing/fake-clock.ts';
 import { createLogSpool } from '../../src/logs/spool.ts';
 import type { LogSpool } from '../../src/ports/log-spool.ts';
+import { skipTest } from '../support/skip-test.ts';
 
 describe('lines on a disk that fails', function () {
 	this.timeout(120_000);
@@ -39,7 +40,7 @@ describe('lines on a disk that fails', function () {
 		let collector: LogCollector;
 		let sender: LogSender;
 		before(function () {
-			if (process.getuid?.() !== 0 || !canMount()) this.skip();
+			if (process.getuid?.() !== 0 || !canMount()) skipTest(this, 'mounts cannot be made here');
 		});
 		beforeEach(async () => {
 			disk = path.join(root, 'disk');

@@ -7,6 +7,7 @@ import { askForUpdate, deploy } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
+import { skipTest } from '../support/skip-test.ts';
 
 const patience = { withinMs: 120_000 };
 const comment = '# for the camera; see the manual';
@@ -84,9 +85,9 @@ describe('a Raspberry whose boot configuration is changed', function () {
 	};
 
 	before(async function () {
-		if (process.getuid?.() !== 0) this.skip(); // lock files belong to nobody
+		if (process.getuid?.() !== 0) skipTest(this, 'this user is not root, whom lock files need');
 		manager = await startLoginManager(stage());
-		if (manager === undefined) this.skip();
+		if (manager === undefined) skipTest(this, 'there is no dbus-daemon here');
 		const deviceType = { slug: 'raspberrypi4-64', arch: 'amd64' };
 		await writeFile(inDevice('boot/device-type.json'), JSON.stringify(deviceType));
 		await writeFile(inDevice('boot/config.txt'), first);

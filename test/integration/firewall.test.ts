@@ -6,6 +6,7 @@ import { createFirewall } from '../../src/host/firewall.ts';
 import type { FirewallWish } from '../../src/model/firewall.ts';
 import type { Firewall } from '../../src/ports/host-services.ts';
 import { canMakeNetLab, makeNetLab, type NetLab } from './support/net-lab.ts';
+import { skipTest } from '../support/skip-test.ts';
 
 const apiPort = 48_484;
 /** Of an app that uses the host's network. */
@@ -27,7 +28,7 @@ for (const kind of ['nft', 'legacy']) {
 		let firewall: Firewall;
 
 		before(async function () {
-			if (!(await canMakeNetLab())) this.skip();
+			if (!(await canMakeNetLab())) skipTest(this, 'networks cannot be made here');
 			lab = await makeNetLab();
 			clean = () => lab.remove();
 			firewall = createFirewall({ toolFolder: lab.toolFolder, rootMountpoint: lab.root });

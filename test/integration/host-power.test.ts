@@ -9,6 +9,7 @@ import { messageOf } from '../../src/kit/errors.ts';
 import type { PowerOrder } from '../../src/ports/host.ts';
 import { describeHostPower } from '../../src/ports/testing/host-power-contract.ts';
 import { startPrivateBus, type PrivateBus } from './support/private-bus.ts';
+import { skipTest } from '../support/skip-test.ts';
 
 const name = 'org.freedesktop.login1';
 
@@ -45,7 +46,7 @@ describe('the host’s switch over a real D-Bus', () => {
 	let own: PrivateBus | undefined;
 	before(async function () {
 		own = await startPrivateBus();
-		if (own === undefined) this.skip();
+		if (own === undefined) skipTest(this, 'there is no dbus-daemon here');
 	});
 	after(() => own?.stop());
 

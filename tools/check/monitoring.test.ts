@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { allFamilies } from '../generate/metrics.ts';
+import { skipTest } from '../../test/support/skip-test.ts';
 import { noPromtool, runPromtool } from './promtool.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -116,8 +117,7 @@ describe('alert rules in promtool', function () {
 	this.timeout(60_000);
 	before(function () {
 		if (runPromtool(['--version']).status !== undefined) return;
-		process.stdout.write(`    ${noPromtool}`);
-		this.skip();
+		skipTest(this, noPromtool);
 	});
 
 	it('must be valid', () => {

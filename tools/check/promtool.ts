@@ -25,4 +25,4 @@ export function runPromtool(args: readonly string[], input = ''): PromtoolResult
 
 /** What a test that is skipped for want of it says. */
 export const noPromtool =
-	'promtool is not here: tools/setup fetches it on Debian, and the package prometheus brings it\n';
+	'promtool is not here: tools/setup fetches it on Debian, and the package prometheus brings it';
