@@ -50,6 +50,9 @@ const reconnect = { minMs: 250, maxMs: 5_000 };
 /** Without a change for so long, somebody looks all the same: an event may have been lost. */
 const fullReadMs = 15 * 60_000;
 
+/** Docker tells of the end of a container before its list of containers shows it; how long, depends on its clean-up. */
+const lateMs = 1000;
+
 /** Events come in swarms: a start alone makes three. */
 const gatherMs = 50;
 
@@ -66,6 +69,7 @@ export function createObserver({
 	const waker = createWaker(clock);
 	const parts: Parts = {
 		...{ engine, clock, random, cache, changes, waker, engineUp, onEvent },
+		ends: { isAny: false },
 		log: log.child({ component: 'observer' }),
 	};
 	return {
@@ -90,6 +94,8 @@ interface Parts extends Required<ObserverDeps> {
 	readonly changes: Topic<undefined>;
 	readonly waker: Waker;
 	readonly engineUp: Availability;
+	/** Whether a container has ended since the containers were last looked at late. */
+	readonly ends: { isAny: boolean };
 }
 
 interface Availability {
@@ -134,7 +140,7 @@ async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 async function readEvents(
-	{ engine, cache, waker, engineUp, onEvent, log }: Parts,
+	{ engine, cache, waker, engineUp, onEvent, log, ends }: Parts,
 	signal: AbortSignal,
 	onOpen: () => void,
 ): Promise<void> {
@@ -149,15 +155,25 @@ async function readEvents(
 		onEvent(event);
 		const relevance = relevanceOf(event);
 		if (relevance !== 'none') cache.markStale(staleListOf(event));
-		if (relevance === 'changed') waker.wake();
+		if (relevance !== 'changed') continue;
+		if (event.action === 'die') ends.isAny = true;
+		waker.wake();
 	}
 }
 
 /** Tells the listeners of changes, a swarm of events at a time. */
-async function tell({ clock, cache, changes, waker }: Parts, signal: AbortSignal): Promise<void> {
+async function tell(
+	{ clock, cache, changes, waker, ends }: Parts,
+	signal: AbortSignal,
+): Promise<void> {
 	try {
 		while (!signal.aborted) {
-			if ((await waker.wait(fullReadMs, signal)) === 'time') cache.markStale();
+			const isLate = ends.isAny;
+			const why = await waker.wait(isLate ? lateMs : fullReadMs, signal);
+			if (why === 'time') {
+				cache.markStale(isLate ? 'containers' : undefined);
+				ends.isAny = false;
+			}
 			await clock.sleep(gatherMs, signal);
 			changes.publish(undefined);
 		}
