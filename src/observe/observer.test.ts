@@ -75,6 +75,22 @@ describe('createObserver', () => {
 		expect(containers.map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['web running']);
 	});
 
+	it('must look once more a second after an end, which the list of containers may show late', async () => {
+		await clock.advance(100);
+		await engine.createContainer(sleeperSpec('web', image), never);
+		await engine.startContainer('web', never);
+		await clock.advance(100);
+		await engine.stopContainer('web', never);
+		await clock.advance(100);
+		const early = await observer.current(never);
+		changes = 0;
+		await clock.advance(1100);
+		expect(changes).to.equal(1);
+		expect(await observer.current(never)).to.not.equal(early);
+		await clock.advance(10_000);
+		expect(changes).to.equal(1);
+	});
+
 	it('must read the lists alone that events put out of date', async () => {
 		await clock.advance(100);
 		const before = await observer.current(never);
