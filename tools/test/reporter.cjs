@@ -14,17 +14,13 @@ module.exports = class extends reporters.Spec {
 		const { output } = options.reporterOptions ?? {};
 		if (!output) return;
 		const failed = [];
-		const retried = [];
-		runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) =>
-			retried.push(toFailure({ title: test.titlePath().join(' › '), error })),
-		);
 		runner.on(Runner.constants.EVENT_TEST_FAIL, (test, error) =>
 			failed.push(toFailure({ title: test.titlePath().join(' › '), error })),
 		);
 		runner.once(Runner.constants.EVENT_RUN_END, () => {
 			const { passes, failures, pending } = this.stats;
 			mkdirSync(dirname(output), { recursive: true });
-			writeFileSync(output, JSON.stringify({ passes, failures, pending, failed, retried }));
+			writeFileSync(output, JSON.stringify({ passes, failures, pending, failed }));
 		});
 	}
 };

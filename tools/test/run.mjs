@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Runs the asked test suites one after another. A test that fails is tried once more, as one of thousands that stand on a
-// real engine and real time may fail by chance; it is named at the end, whatever comes of it. At the end it says once more what failed, as a long log is often kept by
+// Runs the asked test suites one after another. At the end it says once more what failed, as a long log is often kept by
 // its end alone, and prints the sum as the last line: `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -62,8 +61,6 @@ async function runMocha(name) {
 		`output=${report}`,
 		'--timeout',
 		String(timeoutMs),
-		'--retries',
-		'1',
 		'--forbid-only',
 		...(process.stdout.isTTY ? [] : ['--no-color']),
 		...mochaArgs,
@@ -86,24 +83,18 @@ const describeFailure = ({ suite, title, error }) =>
 		.map((line) => `      ${line}`)
 		.join('\n')}`;
 
-const total = { passes: 0, failures: 0, failed: [], retried: [] };
+const total = { passes: 0, failures: 0, failed: [] };
 for (const name of names) {
 	if (name !== 'check' && !(name in suites)) {
 		process.stderr.write(`no such suite: ${name}\n${help}\n`);
 		process.exit(2);
 	}
 	process.stdout.write(`\n== ${name}\n`);
-	const result = await (name === 'check' ? runCheck() : runMocha(name));
-	const { passes, failures, failed, retried = [] } = result;
+	const { passes, failures, failed } = await (name === 'check' ? runCheck() : runMocha(name));
 	total.passes += passes;
 	total.failures += failures;
 	total.failed.push(...failed.map((failure) => ({ suite: name, ...failure })));
-	total.retried.push(...retried.map((failure) => ({ suite: name, ...failure })));
 }
-if (total.retried.length > 0)
-	process.stdout.write(
-		`\nFailed at the first try, tried once more (each is a defect of its own):\n${total.retried.map(describeFailure).join('\n')}\n`,
-	);
 if (total.failed.length > 0)
 	process.stdout.write(`\nFailed:\n${total.failed.map(describeFailure).join('\n')}\n`);
 process.stdout.write(`\n${total.passes} passed, ${total.failures} failed\n`);
