@@ -11,6 +11,7 @@ import { createEventCalls } from './events.ts';
 import { createImageCalls } from './images.ts';
 import { createVolumeFiller } from './fill-volume.ts';
 import { createInventoryCalls } from './inventory.ts';
+import { createLoadCalls } from './load-images.ts';
 import { createLogCalls } from './logs.ts';
 import { createNetworkCalls } from './networks.ts';
 import { createVolumeCalls } from './volumes.ts';
@@ -47,6 +48,7 @@ export function createDockerEngine({
 		...containers,
 		...logs,
 		...createImageCalls(connection),
+		...createLoadCalls(connection),
 		...createNetworkCalls(connection),
 		...createVolumeCalls(connection),
 		...createVolumeFiller(connection),

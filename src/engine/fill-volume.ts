@@ -4,6 +4,7 @@ import { fillerNameOf, type VolumeFiller } from '../ports/backup.ts';
 import type { EngineConnection } from './connection.ts';
 import { dial } from './dial.ts';
 import { alreadySo } from './errors.ts';
+import { sendArchive } from './send-archive.ts';
 
 /** A large backup on a slow card, in milliseconds. */
 const longestMs = 6 * 3_600_000;
@@ -86,19 +87,4 @@ function createHelper(
 			);
 		},
 	};
-}
-
-/** A source that breaks ends the request, which would wait for the rest of it otherwise. */
-async function sendArchive(
-	archive: AsyncIterable<Uint8Array>,
-	abortSignal: AbortSignal,
-	send: (source: Readable) => Promise<unknown>,
-): Promise<void> {
-	const source = Readable.from(archive, { signal: abortSignal, objectMode: false });
-	const broken = new Promise<never>((_, reject) => source.once('error', reject));
-	try {
-		await Promise.race([send(source), broken]);
-	} finally {
-		source.destroy();
-	}
 }

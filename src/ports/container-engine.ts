@@ -115,6 +115,12 @@ export interface ContainerEngine {
 	/** The image is on the device afterwards under this reference. */
 	pullImage(reference: string, options: PullOptions): Promise<void>;
 	removeImage(reference: string, signal: AbortSignal): Promise<void>;
+	/**
+	 * The images of an archive, as `docker save` writes one, are on the engine afterwards under the names it gives them.
+	 * Where the archive cannot be read to its end, none of them is. ENGINE_REFUSED for what is no such archive.
+	 * @throws what reading the archive throws
+	 */
+	loadImages(archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
 	/** @param repository - `name[:tag]` the image gets as a further name */
 	tagImage(reference: string, repository: string, signal: AbortSignal): Promise<void>;
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { containerContract } from './contract/containers.ts';
 import { imageContract } from './contract/images.ts';
+import { loadingContract } from './contract/loading.ts';
 import { resourceContract } from './contract/resources.ts';
 import { streamContract } from './contract/streams.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
@@ -33,6 +34,7 @@ export function containerEngineContract(under: () => EngineUnderTest): void {
 
 	describe('containers', () => containerContract(under));
 	describe('images', () => imageContract(under));
+	describe('images in archives', () => loadingContract(under));
 	describe('networks and volumes', () => resourceContract(under));
 	describe('streams', () => streamContract(under));
 }

@@ -74,7 +74,8 @@ export function createFakeGate(): FakeGate {
 	};
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
+/** Rejects with the signal's reason when it fires. */
+export function rejectOnAbort(signal: AbortSignal): Promise<never> {
 	return new Promise((_resolve, reject) =>
 		signal.addEventListener('abort', () => reject(abortReason(signal)), { once: true }),
 	);

@@ -5,12 +5,14 @@ import type { ObservedNetwork, ObservedVolume } from '../../model/observed.ts';
 import type { NetworkSpec } from '../../model/resources.ts';
 import type { ContainerEngine } from '../container-engine.ts';
 import type { FakeParts } from './fake-gate.ts';
+import { loadCalls } from './fake-load.ts';
 import { addImage, observeImage, refusal, volumeNamesOf } from './fake-world.ts';
 
 type ResourceCalls = Pick<
 	ContainerEngine,
 	| 'listImages'
 	| 'pullImage'
+	| 'loadImages'
 	| 'removeImage'
 	| 'tagImage'
 	| 'listNetworks'
@@ -23,7 +25,12 @@ type ResourceCalls = Pick<
 
 /** Images, networks and volumes of the fake engine. */
 export function createFakeResources(parts: FakeParts): ResourceCalls {
-	return { ...imageCalls(parts), ...networkCalls(parts), ...volumeCalls(parts) };
+	return {
+		...imageCalls(parts),
+		...loadCalls(parts),
+		...networkCalls(parts),
+		...volumeCalls(parts),
+	};
 }
 
 function imageCalls({
