@@ -32,6 +32,18 @@ function isRotated({ Type, Config: options }: RawLogConfig): boolean {
 	return Type === 'local' || (Type === 'json-file' && options?.['max-size'] !== undefined);
 }
 
+const units: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
+/** Of the log driver `local`. */
+const localDefault = '20m';
+
+/** As the engine reads `max-size`: `10m`, `512kb`, `100000`. */
+function fileBytesOf({ Type, Config: options }: RawLogConfig): number | undefined {
+	const size = options?.['max-size'] ?? (Type === 'local' ? localDefault : '');
+	const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgt]?)i?b?$/i.exec(size) ?? [];
+	if (number === undefined) return undefined;
+	return Math.floor(Number(number) * 1024 ** (units[unit.toLowerCase()] ?? 0));
+}
+
 export function toContainerDetails({
 	Id,
 	Name = '',
@@ -55,5 +67,6 @@ export function toContainerDetails({
 		startError: state?.Error === '' ? undefined : state?.Error,
 		labels: config?.Labels ?? {},
 		isLogRotated: isRotated(hostConfig?.LogConfig ?? {}),
+		logFileBytes: fileBytesOf(hostConfig?.LogConfig ?? {}),
 	};
 }

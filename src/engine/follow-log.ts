@@ -40,13 +40,14 @@ const fewLines = 2000;
  */
 export async function* followWhole(
 	{ read, clock }: FollowDeps,
-	{ from, tail, isRotated = true, signal }: Omit<FollowOptions, 'tty'>,
+	{ from, tail, isRotated = true, fileBytes, signal }: Omit<FollowOptions, 'tty'>,
 ): AsyncGenerator<LogBatch> {
 	let mode: Mode | 'end' = 'follow';
 	const outcome: Outcome = { position: from, fresh: 0, isSuspicious: false };
 	for (let turn = 0; mode !== 'end' && !signal.aborted; turn++) {
 		const since = outcome.position?.anchor;
-		const watch = mode === 'follow' && isRotated ? createSuspicion(clock) : undefined;
+		const isWatched = mode === 'follow' && isRotated;
+		const watch = isWatched ? createSuspicion({ clock, fileBytes }) : undefined;
 		const batches =
 			turn === 0
 				? read({ since, follow: true, tail })

@@ -9,12 +9,23 @@ export interface Suspicion {
 	isBehind(lines: readonly EngineLogLine[]): boolean;
 }
 
+export interface SuspicionDeps {
+	readonly clock: Pick<Clock, 'now'>;
+	/** See {@link ContainerDetails.logFileBytes}. Default 0: as small as can be. */
+	readonly fileBytes?: number | undefined;
+}
+
 const lagMs = 1000;
 /** Fewer lines than that were written before they were asked for, or come from a computer that is busy. */
 const manyLines = 5000;
+/** A container may write what was not read yet so many times as fast as what was. */
+const margin = 2;
+/** What a file of the engine has of each line beside its text, at least. */
+const frameBytes = 75;
 
-export function createSuspicion(clock: Pick<Clock, 'now'>): Suspicion {
+export function createSuspicion({ clock, fileBytes = 0 }: SuspicionDeps): Suspicion {
 	const last: Record<'out' | 'err', EngineLogLine | undefined> = { out: undefined, err: undefined };
+	const pace = createPace();
 	let count = 0;
 	return {
 		isInDisorder(lines) {
@@ -29,8 +40,12 @@ export function createSuspicion(clock: Pick<Clock, 'now'>): Suspicion {
 		isBehind(lines) {
 			count += lines.length;
 			const newest = lines.at(-1);
-			if (newest === undefined || count < manyLines) return false;
-			return clock.now().getTime() - Date.parse(newest.stamp) > lagMs;
+			if (newest === undefined) return false;
+			const newestMs = Date.parse(newest.stamp);
+			pace.note(lines, newestMs);
+			const behindMs = clock.now().getTime() - newestMs;
+			if (count < manyLines || behindMs <= lagMs) return false;
+			return (behindMs / 1000) * pace.bytesPerSec * margin > fileBytes;
 		},
 	};
 }
@@ -39,3 +54,32 @@ export function createSuspicion(clock: Pick<Clock, 'now'>): Suspicion {
 const isAgain = (line: EngineLogLine, before: EngineLogLine): boolean =>
 	line.stamp < before.stamp ||
 	(line.stamp === before.stamp && line.message === before.message && !line.stamp.endsWith('000Z'));
+
+/** How fast a log was written, as its stamps say. */
+interface Pace {
+	/** Of the last second at least. */
+	readonly bytesPerSec: number;
+	note(lines: readonly EngineLogLine[], newestMs: number): void;
+}
+
+const shortestMs = 1000;
+
+function createPace(): Pace {
+	let beganMs = Infinity;
+	let bytes = 0;
+	let before = 0;
+	let now = 0;
+	return {
+		get bytesPerSec() {
+			return Math.max(before, now);
+		},
+		note(lines, newestMs) {
+			for (const { message } of lines) bytes += message.length + frameBytes;
+			beganMs = Math.min(beganMs, newestMs);
+			const tookMs = newestMs - beganMs;
+			now = (bytes * 1000) / Math.max(shortestMs, tookMs);
+			if (tookMs < shortestMs) return;
+			[before, now, bytes, beganMs] = [now, 0, 0, newestMs];
+		},
+	};
+}

@@ -92,13 +92,14 @@ export class LogReading {
 	}
 
 	async #follow(
-		{ tty, startedAt, isLogRotated }: ContainerDetails,
+		{ tty, startedAt, isLogRotated, logFileBytes }: ContainerDetails,
 		level: LogLevel,
 		signal: AbortSignal,
 	): Promise<void> {
 		const { engine, sinks, onRead } = this.#deps;
 		const { containerId } = this.#container;
-		const options = { ...this.#begin(), tty, isRotated: isLogRotated, signal };
+		const rotation = { isRotated: isLogRotated, fileBytes: logFileBytes };
+		const options = { ...this.#begin(), ...rotation, tty, signal };
 		for await (const { lines, position, hasGap = false } of engine.followLog(
 			containerId,
 			options,

@@ -55,6 +55,8 @@ export interface FollowOptions {
 	readonly tty?: boolean | undefined;
 	/** Whether the engine keeps only the newest of the log; see {@link ContainerDetails.isLogRotated}. Default true. */
 	readonly isRotated?: boolean | undefined;
+	/** See {@link ContainerDetails.logFileBytes}. Default 0. */
+	readonly fileBytes?: number | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -75,6 +77,8 @@ export interface ContainerDetails {
 	readonly labels: Readonly<Record<string, string>>;
 	/** The engine writes the log to files of bounded size and number. Default false. */
 	readonly isLogRotated?: boolean | undefined;
+	/** Size of such a file, from which on it is not written any further; absent where it is not known. */
+	readonly logFileBytes?: number | undefined;
 }
 
 /** What a running container uses at this moment. */
