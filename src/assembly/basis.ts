@@ -70,7 +70,7 @@ export async function createBasis(options: BasisOptions): Promise<Basis> {
 	const { apiEndpoint } = configJson;
 	const counts = createCounts();
 	const engine = createDockerEngine(engineAddressOf(engineHost, engineSocketPath));
-	const host = createHost({ ...environment, configFile: config });
+	const host = createHost({ ...environment, configFile: config, clock: options.clock });
 	return {
 		...options,
 		counts,

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { ConfigJson } from '../config/config-json.ts';
 import { SupervisorError } from '../kit/errors.ts';
 import type { ConfigFile, Host } from '../ports/host.ts';
+import { createFakeClock } from '../kit/testing/fake-clock.ts';
 import { createHost } from './create-host.ts';
 import { makeTempTree, type TempTree } from './testing/temp-tree.ts';
 
@@ -21,6 +22,7 @@ describe('createHost', () => {
 	let networkReads = 0;
 	const open = (configFile = configOf({})): Host =>
 		createHost({
+			clock: createFakeClock(),
 			rootMountpoint: path.join(tree.root, 'root'),
 			bootMountpoint: path.join(tree.root, 'boot'),
 			osReleasePath: path.join(tree.root, 'root/etc/os-release'),

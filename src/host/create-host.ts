@@ -1,5 +1,7 @@
 import { arch, networkInterfaces } from 'node:os';
 import path from 'node:path';
+import { createBriefMemory } from '../kit/brief-memory.ts';
+import type { Clock } from '../kit/clock.ts';
 import type { ConfigFile, Host, HostFacts, SystemFacts } from '../ports/host.ts';
 import { createMetricsReader, type MetricPaths } from './metrics.ts';
 import { exists, ipAddressesOf, readMacAddresses } from './network-facts.ts';
@@ -15,6 +17,7 @@ export interface HostOptions {
 	/** Folder of the network interfaces, `/sys/class/net`. */
 	readonly macAddressPath: string;
 	readonly configFile: ConfigFile;
+	readonly clock: Pick<Clock, 'monotonicMs'>;
 	/** Where the kernel's files are; default `/proc`, `/sys` and `/dev/kmsg`. */
 	readonly kernel?: MetricPaths;
 	/** Default: this machine's. */
@@ -23,10 +26,20 @@ export interface HostOptions {
 
 const thisKernel: MetricPaths = { proc: '/proc', sys: '/sys', kmsg: '/dev/kmsg' };
 
+/** What hardly changes while the device is up is read once for all who ask in so many milliseconds. */
+const memoryMs = 10_000;
+
 /** The host as its mounted files show it. What cannot be read is absent; nothing here fails. */
 export function createHost(options: HostOptions): Host {
-	const { kernel = thisKernel, interfaces = networkInterfaces } = options;
-	const system = (): Promise<SystemFacts> => readSystem({ ...options, kernel });
+	const { clock, kernel = thisKernel, interfaces = networkInterfaces } = options;
+	const readFiles = createBriefMemory(clock, memoryMs, () => readLasting({ ...options, kernel }));
+	const system = async (): Promise<SystemFacts> => {
+		const [config, files] = await Promise.all([
+			options.configFile.read().catch(() => undefined),
+			readFiles(),
+		]);
+		return toSystemFacts(config, files);
+	};
 	return {
 		metrics: createMetricsReader(kernel),
 		system,
@@ -37,15 +50,27 @@ export function createHost(options: HostOptions): Host {
 
 type SystemOptions = Omit<HostOptions, 'kernel'> & { readonly kernel: MetricPaths };
 
-async function readSystem(options: SystemOptions): Promise<SystemFacts> {
-	const { osReleasePath, bootMountpoint, configFile, kernel } = options;
-	const [config, osRelease, deviceType, kernelRelease] = await Promise.all([
-		configFile.read().catch(() => undefined),
+interface Lasting {
+	/** Of os-release. */
+	readonly release: Readonly<Record<string, string>>;
+	readonly deviceType: Awaited<ReturnType<typeof readDeviceType>>;
+	readonly kernelRelease: string | undefined;
+}
+
+async function readLasting(options: SystemOptions): Promise<Lasting> {
+	const { osReleasePath, bootMountpoint, kernel } = options;
+	const [osRelease, deviceType, kernelRelease] = await Promise.all([
 		readText(osReleasePath),
 		readDeviceType(bootMountpoint),
 		readText(path.join(kernel.proc, 'sys/kernel/osrelease')),
 	]);
-	const release = parseOsRelease(osRelease ?? '');
+	return { release: parseOsRelease(osRelease ?? ''), deviceType, kernelRelease };
+}
+
+function toSystemFacts(
+	config: Awaited<ReturnType<ConfigFile['read']>> | undefined,
+	{ release, deviceType, kernelRelease }: Lasting,
+): SystemFacts {
 	return {
 		osVersion: release.PRETTY_NAME,
 		osSlug: release.ID,

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { abortReason } from './errors.ts';
 
 /** Time, passed in so that tests can drive it. */
@@ -21,10 +20,28 @@ export const systemClock: Clock = {
 		let restMs = Math.max(0, ms);
 		do {
 			const pieceMs = Math.min(restMs, longestTimerMs);
-			await wait(pieceMs, undefined, { signal }).catch((err: unknown) => {
-				throw signal.aborted ? abortReason(signal) : err;
-			});
+			await pause(pieceMs, signal);
 			restMs -= pieceMs;
 		} while (restMs > 0);
 	},
 };
+
+/** The timers of `node:timers/promises` make an error with a stack at each abort, which here is how most sleeps end. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (signal.aborted) {
+			reject(abortReason(signal));
+			return;
+		}
+		const wake = (): void => {
+			signal.removeEventListener('abort', giveUp);
+			resolve();
+		};
+		const giveUp = (): void => {
+			clearTimeout(timer);
+			reject(abortReason(signal));
+		};
+		const timer = setTimeout(wake, ms);
+		signal.addEventListener('abort', giveUp, { once: true });
+	});
+}

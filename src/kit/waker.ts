@@ -11,6 +11,9 @@ export interface Waker {
 	wake(): void;
 }
 
+/** One for all: an error of its own, with its stack, would cost each wake more than the wake itself. */
+const woken = new Error('woken');
+
 /** For one waiter at a time. */
 export function createWaker(clock: Clock): Waker {
 	let isWoken = false;
@@ -30,7 +33,7 @@ export function createWaker(clock: Clock): Waker {
 
 	async function sleepOrRing(ms: number, signal: AbortSignal): Promise<void> {
 		const cut = linkAbort(signal);
-		ring = () => cut.abort();
+		ring = () => cut.abort(woken);
 		try {
 			await clock.sleep(ms, cut.signal);
 		} catch (err) {

@@ -3,6 +3,7 @@ import { hasCode } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import { createWaker, type Waker } from '../kit/waker.ts';
 import type { ObservedContainer, ObservedState } from '../model/observed.ts';
+import type { ContainerDetails } from '../ports/container-engine.ts';
 import type { LogCursor } from './cursors.ts';
 import { LogReading, type FollowedContainer, type LogReadingDeps } from './log-reading.ts';
 
@@ -15,7 +16,10 @@ export interface ReadFrom {
 const reattach = { minMs: 1000, maxMs: 30_000 };
 /** So long the log of a container that was removed may take to end. */
 const lingerMs = 60_000;
-/** So long after its end a container's log is looked at once more: journald may be late with the last lines. */
+/**
+ * So long after its end a container's log is looked at once more: journald may be late with the last lines, and the
+ * container may have been started again before the end was noticed.
+ */
 const lateMs = 3000;
 
 /** Reads the log of one container, through its stops and starts. */
@@ -33,6 +37,7 @@ export class ContainerReader {
 	#isPausing = false;
 	#endedAtMs = -Infinity;
 	#link: LinkedAbort | undefined;
+	#fresh: ContainerDetails | undefined;
 
 	constructor(container: FollowedContainer, { cursor, isDrained }: ReadFrom, deps: LogReadingDeps) {
 		this.#name = container.name;
@@ -60,21 +65,30 @@ export class ContainerReader {
 		return this.#begin(signal);
 	}
 
-	/** The container was started just now: what it writes is read even if it has ended. @returns as `look` */
-	started(signal: AbortSignal): Promise<void> | undefined {
+	/**
+	 * The container was started just now: what it writes is read even if it has ended. @returns as `look`
+	 * @param details - of the container, from after its start; default: the engine is asked when they are needed
+	 */
+	started(signal: AbortSignal, details?: ContainerDetails): Promise<void> | undefined {
 		this.#isDrained = false;
+		if (!this.isReading) this.#fresh = details;
 		return this.#begin(signal);
 	}
 
-	/** The container was removed: what it has written is read to its end, nothing after it. */
-	leave(): void {
+	/**
+	 * The container was removed: what it has written is read to its end, nothing after it.
+	 * @returns true when there is nothing left to read
+	 */
+	leave(): boolean {
 		const link = this.#link;
 		this.#isGone = true;
-		if (link === undefined) return;
+		if (link === undefined) return true;
+		if (this.#isPausing) this.#waker.wake();
 		this.#deps.clock.sleep(lingerMs, link.signal).then(
 			() => link.abort(new Error('the log of a removed container does not end')),
 			() => undefined, // it has ended
 		);
+		return this.#isPausing && this.#isDrained;
 	}
 
 	/** The wall clock shows an earlier time than before. @param toMs - milliseconds since 1970 */
@@ -112,17 +126,24 @@ export class ContainerReader {
 			if (this.#isDrained && isLate && !hasMoved) return;
 			if (hasMoved) failures = 0;
 			isLate = this.#isDrained;
-			const pauseMs = isLate ? lateMs : backoffMs(failures, reattach);
-			this.#isPausing = true;
-			await this.#waker.wait(pauseMs, signal).catch(() => undefined); // when the signal fires
-			this.#isPausing = false;
+			await this.#pause(isLate ? lateMs : backoffMs(failures, reattach), signal);
 		}
+	}
+
+	/** Resolves also when the signal fires. */
+	async #pause(ms: number, signal: AbortSignal): Promise<void> {
+		this.#isPausing = true;
+		await this.#waker.wait(ms, signal).catch(() => undefined);
+		this.#isPausing = false;
 	}
 
 	/** Reads once. @returns true when there is no use in going on */
 	async #isOver(signal: AbortSignal): Promise<boolean> {
+		if (this.#isDrained && this.#isGone) return true;
 		try {
-			const end = await this.#reading.read(signal);
+			const fresh = this.#fresh;
+			this.#fresh = undefined;
+			const end = await this.#reading.read(signal, fresh);
 			this.#isDrained = end === 'stopped';
 			this.#endedAtMs = this.#deps.clock.monotonicMs();
 			this.#isUnreadable = end === 'unreadable';

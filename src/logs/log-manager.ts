@@ -124,8 +124,7 @@ class ContainerLogManager implements LogManager {
 		for (const [containerId, reader] of this.#readers) {
 			// one that was met since is not in the observation yet
 			if (present.has(containerId) || reader.metAtMs >= observed.atMs) continue;
-			reader.leave();
-			if (!reader.isReading) this.#readers.delete(containerId);
+			if (reader.leave()) this.#readers.delete(containerId);
 		}
 		this.#cursors.keepOnly((id) => present.has(id) || this.#readers.has(id));
 		for (const container of observed.containers) this.#read(container, observed);
@@ -143,7 +142,7 @@ class ContainerLogManager implements LogManager {
 		try {
 			const details = await this.#deps.engine.inspectContainer(container, signal);
 			const fresh = { ...details, state: 'running', createdAtSec: Infinity } as const;
-			await this.#readerOf(fresh).started(signal);
+			await this.#readerOf(fresh).started(signal, details);
 		} catch (err) {
 			this.#deps.log.debug({ err, container }, 'log of a new container not read yet');
 		}

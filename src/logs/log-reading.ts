@@ -28,7 +28,7 @@ export interface LogReadingDeps {
 }
 
 /**
- * `stopped`: there is nothing more before the container is started again. `unreadable`: there will never be. `again`:
+ * `stopped`: there is nothing more before the container is started again, which it may have been already. `unreadable`: there will never be. `again`:
  * there may be more now.
  */
 export type ReadingEnd = 'stopped' | 'unreadable' | 'again';
@@ -67,11 +67,13 @@ export class LogReading {
 		this.#attempt?.abort(new Error('the clock ran back'));
 	}
 
-	/** Reads to the end of what the engine gives at one stroke. */
-	async read(signal: AbortSignal): Promise<ReadingEnd> {
-		const { engine } = this.#deps;
+	/**
+	 * Reads to the end of what the engine gives at one stroke.
+	 * @param fresh - of the container, from a moment ago; default: the engine is asked
+	 */
+	async read(signal: AbortSignal, fresh?: ContainerDetails): Promise<ReadingEnd> {
 		const { containerId } = this.#container;
-		const details = await engine.inspectContainer(containerId, signal);
+		const details = fresh ?? (await this.#deps.engine.inspectContainer(containerId, signal));
 		const level = logLevelOf(details);
 		if (level === 'none') return 'stopped';
 		await this.#heedClock(details, signal);
@@ -85,10 +87,7 @@ export class LogReading {
 		} finally {
 			attempt.unlink();
 		}
-		if (attempt.signal.aborted) return 'again';
-		// the engine ends the stream at a restart too, after which nothing need change any more
-		const { running } = await engine.inspectContainer(containerId, signal);
-		return running ? 'again' : 'stopped';
+		return attempt.signal.aborted ? 'again' : 'stopped';
 	}
 
 	async #follow(

@@ -47,13 +47,17 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 	let saved: Explanations = {};
 	let known: Explanations = {};
 	let savedAtMs = -Infinity;
+	/** The board's revision that was made here: nobody need look at it. */
+	let ownRevision = -1;
 
 	const refresh = (): void => {
 		const snapshot = board.snapshot();
 		if (snapshot.target === undefined || snapshot.observed === undefined) return;
 		const states = { ...explainStates(snapshot, known), ...unplanned(snapshot, known) };
 		known = withStates(known, states, clock.now().getTime());
-		if (!isEqual(known, snapshot.explanations)) board.update({ explanations: known });
+		if (isEqual(known, snapshot.explanations)) return;
+		ownRevision = snapshot.revision + 1;
+		board.update({ explanations: known });
 	};
 	const save = async (): Promise<void> => {
 		saved = known;
@@ -79,7 +83,9 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 			waker.wake();
 		},
 		async run(signal) {
-			const unsubscribe = board.subscribe(() => waker.wake());
+			const unsubscribe = board.subscribe(({ revision }) => {
+				if (revision !== ownRevision) waker.wake();
+			});
 			waker.wake();
 			while (!signal.aborted) {
 				await waker.wait(saveInMs(), signal).catch(ignore);

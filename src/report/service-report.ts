@@ -4,7 +4,7 @@ import { findImage } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
+import type { TargetApp, TargetService } from '../model/target.ts';
 
 /** One service in one release: what is seen of it now. */
 export interface ServiceReport {
@@ -45,8 +45,9 @@ export function statusOfContainer({ state }: Pick<ObservedContainer, 'state'>): 
  * the target's first.
  */
 export function reportServices(snapshot: DeviceSnapshot): ServiceReport[] {
+	const world = { ...snapshot, named: byName(snapshot.observed?.containers ?? []) };
 	const targetRows = (snapshot.target?.apps ?? []).flatMap((app) =>
-		(app.release?.services ?? []).map((service) => reportTargetService(snapshot, app, service)),
+		(app.release?.services ?? []).map((service) => reportTargetService(world, app, service)),
 	);
 	const shown = new Set(targetRows.map(({ containerId }) => containerId));
 	const otherRows = (snapshot.observed?.containers ?? [])
@@ -55,12 +56,12 @@ export function reportServices(snapshot: DeviceSnapshot): ServiceReport[] {
 	return [...targetRows, ...otherRows.filter((row) => row !== undefined)];
 }
 
-function reportTargetService(
-	snapshot: DeviceSnapshot,
-	app: TargetApp,
-	service: TargetService,
-): ServiceReport {
-	const container = newestContainer(snapshot, app, service);
+interface World extends DeviceSnapshot {
+	readonly named: ReadonlyMap<string, readonly ObservedContainer[]>;
+}
+
+function reportTargetService(world: World, app: TargetApp, service: TargetService): ServiceReport {
+	const container = newestContainer(world, app, service);
 	return {
 		appUuid: app.appUuid,
 		appId: app.appId,
@@ -70,7 +71,7 @@ function reportTargetService(
 		releaseId: app.release?.releaseId ?? 0,
 		commit: app.release?.commit ?? '',
 		image: service.image,
-		...statusOfTarget(snapshot, { app, service, container }),
+		...statusOfTarget(world, { app, service, container }),
 		containerId: container?.containerId,
 		createdAtSec: container?.createdAtSec,
 		isTarget: true,
@@ -101,23 +102,35 @@ function statusOfTarget(
 
 /** The newest container that runs this service in this release. */
 function newestContainer(
-	snapshot: DeviceSnapshot,
+	{ named }: World,
 	app: TargetApp,
-	service: TargetService,
+	{ serviceName }: TargetService,
 ): ObservedContainer | undefined {
-	const release: TargetRelease | undefined = app.release;
-	return (snapshot.observed?.containers ?? [])
-		.filter(({ labels, name }) => {
-			const identity = parseContainerName(name, labels[labelNames.serviceName]);
-			return (
-				appUuidOf(labels, app) === app.appUuid &&
-				identity?.serviceName === service.serviceName &&
-				identity.commit === release?.commit &&
-				!name.startsWith(`old_${service.serviceName}_`)
-			);
-		})
-		.sort((a, b) => b.createdAtSec - a.createdAtSec)[0];
+	const commit = app.release?.commit ?? '';
+	return (named.get(nameKey({ serviceName, commit })) ?? [])
+		.filter(({ labels }) => appUuidOf(labels, app) === app.appUuid)
+		.toSorted((a, b) => b.createdAtSec - a.createdAtSec)[0];
 }
+
+/** The containers by the service and the release in their names, without those that make way for a newer one. */
+function byName(
+	containers: readonly ObservedContainer[],
+): ReadonlyMap<string, readonly ObservedContainer[]> {
+	const named = new Map<string, ObservedContainer[]>();
+	for (const container of containers) {
+		const { name, labels } = container;
+		const identity = parseContainerName(name, labels[labelNames.serviceName]);
+		if (identity === undefined || name.startsWith(`old_${identity.serviceName}_`)) continue;
+		const key = nameKey(identity);
+		const group = named.get(key);
+		if (group === undefined) named.set(key, [container]);
+		else group.push(container);
+	}
+	return named;
+}
+
+const nameKey = ({ serviceName, commit }: { serviceName: string; commit: string }): string =>
+	`${serviceName}\n${commit}`;
 
 /** Containers of older supervisors may lack the uuid label: the app's number decides then. */
 function appUuidOf(
