@@ -4,6 +4,7 @@ import type { Caller } from './auth.ts';
 import { marksOf } from './request-witness.ts';
 import type { Route } from './route.ts';
 import { sendStream, sendWhole } from './send.ts';
+import { uploadOf } from './upload.ts';
 
 const nobody: Caller = { reaches: () => false, may: () => false };
 
@@ -20,6 +21,7 @@ export function createHandler(route: Route): RequestHandler {
 			body: request.body as unknown,
 			caller,
 			header: (name) => request.get(name),
+			upload: uploadOf(request, route.uploads),
 			get signal() {
 				return gone().signal;
 			},

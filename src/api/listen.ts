@@ -59,6 +59,7 @@ type ServeDeps = ListenDeps & { readonly onAttempt: () => void };
 async function serve(deps: ServeDeps, signal: AbortSignal): Promise<void> {
 	const server = createServer(deps.app);
 	server.timeout = deps.timeoutMs;
+	server.requestTimeout = 0; // a bundle may be long on its way; silence is what ends a request
 	await listenPatiently(server, deps, signal);
 	await aborted(signal);
 	await close(server);

@@ -20,6 +20,11 @@ export interface RouteInput<Params, Query, Body> {
 	readonly header: (name: string) => string | undefined;
 	/** Fires when the client goes away or the server closes. */
 	readonly signal: AbortSignal;
+	/**
+	 * The body of a request of one of the route's upload types as it comes, unread; undefined for any other request. It
+	 * may be longer than a request may take otherwise; a silence of a minute ends it.
+	 */
+	readonly upload?: AsyncIterable<Uint8Array> | undefined;
 }
 
 /** A route as the server sees it: everything is unknown until its schemas have read it. */
@@ -29,6 +34,8 @@ export interface Route {
 	readonly access: Access;
 	/** A body that comes along is left unread, whatever it is. Default false. */
 	readonly ignoresBody?: boolean | undefined;
+	/** Media types of bodies that the handler reads itself. Default none. */
+	readonly uploads?: readonly string[] | undefined;
 	/** One sentence for people. */
 	readonly doc: string;
 	readonly run: (input: RouteInput<unknown, unknown, unknown>) => Promise<Answer>;
@@ -44,6 +51,7 @@ interface RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.
 	readonly path: string;
 	readonly access: Access;
 	readonly ignoresBody?: boolean;
+	readonly uploads?: readonly string[];
 	readonly doc: string;
 	readonly params?: P;
 	readonly query?: Q;
@@ -59,7 +67,8 @@ export function defineRoute<
 	Q extends z.ZodType = z.ZodUndefined,
 	B extends z.ZodType = z.ZodUndefined,
 >(definition: RouteDefinition<P, Q, B>): Route {
-	const { method, path, access, ignoresBody, doc, params, query, body, handle } = definition;
+	const { method, path, access, ignoresBody, uploads, doc, params, query, body, handle } =
+		definition;
 	const read = <T extends z.ZodType>(schema: T | undefined, value: unknown): z.infer<T> =>
 		// Without a schema T is ZodUndefined, whose output is undefined.
 		schema === undefined ? (undefined as z.infer<T>) : schema.parse(value ?? {});
@@ -68,6 +77,7 @@ export function defineRoute<
 		path,
 		access,
 		ignoresBody,
+		uploads,
 		doc,
 		schemas: {
 			...(params && { params }),
@@ -81,6 +91,7 @@ export function defineRoute<
 				body: read(body, input.body),
 				caller: input.caller,
 				header: input.header,
+				upload: input.upload,
 				get signal() {
 					return input.signal; // made for those who ask for it
 				},

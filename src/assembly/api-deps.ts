@@ -4,8 +4,8 @@ import type { LocalApi } from '../api/routes/local.ts';
 import { createVitals } from '../api/vitals.ts';
 import { createImageSizes, type ImageSizesDeps } from '../cloud/image-sizes.ts';
 import type { Control } from '../control/control.ts';
-import type { LocalMode } from '../control/local-mode.ts';
 import type { ImageSizes } from '../ports/image-sizes.ts';
+import type { AppTargetDoors } from './app-targets.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createHealth } from './health.ts';
@@ -19,7 +19,7 @@ interface Parts {
 	readonly control: Control;
 	readonly cloud: Cloud;
 	readonly local: LocalApi;
-	readonly localMode: LocalMode;
+	readonly doors: AppTargetDoors;
 	readonly watch: WatchParts;
 	readonly hostApi: HostApi;
 	readonly rotation: Pick<KeyRotation, 'regenerate'>;
@@ -28,7 +28,7 @@ interface Parts {
 
 /** What the endpoints need; the global key exists afterwards. */
 export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps> {
-	const { loop, control, cloud, local, localMode, watch, rotation } = parts;
+	const { loop, control, cloud, local, doors, watch, rotation } = parts;
 	const { configJson, store, engine, host, settings, version, clock } = basis;
 	await store.globalApiKey();
 	const vitals = createVitals({
@@ -64,7 +64,7 @@ export async function createApiDeps(basis: Basis, parts: Parts): Promise<ApiDeps
 		},
 		version,
 		v3: createV3Deps(basis, {
-			...{ loop, cloud, localMode, watch: watch.watch },
+			...{ loop, cloud, doors },
 			imageSizes: imageSizesOf(basis, parts),
 		}),
 		watch: createWatchDeps(basis, watch, vitals),

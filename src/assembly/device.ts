@@ -11,6 +11,7 @@ import { decodeTargetDevice } from '../model/target-document.ts';
 import type { TargetState } from '../model/target.ts';
 import type { ConnectionLight } from '../ports/host-services.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
+import { createAppTargetDoors } from './app-targets.ts';
 import type { Basis } from './basis.ts';
 import { createApiDeps } from './api-deps.ts';
 import { createCloud, createCloudLink, type Cloud, type CloudOptions } from './cloud.ts';
@@ -53,12 +54,11 @@ export async function createDevice(basis: Basis): Promise<Device> {
 	const local = await createLocal(basis, { loop, setTarget, announce, hub: outlets.hub });
 	const cloud = cloudOf(basis, { link, loop, announce, watch, local, light: () => host.light });
 	const control = createControl({
-		...loop,
-		announce,
+		...{ ...loop, announce, log },
 		triggerPoll: (options) => cloud.poller.trigger(options),
 		instantUpdates: () => settings.current().instantUpdates,
-		log,
 	});
+	const doors = createAppTargetDoors(basis, { loop, watch, announce, localMode: local.mode });
 	const host = createHostParts(basis, { link, loop, announce });
 	const muchRequested = createTopic<number>();
 	const rotation = createKeyRotation({
@@ -74,13 +74,13 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...entering, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
-			idleCollectorOf(board, muchRequested, clock),
+			...[doors.inbox, idleCollectorOf(board, muchRequested, clock)],
 		],
 		finish: watch.finish,
 		api: await createApiDeps(basis, {
 			...{ loop, control, cloud, rotation, hostApi: host.api },
 			watch: { watch, loop, link, outlets, muchRequested },
-			...{ local: local.api, localMode: local.mode, registry: { registryAuth, http: link.http } },
+			...{ local: local.api, doors, registry: { registryAuth, http: link.http } },
 		}),
 	};
 }

@@ -1,22 +1,20 @@
+import pick from 'lodash/pick.js';
 import type { V3Deps } from '../api/v3/deps.ts';
-import { createAppTargets, type AppTargets } from '../control/app-targets.ts';
-import type { LocalMode } from '../control/local-mode.ts';
 import { createSingleFlight } from '../kit/single-flight.ts';
 import type { DeviceStatus } from '../model/v3/device.ts';
 import type { HostMetrics } from '../ports/host.ts';
 import type { ImageSizes } from '../ports/image-sizes.ts';
+import type { AppTargetDoors } from './app-targets.ts';
 import type { Basis } from './basis.ts';
 import type { Cloud } from './cloud.ts';
 import { createDryRun } from './dry-run.ts';
 import type { Loop } from './loop.ts';
 import { createPageFiles, pageFolder } from './page-files.ts';
-import type { Watch } from './watch.ts';
 
 export interface V3Parts {
 	readonly loop: Pick<Loop, 'board' | 'observer'>;
 	readonly cloud: Pick<Cloud, 'poller' | 'provisioningError'>;
-	readonly watch: Pick<Watch, 'targets'>;
-	readonly localMode: Pick<LocalMode, 'phase' | 'setBase'>;
+	readonly doors: Pick<AppTargetDoors, 'appTargets' | 'bundles'>;
 	readonly imageSizes: ImageSizes;
 }
 
@@ -38,7 +36,7 @@ export function createV3Deps(basis: Basis, parts: V3Parts): V3Deps {
 		return part;
 	};
 	return {
-		appTargets: appTargetsOf(basis, parts),
+		...pick(parts.doors, ['appTargets', 'bundles']),
 		isTargetPolled: () => basis.configJson.apiEndpoint !== '',
 		pageFile: createPageFiles(pageFolder()),
 		now: () => clock.now(),
@@ -66,24 +64,6 @@ const architectures: Readonly<Record<string, string>> = {
 
 function platformOf(deviceArch: string): string {
 	return `linux/${architectures[deviceArch] ?? deviceArch}`;
-}
-
-function appTargetsOf(
-	{ store, configJson }: Basis,
-	{ loop, localMode, watch }: V3Parts,
-): AppTargets {
-	return createAppTargets({
-		store,
-		setTarget: (target, options) => {
-			watch.targets.baseIsFrom('local');
-			localMode.setBase(target, options);
-		},
-		deviceName: () => loop.board.snapshot().target?.deviceName ?? 'device',
-		obstacle: () =>
-			configJson.apiEndpoint !== '' && localMode.phase !== 'off'
-				? 'The device is in local mode: its target is set by POST /v2/local/target-state'
-				: undefined,
-	});
 }
 
 async function askHost({ config, host, version }: Basis): Promise<HostPart> {

@@ -15,6 +15,11 @@ export interface AppTargets {
 	 */
 	read(appUuid: string): Promise<unknown>;
 	/**
+	 * Nothing is changed: `set` with the same would be taken.
+	 * @throws {SupervisorError} TARGET_INVALID with all faults, TARGET_NOT_SETTABLE, STORE_FAILED
+	 */
+	check(appUuid: string, document: unknown): Promise<void>;
+	/**
 	 * The app's target is this from now on, and stored; the other apps are left as they are.
 	 * @throws {SupervisorError} TARGET_INVALID with all faults, TARGET_NOT_SETTABLE, STORE_FAILED
 	 */
@@ -64,19 +69,23 @@ export function createAppTargets(deps: AppTargetsDeps): AppTargets {
 			if (reason === undefined) return work();
 			throw new SupervisorError(reason, { code: 'TARGET_NOT_SETTABLE', retry: 'never' });
 		});
+	const withApp = async (appUuid: string, app: unknown): Promise<DeviceDocument> => {
+		const document = await present();
+		const next = { ...document, apps: { ...document.apps, [appUuid]: app } };
+		requireGood(next, appUuid);
+		return next;
+	};
 	return {
 		async read(appUuid) {
 			const { apps } = await present();
 			if (!Object.hasOwn(apps, appUuid)) throw appNotFound(appUuid);
 			return apps[appUuid];
 		},
-		set: (appUuid, app, options) =>
+		check: (appUuid, app) =>
 			change(async () => {
-				const document = await present();
-				const next = { ...document, apps: { ...document.apps, [appUuid]: app } };
-				requireGood(next, appUuid);
-				await put(next, options);
+				await withApp(appUuid, app);
 			}),
+		set: (appUuid, app, options) => change(async () => put(await withApp(appUuid, app), options)),
 		remove: (appUuid, options) =>
 			change(async () => {
 				const document = await present();

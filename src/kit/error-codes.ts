@@ -24,6 +24,12 @@ export const errorCodes = {
 		status: 503,
 		doc: 'backup.tgz is damaged, or its folders are not the volumes of the target.',
 	},
+	BUNDLE_INVALID: { status: 400, doc: 'A bundle is damaged, cut off, or lacks a part.' },
+	BUNDLE_UNSUPPORTED: {
+		status: 400,
+		doc: 'A bundle has a form that this supervisor does not know; another version made it.',
+	},
+	BUNDLE_NOT_FOUND: { status: 404, doc: 'There is no bundle at this path of the device.' },
 	TARGET_INVALID: { status: 400, doc: 'A target state document does not have the required form.' },
 	TARGET_NOT_SETTABLE: { status: 409, doc: 'The target state is set by somebody else now.' },
 	COMPOSITION_INVALID: {

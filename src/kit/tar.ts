@@ -39,6 +39,7 @@ export async function* writeTar(files: AsyncIterable<TarEntry>): AsyncGenerator<
 	const fill = async (): Promise<void> => {
 		for await (const { name, sizeBytes, chunks } of files) {
 			const sink = archive.entry({ name, size: sizeBytes, mode: 0o644, mtime: new Date(0) });
+			sink.on('error', () => undefined); // the archive tells it
 			for await (const chunk of chunks) {
 				if (archive.destroyed) return;
 				await write(sink, chunk);

@@ -1,4 +1,5 @@
 import type { AppId, AppUuid } from '../model/ids.ts';
+import { isBundledReference } from '../model/bundle.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan } from '../model/plan.ts';
@@ -119,14 +120,19 @@ function sceneOf(
 	};
 }
 
-/** Images that can never be had; of an app whose images are made on the device also those that nobody has made yet. */
+/**
+ * Images that can never be had; also those that come in a bundle and have not come yet, and of an app whose images are
+ * made on the device those that nobody has made yet.
+ */
 function refusedFor(
 	{ target, release, refusedImages = [] }: Parameters<typeof sceneOf>[0],
 	index: ObservedIndex,
 ): ReadonlySet<string> {
-	if (target.hasOwnImages !== true) return new Set(refusedImages);
-	const images = release.services.map(({ image }) => image);
-	return new Set([...refusedImages, ...images.filter((image) => index.image(image) === undefined)]);
+	const absent = release.services
+		.map(({ image }) => image)
+		.filter((image) => target.hasOwnImages === true || isBundledReference(image))
+		.filter((image) => index.image(image) === undefined);
+	return new Set([...refusedImages, ...absent]);
 }
 
 /** What of an app that goes is not another's who has its number now. */

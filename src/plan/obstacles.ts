@@ -1,3 +1,4 @@
+import { isBundledReference } from '../model/bundle.ts';
 import type { PlanWait } from '../model/plan.ts';
 import { dependenciesOf, joinedBy } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
@@ -30,6 +31,10 @@ export function obstaclesTo(
 }
 
 function refusalOf({ app, refusedImages }: AppScene): string {
+	const bundled = [...refusedImages].filter(isBundledReference);
+	if (bundled.length > 0) {
+		return `${bundled.join(', ')} is not on the engine; it comes in a bundle, which has to be imported`;
+	}
 	if (app.hasOwnImages !== true) return 'an image of the release can never be had';
 	const images = [...refusedImages].join(', ');
 	return `${images} is not on the engine; it is built or loaded there, and not downloaded`;

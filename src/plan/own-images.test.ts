@@ -3,7 +3,7 @@ import type { TargetApp } from '../model/target.ts';
 import { computeAppPlan } from './app-plan.ts';
 import { describePlan } from './describe-plan.ts';
 import { computeDevicePlan } from './device-plan.ts';
-import { lookAt, settled, sketchApp, sketchTarget } from './testing/sketch.ts';
+import { lookAt, settled, sketchApp, sketchTarget, type AppSketch } from './testing/sketch.ts';
 import { emptyWorld, type World } from './testing/world.ts';
 
 const sketch = { services: { web: {} } };
@@ -69,6 +69,35 @@ describe('apps whose images are made on the device', () => {
 		expect(computeDevicePlan({ target, observed, storedImages }).steps).to.have.length(1);
 		const keeping = { ...target, keepsImages: true };
 		expect(computeDevicePlan({ target: keeping, observed, storedImages }).steps).to.deep.equal([]);
+	});
+});
+
+describe('apps whose images come in a bundle', () => {
+	const image = `bundle.invalid/hello/web:${'1'.repeat(64)}`;
+	const bundled: AppSketch = { services: { web: { image } } };
+
+	it('must pull nothing, and say that the bundle has to be imported', () => {
+		const plan = computeAppPlan(lookAt(emptyWorld, sketchApp(bundled)));
+		expect(plan.steps.map(({ kind }) => kind)).to.not.include('pullImage');
+		expect(plan.waits?.map(({ code, reason }) => [code, reason])).to.deep.equal([
+			[
+				'imageRefused',
+				`${image} is not on the engine; it comes in a bundle, which has to be imported`,
+			],
+		]);
+	});
+
+	it('must keep what runs of a former release meanwhile', () => {
+		const plan = computeAppPlan(lookAt(settled(sketch), sketchApp(bundled)));
+		expect(plan.steps).to.deep.equal([]);
+	});
+
+	it('must go on once the image is there', () => {
+		const there = { engineImageId: 'sha256:1', references: [image], sizeBytes: 1, labels: {} };
+		const world = { ...emptyWorld, observed: { ...emptyWorld.observed, images: [there] } };
+		const plan = computeAppPlan(lookAt(world, sketchApp(bundled)));
+		expect(plan.waits ?? []).to.deep.equal([]);
+		expect(plan.steps.map(({ kind }) => kind)).to.include('createContainer');
 	});
 });
 

@@ -130,7 +130,7 @@ export interface paths {
 		/** The target of an app, as it was received. */
 		get: operations['getAppTarget'];
 		put?: never;
-		/** Sets the target of one app on the device itself; the other apps stay as they are. */
+		/** Sets the target of one app on the device itself; the other apps stay as they are. A bundle brings the images along: it is sent as the body, or named by its path on the device, which takes the scope host. */
 		post: operations['setAppTarget'];
 		/** Takes an app from the device; its volumes stay. */
 		delete: operations['removeAppTarget'];
@@ -1242,6 +1242,9 @@ export interface components {
 				| 'CONFIG_INVALID'
 				| 'PRELOAD_INVALID'
 				| 'BACKUP_INVALID'
+				| 'BUNDLE_INVALID'
+				| 'BUNDLE_UNSUPPORTED'
+				| 'BUNDLE_NOT_FOUND'
 				| 'TARGET_INVALID'
 				| 'TARGET_NOT_SETTABLE'
 				| 'COMPOSITION_INVALID'
@@ -1961,7 +1964,17 @@ export interface operations {
 		};
 		requestBody: {
 			content: {
-				'application/json': components['schemas']['AppTarget'];
+				'application/json': {
+					/** Format: starts_with */
+					bundle?: string;
+					id?: unknown;
+					name?: unknown;
+					releases?: unknown;
+				} & {
+					[key: string]: unknown;
+				};
+				'application/vnd.holdfast.bundle+tar': unknown;
+				'application/x-tar': unknown;
 			};
 		};
 		responses: {
@@ -1974,7 +1987,7 @@ export interface operations {
 					'application/json': components['schemas']['TargetAccepted'];
 				};
 			};
-			/** @description `BAD_REQUEST`: The request is not valid. `TARGET_INVALID`: A target state document does not have the required form. */
+			/** @description `BAD_REQUEST`: The request is not valid. `BUNDLE_INVALID`: A bundle is damaged, cut off, or lacks a part. `BUNDLE_UNSUPPORTED`: A bundle has a form that this supervisor does not know; another version made it. `TARGET_INVALID`: A target state document does not have the required form. */
 			400: {
 				headers: {
 					[name: string]: unknown;
@@ -1992,7 +2005,7 @@ export interface operations {
 					'application/problem+json': components['schemas']['Problem'];
 				};
 			};
-			/** @description `APP_NOT_FOUND`: The device has no such app. */
+			/** @description `APP_NOT_FOUND`: The device has no such app. `BUNDLE_NOT_FOUND`: There is no bundle at this path of the device. */
 			404: {
 				headers: {
 					[name: string]: unknown;
@@ -2019,7 +2032,7 @@ export interface operations {
 					'application/problem+json': components['schemas']['Problem'];
 				};
 			};
-			/** @description `INTERNAL`: A defect of the supervisor. `STORE_FAILED`: The database could not be read or written. */
+			/** @description `ENGINE_REFUSED`: The container engine refused a request. `ENGINE_UNAVAILABLE`: The container engine does not answer. `HOST_FAILED`: The host refused an operation or a file could not be read. `IMAGE_WRONG_ARCHITECTURE`: The image is made for another architecture. `INTERNAL`: A defect of the supervisor. `NO_SPACE`: The disk is full. `STORE_FAILED`: The database could not be read or written. */
 			503: {
 				headers: {
 					[name: string]: unknown;

@@ -216,6 +216,18 @@ export function depsOf(calls: Calls, overrides: Partial<ApiDeps> = {}): ApiDeps 
 					await note(`remove ${uuid} ${force}`);
 				},
 			},
+			bundles: {
+				importBundle: async (source, { appUuid = '', force }) => {
+					const sizes: number[] = [];
+					for await (const chunk of source) sizes.push(chunk.length);
+					const bytes = sizes.reduce((sum, size) => sum + size, 0);
+					await note(`import ${bytes} bytes ${appUuid} ${force}`);
+					return { uuid: appUuid, name: 'a', commit: 'c' };
+				},
+				importFile: async (path, { appUuid = '', force }) => {
+					await note(`import ${path} ${appUuid} ${force}`);
+				},
+			},
 			dryRun: async ({ document, keepOthers, force }) => {
 				await note(`plan ${JSON.stringify(document)} ${keepOthers} ${force}`);
 				return plannedWorld;

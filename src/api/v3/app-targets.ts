@@ -1,18 +1,10 @@
-import { z } from 'zod';
 import { AppTarget, type TargetAccepted } from '../../model/v3/app-target.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
 import type { Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { appNotFound, AppPath } from './find-app.ts';
 import { defineV3Route, type V3Route } from './route.ts';
-
-const ForceQuery = z.object({
-	force: z
-		.enum(['true', 'false', '1', '0'])
-		.default('false')
-		.transform((text) => text === 'true' || text === '1')
-		.describe('Override update locks'),
-});
+import { ForceQuery, setAppTargetRoute } from './set-app-target.ts';
 
 /** The target of one app, set on the device itself. */
 export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
@@ -36,20 +28,7 @@ export function appTargetRoutes({ snapshot, v3 }: ApiDeps): V3Route[] {
 				return AppTarget.parse(await v3.appTargets.read(uuid));
 			},
 		}),
-		defineV3Route({
-			...{ ...common, method: 'post', operationId: 'setAppTarget' },
-			doc: 'Sets the target of one app on the device itself; the other apps stay as they are.',
-			query: ForceQuery,
-			body: AppTarget,
-			errors: ['APP_NOT_FOUND', 'TARGET_INVALID', 'TARGET_NOT_SETTABLE', 'STORE_FAILED'],
-			status: 202,
-			answer,
-			handle: async ({ params: { uuid }, query, body, caller }) => {
-				requireReach(uuid, caller);
-				await v3.appTargets.set(uuid, body, query);
-				return accepted(uuid);
-			},
-		}),
+		setAppTargetRoute(v3, { requireReach, accepted }),
 		defineV3Route({
 			...{ ...common, method: 'delete', operationId: 'removeAppTarget' },
 			doc: 'Takes an app from the device; its volumes stay.',

@@ -1,4 +1,5 @@
 import type { AppTargets } from '../../control/app-targets.ts';
+import type { BundleImports, ImportOptions } from '../../control/import-bundle.ts';
 import type { ObservedState } from '../../model/observed.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetState } from '../../model/target.ts';
@@ -16,7 +17,8 @@ export interface PageFile {
 export interface V3Deps {
 	/** At most ten seconds old: asking the host for its addresses and its load takes time. */
 	readonly device: () => Promise<DeviceStatus>;
-	readonly appTargets: AppTargets;
+	readonly appTargets: Pick<AppTargets, 'read' | 'set' | 'remove'>;
+	readonly bundles: BundleDoor;
 	/** True on a device with a cloud, whose target takes the place of every other. */
 	readonly isTargetPolled: () => boolean;
 	/** Bytes that a pull of it fetches at most; undefined where nobody tells within a few seconds. Never rejects. */
@@ -30,6 +32,16 @@ export interface V3Deps {
 	 * @throws {SupervisorError} TARGET_INVALID, ENGINE_UNAVAILABLE, STORE_FAILED
 	 */
 	readonly dryRun: (request: DryRunRequest, signal: AbortSignal) => Promise<DryRunWorld>;
+}
+
+/** The ways of a bundle onto the device. */
+export interface BundleDoor extends BundleImports {
+	/**
+	 * As `importBundle`, of a file of the device.
+	 * @param path - absolute, as the host's operating system sees it
+	 * @throws {SupervisorError} as `importBundle`; BUNDLE_NOT_FOUND, HOST_FAILED
+	 */
+	importFile(path: string, options: ImportOptions): Promise<void>;
 }
 
 export interface DryRunRequest {

@@ -103,7 +103,7 @@ function renamed(schema: Json): Json {
 }
 
 function operationOf(route: V3Route, writer: SchemaWriter): Json {
-	const { operationId, tag, doc, access, schemas } = route;
+	const { operationId, tag, doc, access, schemas, uploads = [] } = route;
 	return {
 		operationId,
 		tags: [tag],
@@ -115,13 +115,19 @@ function operationOf(route: V3Route, writer: SchemaWriter): Json {
 		],
 		...(schemas.body && {
 			requestBody: {
-				required: !schemas.body.safeParse({}).success,
-				content: { 'application/json': { schema: writer.input(schemas.body) } },
+				required: uploads.length > 0 || !schemas.body.safeParse({}).success,
+				content: {
+					'application/json': { schema: writer.input(schemas.body) },
+					...Object.fromEntries(uploads.map((type) => [type, binary])),
+				},
 			},
 		}),
 		responses: responsesOf(route, writer),
 	};
 }
+
+/** Bytes; OpenAPI 3.1 says so by saying nothing of them. */
+const binary: Json = { schema: {} };
 
 function parametersOf(
 	schema: z.ZodType | undefined,

@@ -41,6 +41,8 @@ interface Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
 	readonly params?: P;
 	readonly query?: Q;
 	readonly body?: B;
+	/** Media types that the body may have beside JSON; the handler finds it in `upload`, and `body` is then of no JSON. */
+	readonly uploads?: readonly string[];
 	readonly errors?: readonly ErrorCode[];
 }
 

@@ -9,6 +9,17 @@ export const AppTarget = z
 	})
 	.describe('The target of one app, as a target state has it under the app’s uuid');
 
+/** What sets it: a target, or where a bundle is that has one. */
+export const NewAppTarget = AppTarget.partial().extend({
+	bundle: z
+		.string()
+		.startsWith('/')
+		.optional()
+		.describe(
+			'In place of all else: path of a bundle on the device, which brings the target and its images',
+		),
+});
+
 export const TargetAccepted = z
 	.object({
 		appUuid: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkAbort } from '../../kit/linked-abort.ts';
 import { readEntry, readTar } from '../../kit/tar.ts';
 import type { ContainerEngine } from '../container-engine.ts';
 import { rejectOnAbort, type FakeParts } from './fake-gate.ts';
@@ -20,7 +21,9 @@ export function loadCalls({ world, call, emit }: FakeParts): Pick<ContainerEngin
 	return {
 		loadImages: (archive, signal) =>
 			call({ method: 'loadImages', subject: '' }, signal, async () => {
-				const rows = await Promise.race([readRows(archive), rejectOnAbort(signal)]);
+				const own = linkAbort(signal);
+				const end = rejectOnAbort(own.signal);
+				const rows = await Promise.race([readRows(archive), end]).finally(() => own.unlink());
 				for (const name of rows.flatMap(({ RepoTags }) => RepoTags ?? [])) {
 					const id = addImage(world, name, {});
 					emit(['image', 'load'], id, { name });

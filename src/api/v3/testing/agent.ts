@@ -15,6 +15,8 @@ interface AskOptions {
 	readonly body?: object;
 	/** Sent as JSON, whatever it is. */
 	readonly text?: string;
+	/** Sent as they are; their type is in `headers`. */
+	readonly bytes?: Uint8Array;
 	/** null: none */
 	readonly key?: string | null;
 	readonly headers?: Readonly<Record<string, string>>;
@@ -33,11 +35,12 @@ export function serve(overrides: Partial<ApiDeps> = {}): Served {
 	);
 	return {
 		calls,
-		ask: async (operation, { body, text, key = globalKey, headers = {} } = {}) => {
+		ask: async (operation, { body, text, bytes, key = globalKey, headers = {} } = {}) => {
 			const [method = '', path = ''] = operation.split(' ');
 			const sent = agent[method.toLowerCase() as 'get' | 'post' | 'delete'](path);
 			if (key !== null) void sent.set('Authorization', `Bearer ${key}`);
 			void sent.set(headers);
+			if (bytes !== undefined) return sent.serialize((same: unknown) => same as string).send(bytes);
 			if (text !== undefined) return sent.type('json').send(text);
 			return body === undefined ? sent : sent.send(body);
 		},
