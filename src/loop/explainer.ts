@@ -42,11 +42,11 @@ const gatherMs = 100;
 /** Flash memory wears out. */
 const saveSpacingMs = 5000;
 
-export function createExplainer({ board, store, clock, log }: ExplainerDeps): Explainer {
+export function createExplainer(deps: ExplainerDeps): Explainer {
+	const { board, store, clock } = deps;
 	const waker = createWaker(clock);
-	let saved: Explanations = {};
+	const saving = createSaving(deps);
 	let known: Explanations = {};
-	let savedAtMs = -Infinity;
 	/** The board's revision that was made here: nobody need look at it. */
 	let ownRevision = -1;
 
@@ -59,22 +59,12 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 		ownRevision = snapshot.revision + 1;
 		board.update({ explanations: known });
 	};
-	const save = async (): Promise<void> => {
-		saved = known;
-		savedAtMs = clock.monotonicMs();
-		await store
-			.setSetting(settingName, known)
-			.catch((err: unknown) => log.warn({ err }, 'explanations could not be saved'));
-	};
-	const isUnsaved = (): boolean => !isEqual(toSave(saved), toSave(known));
-	const saveInMs = (): number =>
-		isUnsaved() ? Math.max(0, savedAtMs + saveSpacingMs - clock.monotonicMs()) : Infinity;
 
 	return {
 		name: 'explainer',
 		async load() {
 			known = Stored.parse(await store.getSetting(settingName));
-			saved = known;
+			saving.isSaved(known);
 			board.update({ explanations: known });
 		},
 		hear(event) {
@@ -88,13 +78,41 @@ export function createExplainer({ board, store, clock, log }: ExplainerDeps): Ex
 			});
 			waker.wake();
 			while (!signal.aborted) {
-				await waker.wait(saveInMs(), signal).catch(ignore);
+				await waker.wait(saving.dueInMs(known), signal).catch(ignore);
 				await clock.sleep(gatherMs, signal).catch(ignore);
 				refresh();
-				if (saveInMs() === 0) await save();
+				if (saving.dueInMs(known) === 0) await saving.save(known);
 			}
 			unsubscribe();
-			if (isUnsaved()) await save();
+			if (saving.dueInMs(known) !== Infinity) await saving.save(known);
+		},
+	};
+}
+
+/** Keeps the explanations on the disk, where they change and not too often. */
+interface Saving {
+	/** What the disk has. */
+	isSaved(explanations: Explanations): void;
+	/** Milliseconds until they are to be saved; `Infinity`: the disk has them. */
+	dueInMs(explanations: Explanations): number;
+	save(explanations: Explanations): Promise<void>;
+}
+
+function createSaving({ store, clock, log }: Omit<ExplainerDeps, 'board'>): Saving {
+	let saved: Explanations = {};
+	let savedAtMs = -Infinity;
+	return {
+		isSaved: (explanations) => void (saved = explanations),
+		dueInMs: (explanations) =>
+			isEqual(toSave(saved), toSave(explanations))
+				? Infinity
+				: Math.max(0, savedAtMs + saveSpacingMs - clock.monotonicMs()),
+		async save(explanations) {
+			saved = explanations;
+			savedAtMs = clock.monotonicMs();
+			await store
+				.setSetting(settingName, explanations)
+				.catch((err: unknown) => log.warn({ err }, 'explanations could not be saved'));
 		},
 	};
 }
