@@ -1,5 +1,6 @@
 # The supervisor's image. Build it with tools/images/build-supervisor, which passes on what the machine's own
-# npm needs; a plain `docker build .` does where the public registries are reached.
+# npm needs, labels the image with its commit, and sees to it that the same commit makes the same image; a plain
+# `docker build .` does where the public registries are reached.
 FROM node:24-bookworm-slim AS build
 RUN apt-get update -q \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3 make g++ iptables \
@@ -16,6 +17,8 @@ RUN if [ -e machine-ca.crt ]; then export NODE_EXTRA_CA_CERTS=$PWD/machine-ca.cr
 	&& JOBS=max npm_config_nodedir=/usr/local npx --no node-gyp rebuild >/tmp/sqlite3.log 2>&1 \
 	|| { tail -n 50 /tmp/sqlite3.log; exit 1; }
 
+# Whoever compares two builds has everything from here on made again with another value.
+ARG BUILD_AGAIN=
 COPY tsconfig.json ./
 COPY tools/build tools/build
 COPY tools/client tools/client
@@ -24,17 +27,20 @@ COPY dashboard dashboard
 ARG BUILD_OPTIONS=--minify
 RUN node tools/build/build.mjs ${BUILD_OPTIONS}
 
-# What the final image takes, in one folder: the stripped binary, the bundle, sqlite3 without its sources.
+# What the final image takes, in one folder: the stripped binary, the bundle, sqlite3 without its sources, and V8's
+# compiled code of the bundle, with which starts take less time and memory.
+COPY entry.sh ./
 RUN mkdir -p /out/local/bin /out/app/dist \
 	&& strip -o /out/local/bin/node /usr/local/bin/node \
-	&& cp -R dist/main.cjs dist/page package.json /out/app/dist/ \
-	&& mv /out/app/dist/package.json /out/app/package.json \
+	&& cp -R dist/main.cjs dist/page /out/app/dist/ \
+	&& cp package.json entry.sh tools/build/healthcheck.sh /out/app/ \
 	&& for package in bindings file-uri-to-path; do \
 		mkdir -p /out/app/node_modules/$package && cp node_modules/$package/*.js* /out/app/node_modules/$package/; \
 	done \
 	&& mkdir -p /out/app/node_modules/sqlite3/build/Release \
 	&& cp -R node_modules/sqlite3/package.json node_modules/sqlite3/lib node_modules/sqlite3/LICENSE /out/app/node_modules/sqlite3/ \
-	&& strip -o /out/app/node_modules/sqlite3/build/Release/node_sqlite3.node node_modules/sqlite3/build/Release/node_sqlite3.node
+	&& strip -o /out/app/node_modules/sqlite3/build/Release/node_sqlite3.node node_modules/sqlite3/build/Release/node_sqlite3.node \
+	&& bash tools/build/warm-start /out/app/.compile-cache
 # The firewall's programs, of both kinds, with the parts that its rules need: half a megabyte in place of the three that
 # the package brings along.
 RUN mkdir -p /out/iptables/usr/sbin && cd /out/iptables \
@@ -53,18 +59,11 @@ LABEL io.holdfast.role="supervisor-build"
 
 
 FROM debian:bookworm-slim
+# What changes least comes first: devices fetch only the layers that are others.
 COPY --from=build /out/local/ /usr/local/
-COPY --from=build /out/app/ /usr/src/app/
 COPY --from=build /out/iptables/ /
-COPY entry.sh tools/build/healthcheck.sh /usr/src/app/
+COPY --from=build /out/app/ /usr/src/app/
 WORKDIR /usr/src/app
-# One start, up to the first answer, leaves V8's compiled code of the bundle behind: later starts take less time and
-# memory. Should it fail, they take a little more.
-RUN bash -c 'mkdir -p /tmp/warm && cd /tmp/warm && export IPTABLES_FOLDER= LISTEN_PORT=48484 DATABASE_PATH=/tmp/warm/database.sqlite \
-		ROOT_MOUNTPOINT=/tmp/warm BOOT_MOUNTPOINT=/tmp/warm STATE_MOUNTPOINT=/tmp/warm DATA_MOUNTPOINT=/tmp/warm; \
-	/usr/src/app/entry.sh >/tmp/warm/log 2>&1 & pid=$!; \
-	for try in {1..100}; do /usr/src/app/healthcheck.sh 2>/dev/null && break; kill -0 $pid || break; sleep 0.1; done; \
-	kill -TERM $pid; wait $pid; du -sh /usr/src/app/.compile-cache; rm -rf /tmp/warm' || true
 
 LABEL org.opencontainers.image.title="Holdfast supervisor" \
 	org.opencontainers.image.description="Keeps the containers of a device as its target state says" \

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PageFile } from '../api/v3/deps.ts';
 
@@ -15,10 +16,10 @@ export function pageFolder(): string {
 export function createPageFiles(folder: string): (name: string) => Promise<PageFile | undefined> {
 	return async (name) => {
 		if (!/^[\w-]+\.\w+$/.test(name)) return undefined;
-		const filePath = path.join(folder, `${name}.gz`);
-		const facts = await stat(filePath).catch(() => undefined);
-		if (facts?.isFile() !== true) return undefined;
-		const etag = `"${facts.size.toString(36)}-${Math.floor(facts.mtimeMs).toString(36)}"`;
-		return { etag, read: () => readFile(filePath) };
+		const content = await readFile(path.join(folder, `${name}.gz`)).catch(() => undefined);
+		if (content === undefined) return undefined;
+		// Times tell nothing: those of the image's files are the same in all versions.
+		const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+		return { etag, read: () => Promise.resolve(content) };
 	};
 }

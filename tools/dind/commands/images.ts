@@ -46,9 +46,9 @@ export function saveImage(image: string): Argv {
 
 /**
  * Text that is equal for equal images on two engines. The image id is not: engines with the containerd
- * store name an image by its manifest, others by its configuration.
+ * store name an image by its manifest, others by its configuration. What is not in a layer is in the inputs.
  */
-export const IMAGE_FINGERPRINT = '{{.Created}} {{json .RootFS.Layers}}';
+export const IMAGE_FINGERPRINT = `{{.Created}} {{json .RootFS.Layers}} {{with .Config.Labels}}{{index . "${INPUTS_LABEL}"}}{{end}}`;
 /** Format that prints id, size in bytes and processor. */
 export const IMAGE_SUMMARY = '{{.Id}} {{.Size}} {{.Architecture}}';
 /** Format that prints the digest stored by {@link buildImage}, or an empty line. */
