@@ -29,7 +29,7 @@ const program = createProgram({
 	verbs: {
 		...{ run: refuse, build: refuse, buildrun: refuse, refresh: refuse, logs: refuse },
 		...{ status: refuse, plan: refuse, events: refuse, push: refuse, shell: refuse },
-		...{ api: refuse, doctor: refuse, stop: refuse },
+		...{ api: refuse, doctor: refuse, stop: refuse, bundle: refuse, import: refuse },
 	},
 });
 

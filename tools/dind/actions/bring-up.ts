@@ -13,7 +13,7 @@ import { ensureDevice } from './ensure-device.ts';
 import { ensureSupervisorConf, loadIntoDevice, waitForInnerEngine } from './load-supervisor.ts';
 import type { RunInputs } from './plan-run.ts';
 import { toDeviceContainer, toDevicePorts, toIdentity } from './plan-run.ts';
-import { preloadImages } from './preload-images.ts';
+import { preloadArchive, preloadImages } from './preload-images.ts';
 import { findFleet } from './push.ts';
 import type { Tools } from './tools.ts';
 import { waitForPage, waitForServices, waitForSupervisor } from './wait-for-services.ts';
@@ -69,11 +69,22 @@ export async function fillDevice(
 ): Promise<void> {
 	if (outcome === 'running') tools.progress.say(`${names.device} runs already`);
 	await waitForInnerEngine(tools, names);
-	await preloadImages(tools, names, inputs.preload?.images ?? []);
+	await preload(tools, names, inputs.preload);
 	const isOther = await ensureSupervisorConf(tools, names, toSupervisorConf(image, options));
 	const isNew = await loadIntoDevice(tools, names, image);
 	// The unit of a device that was just made waits for the image by itself.
 	if ((isNew || isOther) && outcome !== 'made') await tools.shell.read(restartSupervisor(names));
+}
+
+async function preload(
+	tools: Tools,
+	names: DindNames,
+	wanted: RunInputs['preload'],
+): Promise<void> {
+	if (wanted === undefined) return;
+	const { images, archive } = wanted;
+	if (archive === undefined) await preloadImages(tools, names, images);
+	else await preloadArchive(tools, names, { images, archive });
 }
 
 /**

@@ -21,12 +21,21 @@ import { DEFAULT_LISTEN_PORT, readDeviceConfig, toLocalConfig } from '../files/d
 import { readPreloadImages } from '../files/preload.ts';
 import { toSharedFolders } from '../files/supervisor-conf.ts';
 
+/** Apps that a device starts with. */
+export interface PreloadInput {
+	/** apps.json */
+	readonly text: string;
+	readonly images: readonly string[];
+	/** A bundle on this computer that has the images. Undefined: they are pulled. */
+	readonly archive?: string | undefined;
+}
+
 /** What the files that were handed over say. Read before anything is started. */
 export interface RunInputs {
 	/** Undefined: the development cloud. */
 	readonly config: { readonly text: string; readonly parsed: DeviceConfig } | undefined;
 	/** Undefined: nothing is preloaded. */
-	readonly preload: { readonly text: string; readonly images: readonly string[] } | undefined;
+	readonly preload: PreloadInput | undefined;
 	/** Undefined: no volumes come from a backup. */
 	readonly backup?: BackupFile | undefined;
 }
@@ -62,9 +71,10 @@ export function readRunInputs(root: string, options: RunOptions): RunInputs {
 		options.apps === undefined ? join(root, 'tools/dind/apps.json') : resolve(options.apps);
 	return {
 		config: readConfig(root, options),
-		preload: options.preload
-			? { images: readPreloadImages(appsPath), text: readFileSync(appsPath, 'utf8') }
-			: undefined,
+		preload:
+			options.preload && options.preloadDir === undefined
+				? { images: readPreloadImages(appsPath), text: readFileSync(appsPath, 'utf8') }
+				: undefined,
 		backup: options.mountBackup
 			? findBackup(resolve(options.backup ?? join(root, 'tools/dind/backup.tgz')))
 			: undefined,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { toDindNames } from '../commands/names.ts';
 import { createFakeShell } from '../testing/fake-shell.ts';
-import { preloadImages } from './preload-images.ts';
+import { preloadArchive, preloadImages } from './preload-images.ts';
 
 const names = toDindNames('t');
 const progress = { say: () => undefined, update: () => undefined, elapsedSeconds: () => 0 };
@@ -51,5 +51,22 @@ describe('preloadImages', () => {
 			() => expect.fail('must fail'),
 			(thrown: unknown) => expect(String(thrown)).to.include('r/a').and.to.include('no such image'),
 		);
+	});
+});
+
+describe('preloadArchive', () => {
+	const wanted = { images: ['bundle.invalid/a/web:1'], archive: '/tmp/app.tar' };
+
+	it('must load what the device lacks', async () => {
+		const load = 'docker exec --interactive t-device docker load';
+		const shell = createFakeShell({ ...rules, cat: '', [load]: '' });
+		await preloadArchive({ shell, progress }, names, wanted);
+		expect(shell.ran.slice(-2)).to.deep.equal(['cat /tmp/app.tar', load]);
+	});
+
+	it('must leave alone what the device has', async () => {
+		const shell = createFakeShell({ ...rules, [inside]: 'sha256:1' });
+		await preloadArchive({ shell, progress }, names, wanted);
+		expect(shell.ran).to.have.length(1);
 	});
 });

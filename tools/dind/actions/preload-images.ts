@@ -23,6 +23,18 @@ export async function preloadImages(
 	for (const image of images) await preloadImage(tools, names, image);
 }
 
+/** Afterwards the device's engine holds the images of a bundle of this computer under these names. */
+export async function preloadArchive(
+	{ shell, progress }: PreloadTools,
+	names: DindNames,
+	{ images, archive }: { readonly images: readonly string[]; readonly archive: string },
+): Promise<void> {
+	const looks = images.map((image) => lookUp(shell, inspectInnerImage(names, image, '{{.Id}}')));
+	if (!(await Promise.all(looks)).includes(undefined)) return;
+	progress.say('loading the images of the app into the device');
+	await shell.pipe(['cat', archive], loadImage(names));
+}
+
 async function preloadImage(tools: PreloadTools, names: DindNames, image: string): Promise<void> {
 	const { shell, progress } = tools;
 	if ((await lookUp(shell, inspectInnerImage(names, image, '{{.Id}}'))) !== undefined) return;

@@ -22,6 +22,7 @@ import { ensureNetwork } from './ensure-network.ts';
 import { toolsFor } from './group.ts';
 import type { RunInputs } from './plan-run.ts';
 import { readRunInputs, toMembers } from './plan-run.ts';
+import { checkPreloadedProject, withPreloadedProject } from './preload-project.ts';
 import { pushExample } from './push.ts';
 import { setUp } from './set-up.ts';
 import { tellWhereToLook } from './tell-where.ts';
@@ -41,9 +42,28 @@ export async function run(
 	{ rebuild }: { readonly rebuild: boolean },
 ): Promise<number> {
 	const members = toMembers(options);
-	const inputs = readRunInputs(tools.root, options);
-	if (members.length > 1) requireNoIdentity(inputs);
+	const files = readRunInputs(tools.root, options);
+	if (members.length > 1) requireNoIdentity(files);
+	await checkPreloadedProject(options);
 	await setUp(tools);
+	return await withPreloadedProject(tools, options, async (preload = files.preload) => {
+		await bringUp(tools, { options, members, inputs: { ...files, preload }, rebuild });
+		return 0;
+	});
+}
+
+interface Bringing {
+	readonly options: RunOptions;
+	/** The options of each device. */
+	readonly members: readonly RunOptions[];
+	readonly inputs: RunInputs;
+	readonly rebuild: boolean;
+}
+
+async function bringUp(
+	tools: Tools,
+	{ options, members, inputs, rebuild }: Bringing,
+): Promise<void> {
 	const host = await observeHost(tools.shell);
 	const image = await makeImages(tools, options, { inputs, rebuild });
 	if (options.mountDist) await buildDist(tools, options);
@@ -60,7 +80,6 @@ export async function run(
 	]);
 	await settleAll(devices.map((device) => waitForEnd(device.tools, device.context, release)));
 	await tellWhereToLook(tools, members);
-	return 0;
 }
 
 /** A further device of a group takes the cloud as it is; the first one says which ports it has. */

@@ -24,6 +24,7 @@ export function addRun(program: Command, { verbs, arch, onExit }: ProgramDeps): 
 				'run --image holdfast/amd64-supervisor:master --mount-dist',
 				'run --config my-config.json',
 				'run --preload',
+				'run --preload examples/hello',
 				'run --local',
 				'run --count 3',
 				'run --name second --api-port 48485 --page-port 8081 --cloud-port 48401 --registry-port 48501',

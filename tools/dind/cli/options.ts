@@ -40,7 +40,10 @@ export interface ImageOptions {
 export interface RunOptions extends NameOption, ImageOptions, PortOptions {
 	/** Undefined: tools/dind/config.json if it exists, else the development cloud. */
 	readonly config?: string;
+	/** Start with apps: of `preloadDir`, else of `apps`. */
 	readonly preload: boolean;
+	/** Folder of a composition that is built beforehand. */
+	readonly preloadDir?: string;
 	/** Undefined: tools/dind/apps.json. */
 	readonly apps?: string;
 	/** Start with the volumes of a backup. */
@@ -92,8 +95,8 @@ export function addRunOptions(command: Command, arch: Architecture): Command {
 			'config.json for the device (default: tools/dind/config.json if it exists, else the development cloud)',
 		)
 		.option(
-			'-p, --preload',
-			'start with the apps of apps.json, their images pulled beforehand',
+			'-p, --preload [dir]',
+			'start with the app of a folder, built beforehand; without one with the apps of apps.json, their images pulled',
 			false,
 		)
 		.option('--apps <file>', 'apps.json for --preload (default: tools/dind/apps.json)')
@@ -142,15 +145,18 @@ export function addAll(command: Command): Command {
 }
 
 /** Options of `run` as the command line has them: ports that nobody asked for are missing. */
-export type AskedRunOptions = Omit<RunOptions, keyof PortOptions> & AskedPorts;
+export type AskedRunOptions = Omit<RunOptions, keyof PortOptions | 'preload' | 'preloadDir'> &
+	AskedPorts & { readonly preload: boolean | string };
 
 /** The options of `run` with every port settled. */
-export function resolveRun(asked: AskedRunOptions): RunOptions {
+export function resolveRun({ preload, ...asked }: AskedRunOptions): RunOptions {
 	const { number } = toDindNames(asked.name);
 	const usualEngine = ENGINE_PORT + (number - 1) * PORT_STEP;
 	const enginePort = asked.enginePort ?? (asked.local ? usualEngine : undefined);
 	return {
 		...asked,
+		preload: preload !== false,
+		...(typeof preload === 'string' ? { preloadDir: preload } : {}),
 		...resolvePorts(asked, number),
 		...(enginePort === undefined ? {} : { enginePort }),
 	};

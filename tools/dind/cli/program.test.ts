@@ -26,6 +26,8 @@ function createRecorder() {
 		plan: record('plan'),
 		events: record('events'),
 		push: record('push'),
+		bundle: record('bundle'),
+		import: record('import'),
 		shell: record('shell'),
 		api: record('api'),
 		doctor: record('doctor'),
@@ -159,6 +161,10 @@ describe('command line of dindctl', () => {
 		'run --arch vax',
 		'push',
 		'run --name A/B',
+		'bundle',
+		'bundle . --arch vax',
+		'bundle . --id x',
+		'import',
 	]) {
 		it(`must refuse: ${line}`, async () => {
 			expect(await exitCodeOf(line)).to.equal(1);
@@ -184,7 +190,7 @@ describe('command line of dindctl', () => {
 
 	for (const line of [
 		...['run', 'buildrun', 'build', 'refresh', 'status', 'plan .', 'events', 'push .'],
-		...['api GET /ping', 'doctor', 'stop'],
+		...['api GET /ping', 'doctor', 'stop', 'bundle .', 'import a.tar'],
 	]) {
 		it(`must answer scripts: ${line} --json`, async () => {
 			expect((await parse(`${line} --json`))?.args.at(-1)).to.include({ json: true });
@@ -201,6 +207,35 @@ describe('command line of dindctl', () => {
 			const call = await parse(line);
 			expect(call?.verb).to.equal(verb);
 			expect(call?.args.at(-1)).to.include(options);
+		});
+	}
+
+	it('must bundle a folder as another app, for another processor, into a file', async () => {
+		const call = await parse('bundle my/app -o a.tar -a aarch64 --app x --uuid u --id 7');
+		expect(call).to.deep.equal({
+			verb: 'bundle',
+			args: [
+				'my/app',
+				{ output: 'a.tar', arch: 'aarch64', app: 'x', uuid: 'u', id: 7, json: false },
+			],
+		});
+	});
+
+	it('must import a bundle, over update locks when asked to', async () => {
+		const call = await parse('import a.tar --force --name x');
+		expect(call?.args).to.deep.equal(['a.tar', { name: 'x', force: true, json: false }]);
+	});
+
+	const preloads = [
+		{ line: 'run --preload', is: { preload: true } },
+		{ line: 'run -p --ssh', is: { preload: true, ssh: true } },
+		{ line: 'run --preload examples/hello', is: { preload: true, preloadDir: 'examples/hello' } },
+	];
+	for (const { line, is } of preloads) {
+		it(`must preload: ${line}`, async () => {
+			const call = await parse(line);
+			expect(call?.args[0]).to.include(is);
+			if (!('preloadDir' in is)) expect(call?.args[0]).not.to.have.property('preloadDir');
 		});
 	}
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addApi, addCompletion, addPush, addShell } from './asking-commands.ts';
+import { addBundle, addImport } from './bundle-commands.ts';
 import { addDoctor, addEvents, addLogs, addPlan, addStatus } from './looking-commands.ts';
 import { addBuild, addRefresh, addRun, addStop } from './making-commands.ts';
 import type { ProgramDeps } from './verb-types.ts';
@@ -26,6 +27,8 @@ export function createProgram(deps: ProgramDeps): Command {
 		addPlan,
 		addEvents,
 		addPush,
+		addBundle,
+		addImport,
 		addShell,
 		addApi,
 		addDoctor,

@@ -20,6 +20,17 @@ export interface PushOptions extends NameOption {
 	readonly json: boolean;
 }
 
+export interface BundleOptions extends JsonOption {
+	/** Undefined: named like the folder, here. */
+	readonly output?: string;
+	/** Undefined: this computer's processor. */
+	readonly arch?: Architecture;
+	readonly app?: string;
+	readonly uuid?: string;
+	readonly id?: number;
+}
+export type ImportOptions = NameOption & JsonOption & { readonly force: boolean };
+
 /** What the command line can ask for. Each resolves to the exit code. */
 export interface Verbs {
 	run(options: RunOptions): Promise<number>;
@@ -31,6 +42,8 @@ export interface Verbs {
 	plan(dir: string, options: PlanCommandOptions): Promise<number>;
 	events(options: EventsOptions): Promise<number>;
 	push(dir: string, options: PushOptions): Promise<number>;
+	bundle(dir: string, options: BundleOptions): Promise<number>;
+	import(file: string, options: ImportOptions): Promise<number>;
 	shell(command: readonly string[], options: ShellOptions): Promise<number>;
 	api(request: ApiRequest, options: NameOption & JsonOption): Promise<number>;
 	doctor(options: DoctorCommandOptions): Promise<number>;

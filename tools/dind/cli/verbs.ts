@@ -38,6 +38,14 @@ export function createVerbs(basis: Pick<Tools, 'root' | 'signal'>): Verbs {
 			const { push } = await import('../actions/push.ts');
 			return await push(await tools(), toDindNames(options.name), { ...options, dir });
 		},
+		bundle: async (dir, options) => {
+			const { bundle } = await import('../actions/bundle.ts');
+			return await bundle(await tools(), { ...options, dir });
+		},
+		import: async (file, { name, ...options }) => {
+			const { importBundle } = await import('../actions/import.ts');
+			return await importBundle(await tools(), toDindNames(name), { ...options, file });
+		},
 		stop: async ({ name, ...options }) => {
 			const { stopAndTell } = await import('../actions/stop.ts');
 			return await stopAndTell(await tools(), toDindNames(name), options);

@@ -12,7 +12,7 @@ const nothing = () => Promise.resolve(0);
 const verbs: Verbs = {
 	...{ run: nothing, build: nothing, buildrun: nothing, refresh: nothing, logs: nothing },
 	...{ status: nothing, plan: nothing, events: nothing, push: nothing, shell: nothing },
-	...{ api: nothing, doctor: nothing, stop: nothing },
+	...{ api: nothing, doctor: nothing, stop: nothing, bundle: nothing, import: nothing },
 };
 const program = createProgram({
 	...{ verbs, arch: 'amd64', print: () => undefined, onExit: () => undefined },
@@ -60,7 +60,7 @@ describe('completion for bash', () => {
 	}
 
 	const cases = [
-		{ words: ['bu'], offers: ['build', 'buildrun'] },
+		{ words: ['bui'], offers: ['build', 'buildrun'] },
 		{ words: ['run', '--mount'], offers: ['--mount-backup', '--mount-dist', '--mount-nm'] },
 		{ words: ['run', '--arch', 'a'], offers: ['aarch64', 'amd64', 'armv7hf'] },
 		{ words: ['run', '-a', 'r'], offers: ['rpi'] },
