@@ -91,6 +91,24 @@ describe('createTurns', () => {
 		expect(begun(turns)).to.deep.equal(['remove a']);
 	});
 
+	it('must start what is made before it makes more', () => {
+		const services = ['a', 'b', 'c', 'd', 'e', 'f'];
+		const creations = services.map((service) =>
+			of(service, `make ${service}`, {
+				kind: 'renameContainer',
+				container: service,
+				name: service,
+			}),
+		);
+		const starts = services.map(start);
+		const turns = createTurns([...creations, ...starts], limits);
+		for (const one of creations) turns.enter(one);
+		expect(begun(turns)).to.deep.equal(['make a', 'make b', 'make c', 'make d']);
+		creations.slice(0, 2).forEach((one) => turns.ended(one));
+		starts.slice(0, 2).forEach((one) => turns.enter(one));
+		expect(begun(turns)).to.deep.equal(['start a', 'start b']);
+	});
+
 	it('must bound all steps but waits, and pulls by themselves', () => {
 		const services = ['a', 'b', 'c', 'd', 'e', 'f'];
 		const pulls = services.map((id) => step(id, { kind: 'pullImage', image: id, services: [] }));

@@ -19,12 +19,12 @@ export interface StepTurns extends Turns<Step> {
 /** Calls that wait in the engine, at most. */
 const mostAside = 32;
 
-type Line = 'waits' | 'pulls' | 'returns' | 'usual' | 'stops' | 'removals';
+type Line = 'waits' | 'pulls' | 'returns' | 'starts' | 'usual' | 'stops' | 'removals';
 
 export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTurns {
 	const lineOf = createLines(steps);
 	const lines: Readonly<Record<Line, Step[]>> = {
-		...{ waits: [], pulls: [], returns: [], usual: [], stops: [], removals: [] },
+		...{ waits: [], pulls: [], returns: [], starts: [], usual: [], stops: [], removals: [] },
 	};
 	const running = new Map<Step, Line>();
 	const aside = new Set<Step>();
@@ -34,7 +34,7 @@ export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTur
 	const isFree = (line: Line): boolean => {
 		if (line === 'waits') return true;
 		if (line === 'pulls') return count('pulls') < limits.pulls;
-		if (count('returns', 'usual', 'stops', 'removals') >= limits.steps) return false;
+		if (count('returns', 'starts', 'usual', 'stops', 'removals') >= limits.steps) return false;
 		if (line === 'stops') return count('returns', 'stops') < limits.switches;
 		return line !== 'removals' || lines.stops.length === 0;
 	};
@@ -58,8 +58,11 @@ export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTur
 	};
 }
 
-/** Whoever brings a service back comes first; who only tidies up comes last, unless nothing else is to be done. */
-const order: readonly Line[] = ['waits', 'pulls', 'returns', 'usual', 'stops', 'removals'];
+/**
+ * Whoever brings a service back comes first, then whoever starts one that is made already; who only tidies up comes last,
+ * unless nothing else is to be done.
+ */
+const order = ['waits', 'pulls', 'returns', 'starts', 'usual', 'stops', 'removals'] as const;
 
 interface Lines {
 	/** Where a step stands that becomes ready now. */
@@ -83,6 +86,7 @@ function createLines(steps: readonly Step[]): Lines {
 			if (kind === 'pullImage') return 'pulls';
 			if (switches(step)) return 'stops';
 			if (serviceName !== undefined && down.has(serviceName)) return 'returns';
+			if (kind === 'startContainer') return 'starts';
 			if (!kind.startsWith('remove') || awaited.has(id)) return 'usual';
 			return starting.size > 0 ? 'removals' : 'returns';
 		},
