@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Bundles the supervisor into one file. See --help.
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analyzeMetafile, build, context } from 'esbuild';
+import { bundledPackages } from './bundled-packages.mjs';
 import { bundleOptions } from './options.mjs';
 import { buildPage } from './page.mjs';
 
@@ -15,6 +17,7 @@ Bundles src/main.ts and all its packages but sqlite3 into dist/main.cjs, and bui
   --analyze         print what takes the room
   --entry FILE      another file to start from (default src/main.ts); the dashboard is left out then
   --outfile FILE    another file to write (default dist/main.cjs)
+  --packages FILE   list what packages are in it, and in the dashboard, as JSON
   --help            this text`;
 
 function readArguments() {
@@ -29,6 +32,7 @@ function readArguments() {
 				analyze: flag,
 				entry: text,
 				outfile: text,
+				packages: text,
 				help: flag,
 			},
 		}).values;
@@ -39,7 +43,7 @@ function readArguments() {
 }
 
 async function main() {
-	const { help: isHelp, watch, analyze, ...choice } = readArguments();
+	const { help: isHelp, watch, analyze, packages, ...choice } = readArguments();
 	if (isHelp) return process.stdout.write(`${help}\n`);
 	const options = bundleOptions(choice);
 	if (watch) {
@@ -51,7 +55,12 @@ async function main() {
 	const bytes = Object.values(metafile.outputs).at(-1).bytes;
 	const took = Math.round(performance.now() - startedAt);
 	process.stdout.write(`${options.outfile}: ${Math.round(bytes / 1024)} KiB in ${took} ms\n`);
-	if (choice.entry === undefined) await buildPage(join(dirname(resolve(options.outfile)), 'page'));
+	const metafiles = [metafile];
+	if (choice.entry === undefined) {
+		const page = await buildPage(join(dirname(resolve(options.outfile)), 'page'));
+		metafiles.push(page.metafile);
+	}
+	if (packages) await writeFile(packages, JSON.stringify(bundledPackages(metafiles)));
 	if (analyze) process.stdout.write(await analyzeMetafile(metafile));
 }
 

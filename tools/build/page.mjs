@@ -23,10 +23,11 @@ const common = {
 	target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
 	write: false,
 	legalComments: 'none',
+	metafile: true,
 	logLevel: 'warning',
 };
 
-/** @returns {Promise<[name: string, bytes: number][]>} what was written, with its size on the wire */
+/** @returns what was written, with its size on the wire, and esbuild's account of it */
 export async function buildPage(outdir) {
 	const page = await build({
 		...common,
@@ -43,7 +44,8 @@ export async function buildPage(outdir) {
 	const files = [...built, ...(await Promise.all(taken))];
 	await rm(outdir, { recursive: true, force: true });
 	await mkdir(outdir, { recursive: true });
-	return Promise.all(files.map((file) => writeCompressed(outdir, file)));
+	const written = await Promise.all(files.map((file) => writeCompressed(outdir, file)));
+	return { files: written, metafile: page.metafile };
 }
 
 async function writeCompressed(outdir, [name, contents]) {
@@ -59,7 +61,7 @@ async function main() {
 	};
 	const { outdir, help: isHelp } = parseArgs({ options }).values;
 	if (isHelp) return process.stdout.write(`${help}\n`);
-	for (const [name, bytes] of await buildPage(outdir)) {
+	for (const [name, bytes] of (await buildPage(outdir)).files) {
 		process.stdout.write(`${join(outdir, name)}.gz: ${(bytes / 1024).toFixed(1)} KiB\n`);
 	}
 }
