@@ -14,7 +14,7 @@ export interface TargetState {
 	readonly rejected: readonly RejectedApp[];
 	/** The supervisor's own app, when the document names it: never applied, reported as running. */
 	readonly supervisorApp?: TargetApp | undefined;
-	/** Somebody builds images on the device: none is tidied up. Default false. */
+	/** Somebody builds images on the device: none is tidied up but what came in bundles. Default false. */
 	readonly keepsImages?: boolean | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { isBundledReference } from '../model/bundle.ts';
 import { listedReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, RemoveImageStep } from '../model/plan.ts';
@@ -16,11 +17,15 @@ export interface DevicePlanInput {
 
 /**
  * Steps for what belongs to no app: stored images that neither a target nor a container uses are removed. A reference
- * that the engine does not know any more is among them too, so that it is forgotten. Of a target that keeps images none is.
+ * that the engine does not know any more is among them too, so that it is forgotten. Of a target that keeps images
+ * only those are that came in bundles.
  */
 export function computeDevicePlan(input: DevicePlanInput): Plan {
-	const { target, observed, storedImages, deltaImages = {} } = input;
-	if (target.keepsImages === true) return { steps: [] };
+	const { target, observed, deltaImages = {} } = input;
+	const storedImages = input.storedImages.filter(
+		(reference) => target.keepsImages !== true || isBundledReference(reference),
+	);
+	if (storedImages.length === 0) return { steps: [] };
 	const sources = pendingDeltaSources(target.apps, observed, deltaImages);
 	const wanted = new Set([...wantedReferences(target), ...sources.map(listedReference)]);
 	const mounted = new Set(observed.containers.map(({ engineImageId }) => engineImageId));

@@ -70,6 +70,14 @@ describe('apps whose images are made on the device', () => {
 		const keeping = { ...target, keepsImages: true };
 		expect(computeDevicePlan({ target: keeping, observed, storedImages }).steps).to.deep.equal([]);
 	});
+
+	it('must tidy up what came in a bundle even then, once nothing uses it', () => {
+		const old = `bundle.invalid/hello/web:${'2'.repeat(64)}`;
+		const { observed } = settled(sketch);
+		const target = { ...sketchTarget(sketch), keepsImages: true };
+		const plan = computeDevicePlan({ target, observed, storedImages: ['old:1', old] });
+		expect(plan.steps.map(({ resource }) => resource)).to.deep.equal([old]);
+	});
 });
 
 describe('apps whose images come in a bundle', () => {
