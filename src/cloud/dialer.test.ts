@@ -152,7 +152,7 @@ describe('createNameLookup', () => {
 
 	it('must ask a name server that hangs once for a name, however many wait, and give up in time', async () => {
 		const asked = sinon.stub(dns, 'lookup');
-		const lookup = createNameLookup(50);
+		const lookup = createNameLookup({ limitMs: 50 });
 		const waiting = Array.from({ length: 100 }, () => asking(lookup, 'cloud.invalid'));
 		expect(new Set(await Promise.all(waiting))).to.deep.equal(new Set(['ETIMEOUT']));
 		expect(await asking(lookup, 'cloud.invalid')).to.equal('ETIMEOUT');
