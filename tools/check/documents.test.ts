@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { parseServiceComposition } from '../../src/model/composition-parser.ts';
 import { createProgram } from '../dind/cli/program.ts';
+import { isTitleIn } from './compatibility.ts';
+import { commandsIn, isShownBy, shownCommands } from './document-commands.ts';
 import { anchorsOf, blocksOf, commandsOf, linksOf } from './documents.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -95,5 +97,33 @@ describe('documents', () => {
 		const corpus = 'src/plan/testing/corpus/release-fetch-all-images-before-anything-stops.yaml';
 		const { plan } = parse(read(corpus)) as { plan: string };
 		expect(shown?.text).to.equal(plan.trimEnd());
+	});
+});
+
+describe('the commands of the documents', () => {
+	const commands = [...new Set(files.flatMap((file) => commandsIn(read(file))))];
+
+	it('must each be run by a test, or be left out for a reason (a row of document-commands.ts)', () => {
+		const strange = commands.filter((text) => !shownCommands.some((row) => isShownBy(row, text)));
+		expect(strange).to.deep.equal([]);
+	});
+
+	it('must still be there where one has a row', () => {
+		const idle = shownCommands.filter((row) => !commands.some((text) => isShownBy(row, text)));
+		expect(idle.map(({ command }) => String(command))).to.deep.equal([]);
+	});
+
+	it('must be run by tests that are there', () => {
+		const lost = shownCommands.flatMap((row) => ('by' in row ? [row.by] : []));
+		expect(lost.filter(([file, title]) => !isTitleIn(read(file), title))).to.deep.equal([]);
+	});
+});
+
+describe('the pictures of the README', () => {
+	it('must be small enough for slow links', () => {
+		for (const picture of ['docs/dashboard.png', 'docs/terminal.svg']) {
+			expect(statSync(path.join(root, picture)).size, picture).to.be.within(10_000, 150_000);
+			expect(read('README.md')).to.include(picture);
+		}
 	});
 });

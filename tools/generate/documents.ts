@@ -1,4 +1,5 @@
 import { makeOutagePicture } from '../../bench/simulation/outage-picture.ts';
+import { makeTerminalPicture } from '../pictures/terminal-picture.ts';
 import { makeClientSchema } from './client.ts';
 import { makeCompose } from './compose.ts';
 import { makeConfiguration } from './configuration.ts';
@@ -17,5 +18,6 @@ export const documents: readonly GeneratedDocument[] = [
 	{ path: 'docs/events.md', make: makeEvents },
 	{ path: 'docs/metrics.md', make: makeMetrics },
 	{ path: 'docs/outage.svg', make: makeOutagePicture },
+	{ path: 'docs/terminal.svg', make: makeTerminalPicture },
 	{ path: 'tools/client/schema.ts', make: makeClientSchema },
 ];

@@ -10,6 +10,7 @@ const executablePath = '/usr/bin/chromium';
 const quiet = [
 	'--no-sandbox',
 	'--disable-gpu',
+	'--disable-lcd-text', // pictures look alike on all screens, and are smaller
 	'--disable-quic',
 	'--no-first-run',
 	'--disable-background-networking',
