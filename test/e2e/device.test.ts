@@ -1,8 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Bluebird from 'bluebird';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { shownCommands } from '../../tools/check/document-commands.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute, repository, Status } from './support/dindctl.ts';
 import { eventually } from './support/eventually.ts';
@@ -159,6 +161,23 @@ describe('a device from one command', () => {
 		const { stdout } = await dindctl.mustCall('logs', '-n', '20', '-u', 'resin-supervisor-dind');
 		expect(stdout.trim().split('\n').length).to.be.within(2, 20);
 		expect(stdout).to.include(device);
+	});
+
+	it('must answer the commands that the documents show', async () => {
+		const commands = shownCommands.flatMap((row) => ('run' in row ? [row] : []));
+		const failures = await Bluebird.map(
+			commands,
+			async ({ command, run, as = command }) => {
+				const [, ...words] = as.split(' ');
+				const answer = run === 'watch' ? dindctl.glimpse(...words) : dindctl.mustCall(...words);
+				return answer.then(
+					({ stdout }) => (stdout.trim() === '' ? [`${command}: said nothing`] : []),
+					(err: unknown) => [String(err)],
+				);
+			},
+			{ concurrency: 2 },
+		);
+		expect(failures.flat()).to.deep.equal([]);
 	});
 
 	it('must find nothing wrong with a device that is well', async () => {

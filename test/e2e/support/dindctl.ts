@@ -43,17 +43,32 @@ export interface Dindctl {
 	run(...args: string[]): Promise<Outcome>;
 	/** As {@link Dindctl.call}, and fails the test unless it ends well. */
 	mustCall(...args: string[]): Promise<Outcome>;
+	/** Runs a command that does not end by itself, and ends it as Ctrl-C does once it has said something. */
+	glimpse(...args: string[]): Promise<Outcome>;
 	status(): Promise<Status>;
 }
 
+export interface ExecuteOptions {
+	/** Once this is so of what it has printed, the program is told to end, as by Ctrl-C. Default: never. */
+	readonly isEnough?: (stdout: string) => boolean;
+}
+
 /** Runs a program to its end. */
-export function execute(program: string, args: readonly string[]): Promise<Outcome> {
+export function execute(
+	program: string,
+	args: readonly string[],
+	{ isEnough = () => false }: ExecuteOptions = {},
+): Promise<Outcome> {
 	const startedAt = performance.now();
 	return new Promise((done) => {
 		const child = spawn(program, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
 		let stdout = '';
 		let stderr = '';
-		child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+		child.stdout.on('data', (chunk: Buffer) => {
+			const wasEnough = isEnough(stdout);
+			stdout += chunk.toString();
+			if (!wasEnough && isEnough(stdout)) child.kill('SIGINT');
+		});
 		child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
 		child.on('error', (error) => (stderr += error.message));
 		child.on('close', (code) => {
@@ -63,8 +78,12 @@ export function execute(program: string, args: readonly string[]): Promise<Outco
 }
 
 /** As {@link execute}, and throws with the program's output unless it ends with 0. */
-export async function mustExecute(program: string, args: readonly string[]): Promise<Outcome> {
-	const outcome = await execute(program, args);
+export async function mustExecute(
+	program: string,
+	args: readonly string[],
+	options: ExecuteOptions = {},
+): Promise<Outcome> {
+	const outcome = await execute(program, args, options);
 	if (outcome.code === 0) return outcome;
 	const said = `${outcome.stdout}\n${outcome.stderr}`;
 	throw new Error(`${program} ${args.join(' ')} ended with ${outcome.code}:\n${said}`);
@@ -72,7 +91,11 @@ export async function mustExecute(program: string, args: readonly string[]): Pro
 
 export function createDindctl({ name, firstPort }: DindctlOptions): Dindctl {
 	const program = join(repository, 'dindctl');
-	const withName = ([command = '', ...rest]: string[]) => [command, '--name', name, ...rest];
+	/** Help and completion are the same for every device. */
+	const withName = ([command = '', ...rest]: string[]) =>
+		[command, ...rest].some((word) => ['--help', 'completion'].includes(word))
+			? [command, ...rest]
+			: [command, '--name', name, ...rest];
 	const sshPort = firstPort + 2;
 	const ports = ['--api-port', '--page-port', '--ssh-port', '--cloud-port', '--registry-port'];
 	const portArgs = ports.flatMap((flag, index) => [flag, String(firstPort + index)]);
@@ -82,6 +105,7 @@ export function createDindctl({ name, firstPort }: DindctlOptions): Dindctl {
 		sshPort,
 		mustCall,
 		call: (...args) => execute(program, withName(args)),
+		glimpse: (...args) => mustExecute(program, withName(args), { isEnough: (said) => said !== '' }),
 		run: (...args) => mustCall('run', ...portArgs, ...args),
 		async status() {
 			const { stdout } = await execute(program, withName(['status', '--json']));
