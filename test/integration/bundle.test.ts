@@ -1,12 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { createConformance } from '../../src/api/v3/testing/conforms.ts';
-import { makeBundle, type MadeBundle } from '../../tools/dind/bundle/make-bundle.ts';
 import { docker } from '../../tools/dind/commands/argv.ts';
-import { saveImage } from '../../tools/dind/commands/images.ts';
-import { outputOf } from '../../tools/dind/effects/command-output.ts';
 import { changesOf } from '../support/engine-calls.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilLogged } from '../support/until.ts';
@@ -15,8 +15,16 @@ import { shell } from './support/host.ts';
 import { baseImage } from './support/images.ts';
 
 const conforms = createConformance();
-const never = new AbortController().signal;
 const appName = 'hf-it-bundle';
+
+/** What `dindctl bundle --json` prints. */
+const Bundle = z.object({
+	path: z.string(),
+	app: z.object({ uuid: z.string() }),
+	images: z.object({ main: z.string() }),
+});
+type Bundle = z.infer<typeof Bundle>;
+
 const main = {
 	command: ['sh', '-c', 'trap "exit 0" TERM; cat /known; sleep 9999 & wait'],
 	volumes: ['data:/data'],
@@ -25,21 +33,22 @@ const main = {
 /** One story: each test goes on where the one before ended. */
 describe('an app that comes in a bundle to a device without a network', () => {
 	const stage = useStage();
-	const bundles: MadeBundle[] = [];
+	const bundles: Bundle[] = [];
 	let folder: string;
 	let url: string;
 
 	/** The app with an image that nobody else has. */
-	const bundleOf = async (release: string): Promise<MadeBundle> => {
+	const bundleOf = async (release: string): Promise<Bundle> => {
 		const dir = join(folder, release);
 		await mkdir(dir);
 		const composition = { services: { main: { ...main, build: '.' } }, volumes: { data: {} } };
 		await writeFile(join(dir, 'compose.yml'), JSON.stringify(composition));
 		await writeFile(join(dir, 'known'), release);
 		await writeFile(join(dir, 'Dockerfile'), `FROM ${baseImage}\nCOPY known /known\n`);
-		const save = (id: string): AsyncIterable<Uint8Array> => outputOf(saveImage(id), never);
-		const tools = { save, signal: never, say: () => undefined };
-		return makeBundle(tools, join(folder, `${release}.tar`), { dir, app: appName });
+		const file = join(folder, `${release}.tar`);
+		const words = ['bundle', dir, '-o', file, '--app', appName, '--json'];
+		const { stdout } = await promisify(execFile)('./dindctl', words);
+		return Bundle.parse(JSON.parse(stdout));
 	};
 
 	const send = async (body: Buffer | { bundle: string }): Promise<[number, string]> => {
@@ -64,14 +73,14 @@ describe('an app that comes in a bundle to a device without a network', () => {
 	};
 
 	/** Resolves once its only container runs, and its image is the only one that came in a bundle. */
-	const untilRuns = async ({ images: [image] }: MadeBundle): Promise<void> => {
-		await eventually(`${image?.reference} runs`, async () => {
+	const untilRuns = async ({ images: { main: image } }: Bundle): Promise<void> => {
+		await eventually(`${image} runs`, async () => {
 			const services = await stage().engine.services();
 			const seen = Object.values(services).map((one) => `${one.image} ${one.state}`);
-			const wanted = `${image?.reference} running`;
+			const wanted = `${image} running`;
 			if (seen.join() !== wanted) throw new Error(`runs ${seen.join()}`);
 			const there = await bundledImages();
-			if (there.join() !== image?.reference) throw new Error(`has ${there.join()}`);
+			if (there.join() !== image) throw new Error(`has ${there.join()}`);
 			return true;
 		});
 	};

@@ -22,7 +22,7 @@ export async function withPreloadedProject<T>(
 	try {
 		const archive = join(folder, 'app.tar');
 		const { app, target, images } = await bundleFolder(tools, archive, { dir });
-		const apps = { name: app.name, config: {}, apps: { [app.uuid]: target.document } };
+		const apps = { config: {}, apps: { [app.uuid]: target.document } };
 		return await use({
 			text: `${JSON.stringify(apps, null, 2)}\n`,
 			images: images.map(({ reference }) => reference),
