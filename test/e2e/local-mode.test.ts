@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { createCliClient, type CliClient, type CliSession } from '../support/cli-client.ts';
 import { cliGenerations, type CliGeneration, type CliProject } from '../support/cli-documents.ts';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
-import { createDindctl, mustExecute } from './support/dindctl.ts';
+import { createDindctl, mustExecute, repository } from './support/dindctl.ts';
 
 const firstPort = 48940;
 const dindctl = createDindctl({ name: 'hf-e2e-local', firstPort });
@@ -32,6 +35,15 @@ async function untilSaid({ log }: CliSession, serviceName: string, text: string)
 	expect(log?.fault).to.equal(undefined);
 }
 
+const project = mkdtempSync(join(tmpdir(), 'hf-e2e-project-'));
+
+/** Writes the app that the device is made with. */
+function writeProject(release: string): void {
+	const command = ['sh', '-c', `echo ${release}; trap 'exit 0' TERM; sleep 9999 & wait`];
+	const compose = { services: { brought: { image: baseImage, command } } };
+	writeFileSync(join(project, 'compose.yml'), JSON.stringify(compose));
+}
+
 describe('a device without a cloud, and a developer beside it', () => {
 	const sessions: CliSession[] = [];
 
@@ -46,8 +58,9 @@ describe('a device without a cloud, and a developer beside it', () => {
 
 	before(async () => {
 		await dindctl.mustCall('stop');
+		writeProject('first');
 		await dindctl
-			.run('--local', '--engine-port', String(enginePort))
+			.run('--local', '--engine-port', String(enginePort), '--preload', project)
 			.catch(async (err: unknown) => {
 				await keepArtifacts(dindctl, 'run');
 				throw err;
@@ -62,7 +75,30 @@ describe('a device without a cloud, and a developer beside it', () => {
 	});
 
 	after(async () => {
+		rmSync(project, { recursive: true });
 		if (process.env['DINDCTL_KEEP'] !== '1') await dindctl.mustCall('stop');
+	});
+
+	/** Resolves once the app that the device was made with runs, and says this. */
+	const untilBrought = (text: string): Promise<unknown> =>
+		eventually(`the app that was brought says ${text}`, async () => {
+			const [name = ''] = (
+				await onDevice('ps', '--format', '{{.Names}}', '--filter', 'name=brought')
+			).split('\n');
+			if (name === '') return undefined;
+			return (await onDevice('logs', name)) === text ? true : undefined;
+		});
+
+	it('must run the app that it was made with', async () => {
+		await untilBrought('first');
+	});
+
+	it('must run the next release of it, which comes in a bundle', async () => {
+		writeProject('second');
+		const bundle = join(project, 'app.tar');
+		await mustExecute(join(repository, 'dindctl'), ['bundle', project, '-o', bundle]);
+		await dindctl.mustCall('import', bundle);
+		await untilBrought('second');
 	});
 
 	for (const generation of cliGenerations) {

@@ -22,6 +22,8 @@ type Citation = readonly [file: string, title: string];
 const device = (title: string): Citation => ['test/e2e/device.test.ts', title];
 const standalone = (title: string): Citation => ['test/integration/standalone.test.ts', title];
 const image = (title: string): Citation => ['test/integration/supervisor-image.test.ts', title];
+const bundled = (title: string): Citation => ['test/integration/bundle.test.ts', title];
+const local = (title: string): Citation => ['test/e2e/local-mode.test.ts', title];
 const started = device('must show both services running');
 const replaced = device('must replace only the changed service, while the page keeps answering');
 
@@ -71,6 +73,22 @@ export const shownCommands: readonly ShownCommand[] = [
 	{
 		command: './dindctl doctor',
 		by: device('must find nothing wrong with a device that is well'),
+	},
+	{
+		command: /^\.\/dindctl bundle (DIR|examples\/hello) -o (app|hello)\.tar$/,
+		by: bundled('must run when it is sent'),
+	},
+	{
+		command: /^curl .*http:\/\/DEVICE:48484\/v3\/device\/apps\/\$UUID"$/,
+		by: bundled('must take the place of its older release when it lies on a disk'),
+	},
+	{
+		command: /^\.\/dindctl import (app|hello)\.tar$/,
+		by: local('must run the next release of it, which comes in a bundle'),
+	},
+	{
+		command: /^\.\/dindctl run --preload (DIR|examples\/hello)$/,
+		by: local('must run the app that it was made with'),
 	},
 	{ command: './dindctl push examples/hello', by: replaced },
 	{
