@@ -46,8 +46,12 @@ apt_install() {
 		die "cannot install $*"
 }
 
-# has_image NAME: whether the engine holds an image under that name.
-has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+# has_image NAME: whether the engine holds an image under that name; with HOLDFAST_IMAGES=made, one that was made here.
+has_image() {
+	has_image_by=$(docker image inspect --format \
+		'{{with .Config.Labels}}{{index . "io.holdfast.made-by"}}{{end}}' "$1" 2>/dev/null) || return 1
+	[ "${HOLDFAST_IMAGES-}" != made ] || [ "$has_image_by" = tools/images ]
+}
 
 # node_arch: the name that Node and npm packages use for this machine's processor.
 node_arch() {

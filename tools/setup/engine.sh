@@ -72,8 +72,9 @@ ensure_engine() {
 
 # ensure_images: afterwards the engine holds the base images, or it failed and said why.
 ensure_images() {
-	# shellcheck disable=SC2086 # a list of words
-	if docker image inspect $BASE_IMAGES >/dev/null 2>&1; then return 0; fi
+	absent=
+	for base in $BASE_IMAGES; do has_image "$base" || absent=yes; done
+	[ -n "$absent" ] || return 0
 	: >"$marker"
 	"$here/../images/make" 9>&-
 }
