@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { testCertificate } from '../../src/cloud/testing/certificate.ts';
 import { createClient, type CloudClient } from '../../tools/cloud/client.ts';
@@ -13,6 +11,7 @@ import {
 	type DeviceFolder,
 	type SupervisorProcess,
 } from '../support/supervisor-process.ts';
+import { buildSupervisor } from '../support/use-stage.ts';
 
 const provisioningKey = 'provision-private';
 const userKey = 'private-user-key';
@@ -31,7 +30,7 @@ describe('a cloud with a certificate of a private authority', function () {
 	let supervisor: SupervisorProcess | undefined;
 
 	before(async () => {
-		await promisify(execFile)(process.execPath, ['tools/build/build.mjs']);
+		await buildSupervisor();
 		const fleets = [{ name: 'private', provisioningKey }];
 		cloud = await createCloud({ userKey, fleets, pollFloorMs: 1000 });
 		client = createClient({ url: await cloud.listen(0), userKey });
