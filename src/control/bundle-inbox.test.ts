@@ -68,6 +68,13 @@ describe('createBundleInbox', () => {
 		]);
 	});
 
+	it('must not read one again and again for which there is no room', async () => {
+		const full = new SupervisorError('full', { code: 'NO_SPACE' });
+		const { log, run } = stage(['/d/a.tar'], { '/d/a.tar': [full] });
+		await run();
+		expect(log).to.deep.equal(['import /d/a.tar', 'Cannot import /d/a.tar: full']);
+	});
+
 	it('must wait for an engine that is away, and say so once', async () => {
 		const { log, run } = stage(['/d/a.tar'], { '/d/a.tar': [away, away] });
 		await run();

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
-import { messageOf, SupervisorError } from '../kit/errors.ts';
+import { hasCode, messageOf } from '../kit/errors.ts';
 import { aborted, type Job } from '../kit/job.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { BundleFile, BundleFolder } from '../ports/bundle-file.ts';
@@ -11,7 +11,7 @@ export interface BundleInboxDeps {
 	readonly imports: BundleImports;
 	/** Why no bundle that lies there is imported; undefined: they are. */
 	readonly obstacle: () => Promise<string | undefined>;
-	/** Pause before what the engine or the disk refused is tried again, in milliseconds. */
+	/** Pause before another attempt where the engine or the database was away, in milliseconds. */
 	readonly retryDelayMs: number;
 	readonly clock: Pick<Clock, 'sleep'>;
 	/** Tells people something: a system message. */
@@ -59,7 +59,8 @@ async function importPatiently(
 			signal.throwIfAborted();
 			if (messageOf(err) !== said) announce(`Cannot import ${file.path}: ${messageOf(err)}`);
 			said = messageOf(err);
-			if (!(err instanceof SupervisorError) || err.retry === 'never') return;
+			// Anything else would read the whole file again and again.
+			if (!hasCode(err, 'ENGINE_UNAVAILABLE') && !hasCode(err, 'STORE_FAILED')) return;
 		}
 		await clock.sleep(retryDelayMs, signal);
 	}
