@@ -26,6 +26,11 @@ export interface StreamOptions {
 	readonly open: Call<NodeJS.ReadableStream>;
 	/** Called when the engine has accepted the request. */
 	readonly onOpen?: (() => void) | undefined;
+	/**
+	 * For an answer in very many pieces: it takes little work to read, but that it is cut short does not show. Default
+	 * false.
+	 */
+	readonly isPlain?: boolean | undefined;
 	/** ENGINE_UNAVAILABLE when no byte comes for so long; default never. */
 	readonly silenceMs?: number | undefined;
 }
@@ -47,11 +52,12 @@ export function createConnection(address: EngineAddress): EngineConnection {
 				throw err;
 			}
 		},
-		async *stream(signal, { open, onOpen, silenceMs = Number.POSITIVE_INFINITY }) {
+		async *stream(signal, { open, onOpen, isPlain = false, silenceMs = Infinity }) {
 			if (signal.aborted) return;
 			const life = createDeadline(signal, silenceMs);
 			try {
-				const opening = client.get().then((docker) => open(docker, life.signal));
+				const docker = isPlain ? client.getPlain() : client.get();
+				const opening = docker.then((one) => open(one, life.signal));
 				const readable = await life.race(opening);
 				onOpen?.();
 				for await (const chunk of readable) {

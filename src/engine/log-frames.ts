@@ -16,13 +16,16 @@ const longestFrame = 1024 * 1024;
  */
 export function createFrameParser(): LogParser {
 	const joiner = new LineJoiner();
-	let rest: Buffer = Buffer.alloc(0);
+	let bytes: Buffer = Buffer.alloc(0);
+	let start = 0;
 	return {
-		push(chunk) {
-			const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+		feed(chunk) {
+			bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+		},
+		take(most) {
 			const lines: EngineLogLine[] = [];
-			let start = 0;
 			while (bytes.length - start >= headerBytes) {
+				if (lines.length >= most) return lines;
 				const end = start + headerBytes + lengthOf(bytes, start);
 				if (end > bytes.length) break;
 				const kind = bytes[start];
@@ -35,7 +38,8 @@ export function createFrameParser(): LogParser {
 				start = end;
 			}
 			// a copy, so that some bytes do not keep a whole chunk
-			rest = Buffer.from(bytes.subarray(start));
+			bytes = Buffer.from(bytes.subarray(start));
+			start = 0;
 			return lines;
 		},
 		end: () => joiner.end(),

@@ -19,7 +19,8 @@ function linesOf(bytes: Buffer, { tty = false, sizes = [1024] } = {}): EngineLog
 	const lines: EngineLogLine[] = [];
 	for (let start = 0, turn = 0; start < bytes.length; turn++) {
 		const size = sizes[turn % sizes.length] ?? 1;
-		lines.push(...parser.push(bytes.subarray(start, start + size)));
+		parser.feed(bytes.subarray(start, start + size));
+		for (let taken = parser.take(2); taken.length > 0; taken = parser.take(2)) lines.push(...taken);
 		start += size;
 	}
 	return [...lines, ...parser.end()];

@@ -1,5 +1,5 @@
 import type { EngineLogLine } from '../ports/container-engine.ts';
-import { readStamp } from './log-stamp.ts';
+import { endOfUsualStamp, readStamp, stampLength, toLine } from './log-stamp.ts';
 
 /** Longest line in bytes; a longer one comes in parts. */
 const longestLine = 64 * 1024;
@@ -20,8 +20,10 @@ interface OpenLine {
 
 /** Takes apart what a container's log is made of. */
 export interface LogParser {
-	/** @returns the lines that end in this chunk; what is left begins the next. Keeps no reference to the chunk */
-	push(chunk: Buffer): EngineLogLine[];
+	/** To be called when `take` has given all of the last chunk. Keeps the chunk until then, and no longer. */
+	feed(chunk: Buffer): void;
+	/** @returns some of the lines that end in the chunk: `most`, and a few where one has parts; fewer are the last */
+	take(most: number): EngineLogLine[];
 	/** @returns lines whose end never came */
 	end(): EngineLogLine[];
 }
@@ -35,6 +37,16 @@ export class LineJoiner {
 	readonly #err: OpenLine = { parts: [], bytes: 0, stamp: '' };
 
 	/**
+	 * Takes what nearly all lines are: whole, of standard output, and of one stamp.
+	 * @returns undefined for others, and where there may be a further stamp in the text
+	 */
+	usualLine(bytes: Buffer, start: number, end: number): EngineLogLine | undefined {
+		if (this.#out.bytes > 0) return undefined;
+		const text = textOf(bytes, start, end);
+		return text === undefined || text.includes('Z ', stampLength) ? undefined : toLine(text, false);
+	}
+
+	/**
 	 * @param bytes - from `start` to `end` holds a piece, with its stamp in front, and a line break at the end unless more of
 	 * the line follows
 	 */
@@ -43,11 +55,16 @@ export class LineJoiner {
 		{ start, end, isStdErr }: { start: number; end: number; isStdErr: boolean },
 		lines: EngineLogLine[],
 	): void {
+		const open = isStdErr ? this.#err : this.#out;
+		const text = open.bytes === 0 ? textOf(bytes, start, end) : undefined;
+		if (text !== undefined) {
+			lines.push(toLine(text, isStdErr));
+			return;
+		}
 		const found = readStamp(bytes, start);
 		const textStart = found?.end ?? start;
 		const isEnded = bytes[end - 1] === lineFeed && end > textStart;
 		const textEnd = isEnded ? trimmed(bytes, textStart, end - 1) : end;
-		const open = isStdErr ? this.#err : this.#out;
 		if (isEnded && open.bytes === 0) {
 			const message = bytes.toString('utf8', textStart, textEnd);
 			lines.push({ message, isStdErr, stamp: found?.stamp ?? '' });
@@ -68,6 +85,13 @@ export class LineJoiner {
 		if (this.#err.bytes > 0) lines.push(close(this.#err, true));
 		return lines;
 	}
+}
+
+/** Of one stamp and one line. @returns undefined for other pieces */
+function textOf(bytes: Buffer, start: number, end: number): string | undefined {
+	const textStart = endOfUsualStamp(bytes, start);
+	const isUsual = textStart !== -1 && bytes[end - 1] === lineFeed && end > textStart;
+	return isUsual ? bytes.toString('utf8', start, trimmed(bytes, textStart, end - 1)) : undefined;
 }
 
 const trimmed = (bytes: Buffer, start: number, end: number): number =>

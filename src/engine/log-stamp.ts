@@ -1,5 +1,7 @@
+import type { EngineLogLine } from '../ports/container-engine.ts';
+
 /** Length of the engine's own stamps, `2026-01-02T03:04:05.123456789Z`. */
-const stampLength = 30;
+export const stampLength = 30;
 const longestStamp = 40;
 
 const stampPattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) /;
@@ -24,6 +26,18 @@ const isUsual = (bytes: Buffer, start: number): boolean =>
 	bytes[start + stampLength] === space &&
 	bytes[start + stampLength - 1] === letterZ &&
 	bytes[start + 10] === letterT;
+
+/** @returns where the text behind the stamp at `start` begins if that is one of the engine's own; else -1 */
+export function endOfUsualStamp(bytes: Buffer, start: number): number {
+	return isUsual(bytes, start) ? start + stampLength + 1 : -1;
+}
+
+/** @param text - with one of the engine's own stamps in front */
+export const toLine = (text: string, isStdErr: boolean): EngineLogLine => ({
+	message: text.slice(stampLength + 1),
+	isStdErr,
+	stamp: text.slice(0, stampLength),
+});
 
 /** @returns where the text behind the stamp at `start` begins; -1 when there is none. Faster than to read it */
 export function endOfStamp(bytes: Buffer, start: number): number {

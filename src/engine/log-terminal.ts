@@ -13,28 +13,40 @@ const [lineFeed, letterZ, space] = [10, 0x5a, 0x20];
 /** Takes the raw stream of a terminal apart: it has no frames, only line breaks, and stamps where pieces begin. */
 export function createTerminalParser(): LogParser {
 	const joiner = new LineJoiner();
-	let rest: Buffer = Buffer.alloc(0);
+	let bytes: Buffer = Buffer.alloc(0);
+	let start = 0;
+	/** Before it there is no line feed. */
+	let from = 0;
 	return {
-		push(chunk) {
-			const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+		feed(chunk) {
+			from = bytes.length;
+			bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+		},
+		take(most) {
 			const lines: EngineLogLine[] = [];
-			let start = 0;
-			// in the rest there is none
-			for (let end = bytes.indexOf(lineFeed, rest.length); end !== -1;) {
-				addLine(joiner, { bytes, start, end: end + 1 }, lines);
+			for (let end = bytes.indexOf(lineFeed, from); end !== -1;) {
+				const usual =
+					end - start < pieceBytes ? joiner.usualLine(bytes, start, end + 1) : undefined;
+				if (usual === undefined) addLine(joiner, { bytes, start, end: end + 1 }, lines);
+				else lines.push(usual);
 				start = end + 1;
+				from = start;
+				if (lines.length >= most) return lines;
 				end = bytes.indexOf(lineFeed, start);
 			}
 			if (bytes.length - start > longestPiece) {
 				start = addPieces(joiner, { bytes, start, end: bytes.length }, lines);
 			}
-			rest = Buffer.from(bytes.subarray(start));
+			// a copy, so that some bytes do not keep a whole chunk
+			bytes = Buffer.from(bytes.subarray(start));
+			start = 0;
+			from = bytes.length;
 			return lines;
 		},
 		end() {
 			const lines: EngineLogLine[] = [];
-			if (rest.length > 0) addLine(joiner, { bytes: rest, start: 0, end: rest.length }, lines);
-			rest = Buffer.alloc(0);
+			if (bytes.length > 0) addLine(joiner, { bytes, start: 0, end: bytes.length }, lines);
+			bytes = Buffer.alloc(0);
 			return [...lines, ...joiner.end()];
 		},
 	};

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type AgentOptions } from 'node:http';
 import { inspect } from 'node:util';
 
 /**
@@ -6,8 +6,8 @@ import { inspect } from 'node:util';
  * a debug log that nobody reads, and an agent holds all sockets: left to `inspect` it takes longer than the call.
  */
 export class QuietAgent extends Agent {
-	constructor() {
-		super({ keepAlive: true, maxFreeSockets: 8 });
+	constructor(options: AgentOptions = { keepAlive: true, maxFreeSockets: 8 }) {
+		super(options);
 	}
 
 	[inspect.custom](): string {

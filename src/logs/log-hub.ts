@@ -33,13 +33,15 @@ export function createLogHub({ clock }: { readonly clock: Clock }): LogHub {
 			return readers.size;
 		},
 		write(line) {
-			for (const { buffer, wake } of readers) {
+			readers.forEach(({ buffer, wake }) => {
 				buffer.add(line);
 				wake();
-			}
+			});
 		},
 		room: () =>
-			roomIn([...readers].map(({ room }) => ({ write: ignore, room: () => room.wait() }))),
+			readers.size === 0
+				? undefined
+				: roomIn([...readers].map(({ room }) => ({ write: ignore, room: () => room.wait() }))),
 		read(signal) {
 			const reader = makeReader(clock);
 			const leave = (): void => {

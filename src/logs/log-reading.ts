@@ -3,6 +3,7 @@ import { hasCode, messageOf } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import type { Logger } from '../kit/logger.ts';
 import { labelNames } from '../model/labels.ts';
+import type { LogLine } from '../model/log-line.ts';
 import { toStamp, type LogPosition } from '../model/log-position.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type {
@@ -10,10 +11,9 @@ import type {
 	ContainerEngine,
 	FollowOptions,
 } from '../ports/container-engine.ts';
-import type { LogSink } from '../ports/log-sink.ts';
+import { roomIn, type LogSink } from '../ports/log-sink.ts';
 import { createLineMaker, logLevelOf, type LogLevel } from './container-line.ts';
 import type { LogCursor } from './cursors.ts';
-import { passOn } from './pass-on.ts';
 import { relocate } from './relocate.ts';
 
 export type FollowedContainer = Pick<ObservedContainer, 'containerId' | 'name' | 'labels'>;
@@ -37,6 +37,10 @@ export type ReadingEnd = 'stopped' | 'unreadable' | 'again';
 const mostRefusals = 3;
 
 const discarded = 'the engine threw them away before they were read';
+
+function passOn(line: LogLine, sinks: readonly LogSink[]): void {
+	sinks.forEach((sink) => sink.write(line));
+}
 
 /** Reads the log of one container, and knows how far it came. */
 export class LogReading {
@@ -98,7 +102,8 @@ export class LogReading {
 		const { engine, sinks, onRead } = this.#deps;
 		const { containerId } = this.#container;
 		const rotation = { isRotated: isLogRotated, fileBytes: logFileBytes };
-		const options = { ...this.#begin(), ...rotation, tty, signal };
+		const room = (): Promise<void> | undefined => roomIn(sinks);
+		const options = { ...this.#begin(), ...rotation, tty, room, signal };
 		for await (const { lines, position, hasGap = false } of engine.followLog(
 			containerId,
 			options,
@@ -106,7 +111,7 @@ export class LogReading {
 			const wanted = level === 'err' ? lines.filter(({ isStdErr }) => isStdErr) : lines;
 			if (hasGap)
 				this.#tell((service) => `Lines of service '${service}' are missing: ${discarded}`);
-			await passOn(wanted.map(this.#toLine), sinks);
+			wanted.forEach((line) => passOn(this.#toLine(line), sinks));
 			this.#refusals = 0;
 			if (lines.length === 0) continue;
 			this.#cursor = { position, life: startedAt };
@@ -155,6 +160,6 @@ export class LogReading {
 		const message = toMessage(labels[labelNames.serviceName] ?? name);
 		log.warn({ container: name, told: message }, 'lines of a container are not to be had');
 		const timestampMs = clock.now().getTime();
-		for (const sink of sinks) sink.write({ message, timestampMs, isSystem: true, isStdErr: true });
+		passOn({ message, timestampMs, isSystem: true, isStdErr: true }, sinks);
 	}
 }

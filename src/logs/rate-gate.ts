@@ -90,7 +90,8 @@ class BucketGate implements RateGate {
 	}
 
 	#pass(line: LogLine): void {
-		for (const sink of this.#deps.sinks) sink.write(line);
+		// without an iterator, as it is done for each line of a flood
+		this.#deps.sinks.forEach((sink) => sink.write(line));
 	}
 
 	#admits(line: LogLine): boolean {

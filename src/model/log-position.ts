@@ -76,7 +76,7 @@ export class LogTracker {
 			const firstNew = lines.findIndex((line) => !this.#isKnown(line));
 			fresh = firstNew === -1 ? [] : lines.slice(firstNew);
 		}
-		for (const { stamp } of fresh) this.#advance(stamp);
+		fresh.forEach(({ stamp }) => this.#advance(stamp));
 		this.#moveAnchor();
 		return fresh;
 	}

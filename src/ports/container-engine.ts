@@ -53,6 +53,11 @@ export interface FollowOptions {
 	readonly tail?: number | undefined;
 	/** Whether the container has a terminal, where the caller knows it: saves the engine a question. */
 	readonly tty?: boolean | undefined;
+	/**
+	 * Asked before each batch is made of what has come, which then is given at once: the time to wait for those who take
+	 * it. See {@link LogSink.room}.
+	 */
+	readonly room?: (() => Promise<void> | undefined) | undefined;
 	/** Whether the engine keeps only the newest of the log; see {@link ContainerDetails.isLogRotated}. Default true. */
 	readonly isRotated?: boolean | undefined;
 	/** See {@link ContainerDetails.logFileBytes}. Default 0. */

@@ -112,8 +112,39 @@ describe('LineBuffer', () => {
 		expect(buffer.sizeBytes).to.equal(0);
 	});
 
-	it('must take back what was taken, in front', () => {
+	it('must give lines in their order and whole, however they are taken', () => {
 		const buffer = bufferOf();
+		const messages = Array.from({ length: 3000 }, (_, n) => `${n} ${'grün € '.repeat(n % 9)}`);
+		const taken: string[] = [];
+		messages.forEach((message, n) => {
+			buffer.add(line(message, { serviceId: Math.floor(n / 7) % 3 }));
+			if (n % 500 === 499) taken.push(...takeAll(buffer, 10 + n * 7).map((one) => one.message));
+		});
+		expect(taken).to.deep.equal(messages);
+		expect([buffer.sizeBytes, buffer.takenLines, buffer.droppedLines]).to.deep.equal([0, 3000, 0]);
+	});
+
+	it('must give pieces of the size that is asked for, or a little less', () => {
+		const buffer = bufferOf();
+		for (let i = 0; i < 2000; i++) buffer.add(line(`line ${i}`, { serviceId: i % 30 }));
+		const sizes: number[] = [];
+		for (let one = buffer.take(32_768); one !== undefined; one = buffer.take(32_768)) {
+			sizes.push(one.bytes);
+			expect(Buffer.byteLength(one.text)).to.equal(one.bytes);
+		}
+		expect(Math.max(...sizes)).to.be.at.most(32_768);
+		expect(Math.min(...sizes.slice(0, -1))).to.be.greaterThan(28_000);
+	});
+
+	it('must hold a line that is longer than all that is usual', () => {
+		const buffer = bufferOf();
+		const messages = ['a', 'x'.repeat(100_000), 'b', 'y'.repeat(20_000), 'c'];
+		for (const message of messages) buffer.add(line(message));
+		expect(takeAll(buffer, 1000).map(({ message }) => message)).to.deep.equal(messages);
+	});
+
+	it('must take back what was taken, in front', () => {
+		const buffer = bufferOf(1000);
 		for (const message of ['1', '2', '3']) buffer.add(line(message));
 		const piece = buffer.take(sizeOf(line('1')) * 2);
 		expect([piece?.lines, buffer.takenLines, buffer.addedLines]).to.deep.equal([2, 2, 3]);

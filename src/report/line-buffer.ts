@@ -1,4 +1,5 @@
 import { suppressedLine, type LogLine } from '../model/log-line.ts';
+import { TextStore, type StoredText } from './text-store.ts';
 
 /** Lines in the form in which they are sent. */
 export interface LinePiece {
@@ -7,7 +8,12 @@ export interface LinePiece {
 	readonly lines: number;
 }
 
-interface Entry extends LinePiece {
+/** Some lines of one service that came together. */
+interface Entry {
+	bytes: number;
+	lines: number;
+	/** A string for what was put back. */
+	readonly text: StoredText | string;
 	/** Undefined for what is not counted against anybody's share. */
 	readonly share: Share | undefined;
 }
@@ -22,6 +28,8 @@ interface Share {
 
 /** A service alone may fill four fifths; each that joins it leaves room for others. */
 const greed = 4;
+/** Lines are taken out in entries of so small a part of the whole, or one by one where they are longer. */
+const finest = 64;
 
 export interface LineBufferOptions {
 	/** Of all lines together. */
@@ -39,9 +47,11 @@ export interface LineBufferOptions {
  */
 export class LineBuffer {
 	readonly #limitBytes: number;
+	readonly #entryBytes: number;
 	readonly #encode: (line: LogLine) => string;
 	readonly #longestMessage: number;
 	readonly #shares = new Map<number | string | undefined, Share>();
+	readonly #texts = new TextStore();
 	#entries: Entry[] = [];
 	#sizeBytes = 0;
 	#droppedEver = 0;
@@ -50,6 +60,7 @@ export class LineBuffer {
 
 	constructor({ limitBytes, encode, longestMessage = Infinity }: LineBufferOptions) {
 		this.#limitBytes = limitBytes;
+		this.#entryBytes = limitBytes / finest;
 		this.#encode = encode;
 		this.#longestMessage = longestMessage;
 	}
@@ -94,30 +105,31 @@ export class LineBuffer {
 			this.#droppedEver += 1;
 			return;
 		}
-		if (share.dropped > 0) this.#push({ ...this.#takeWarning(share), share });
-		this.#push({ text, bytes, lines: 1, share });
+		if (share.dropped > 0) this.#push(this.#takeWarning(share), share);
+		this.#push({ text, bytes, lines: 1 }, share);
 	}
 
-	/** @returns the oldest lines, of together at most so many bytes, but for a first one that is longer; undefined when there are none */
+	/**
+	 * @returns the oldest lines, of together at most so many bytes, or the first of them where those are more (a line, or a
+	 * 64th of the limit); undefined when there are none
+	 */
 	take(limitBytes: number): LinePiece | undefined {
 		let bytes = 0;
-		let count = 0;
-		for (const entry of this.#entries) {
-			if (count > 0 && bytes + entry.bytes > limitBytes) break;
-			bytes += entry.bytes;
-			count += 1;
-		}
-		if (count === 0) return this.#takeWarnings();
-		const taken = this.#entries.splice(0, count);
 		let lines = 0;
-		for (const entry of taken) {
+		const end = this.#entries.findIndex((entry, index) => {
+			if (index > 0 && bytes + entry.bytes > limitBytes) return true;
+			bytes += entry.bytes;
 			lines += entry.lines;
 			if (entry.share !== undefined) entry.share.bytes -= entry.bytes;
-		}
+			return false;
+		});
+		const taken = this.#entries.splice(0, end === -1 ? Infinity : end);
+		if (taken.length === 0) return this.#takeWarnings();
+		const text = this.#texts.take(taken.map((entry) => entry.text));
 		this.#sizeBytes -= bytes;
 		this.#taken += lines;
 		if (this.#entries.length === 0) this.#forget();
-		return { text: taken.map(({ text }) => text).join(''), bytes, lines };
+		return { text, bytes, lines };
 	}
 
 	/** Puts lines that were taken back in front, whether they fit or not. */
@@ -134,6 +146,7 @@ export class LineBuffer {
 		this.#sizeBytes = 0;
 		this.#shares.clear();
 		this.#entries = [];
+		this.#texts.clear();
 	}
 
 	#fits(share: Share, bytes: number): boolean {
@@ -141,11 +154,21 @@ export class LineBuffer {
 		return bytes <= freeBytes && share.bytes + bytes <= greed * (freeBytes - bytes);
 	}
 
-	#push(entry: Entry): void {
-		this.#entries.push(entry);
-		this.#sizeBytes += entry.bytes;
-		this.#added += entry.lines;
-		if (entry.share !== undefined) entry.share.bytes += entry.bytes;
+	#push({ text, bytes, lines }: LinePiece, share: Share): void {
+		const last = this.#entries.at(-1);
+		if (last?.share === share && this.#extend(last, text, bytes)) last.lines += lines;
+		else this.#entries.push({ text: this.#texts.add(text, bytes), bytes, lines, share });
+		this.#sizeBytes += bytes;
+		this.#added += lines;
+		share.bytes += bytes;
+	}
+
+	/** @returns false when it does not fit into one with the entry */
+	#extend(entry: Entry, text: string, bytes: number): boolean {
+		if (typeof entry.text === 'string' || entry.bytes + bytes > this.#entryBytes) return false;
+		const isDone = this.#texts.extend(entry.text, text, bytes);
+		if (isDone) entry.bytes += bytes;
+		return isDone;
 	}
 
 	#shareOf(line: LogLine): Share {

@@ -41,7 +41,7 @@ export function createFakeLogs({ world, call }: FakeParts): FakeLogs {
 			const isWanted = ({ stamp }: EngineLogLine): boolean => since === undefined || stamp > since;
 			yield* read(found, { isWanted, follow, tail, signal });
 		},
-		async *followLog(container, { from, tail, signal }) {
+		async *followLog(container, { from, tail, room, signal }) {
 			if (signal.aborted) return;
 			const found = await call({ method: 'followLog', subject: container }, signal, () =>
 				world.container(container),
@@ -50,6 +50,7 @@ export function createFakeLogs({ world, call }: FakeParts): FakeLogs {
 				from === undefined || stamp >= from.anchor;
 			const tracker = new LogTracker(from);
 			for await (const line of read(found, { isWanted, follow: true, tail, signal })) {
+				await room?.();
 				const lines = tracker.take([line]);
 				const { position } = tracker;
 				if (position !== undefined) yield { lines, position };
