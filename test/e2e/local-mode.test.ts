@@ -80,14 +80,15 @@ describe('a device without a cloud, and a developer beside it', () => {
 	});
 
 	/** Resolves once the app that the device was made with runs, and says this. */
-	const untilBrought = (text: string): Promise<unknown> =>
-		eventually(`the app that was brought says ${text}`, async () => {
-			const [name = ''] = (
-				await onDevice('ps', '--format', '{{.Names}}', '--filter', 'name=brought')
-			).split('\n');
+	const untilBrought = (text: string): Promise<unknown> => {
+		const filter = ['--format', '{{.Names}}', '--filter', 'name=brought'];
+		const isSaid = async (): Promise<true | undefined> => {
+			const [name = ''] = (await onDevice('ps', ...filter)).split('\n');
 			if (name === '') return undefined;
 			return (await onDevice('logs', name)) === text ? true : undefined;
-		});
+		};
+		return eventually(`the app that was brought says ${text}`, isSaid, { withinMs: 150_000 });
+	};
 
 	it('must run the app that it was made with', async () => {
 		await untilBrought('first');

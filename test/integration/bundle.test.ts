@@ -74,15 +74,15 @@ describe('an app that comes in a bundle to a device without a network', () => {
 
 	/** Resolves once its only container runs, and its image is the only one that came in a bundle. */
 	const untilRuns = async ({ images: { main: image } }: Bundle): Promise<void> => {
-		await eventually(`${image} runs`, async () => {
+		const isSettled = async (): Promise<true> => {
 			const services = await stage().engine.services();
 			const seen = Object.values(services).map((one) => `${one.image} ${one.state}`);
-			const wanted = `${image} running`;
-			if (seen.join() !== wanted) throw new Error(`runs ${seen.join()}`);
+			if (seen.join() !== `${image} running`) throw new Error(`runs ${seen.join()}`);
 			const there = await bundledImages();
 			if (there.join() !== image) throw new Error(`has ${there.join()}`);
 			return true;
-		});
+		};
+		await eventually(`${image} runs`, isSettled, { withinMs: 150_000 });
 	};
 
 	before(async () => {
