@@ -4,15 +4,41 @@ import type { LogLine } from '../model/log-line.ts';
 export const longestMessage = 10_000;
 const cutMark = '[...]';
 
-/** One line of the stream (contract 2.4), with its line feed; flags that are false are left out. */
+/**
+ * One line of the stream (contract 2.4), with its line feed; flags that are false are left out. Put together by hand, as
+ * it is done for each line of a flood.
+ */
 export function encodeLogLine(line: LogLine): string {
-	const { message, timestampMs, isSystem, isStdErr, serviceId } = line;
+	const { message } = line;
 	const text =
 		message.length > longestMessage
 			? `${message.slice(0, longestMessage - cutMark.length)}${cutMark}`
 			: message;
-	// put together by hand, as it is done for each line of a flood
-	const flags = `${isSystem ? ',"isSystem":true' : ''}${isStdErr ? ',"isStdErr":true' : ''}`;
-	const service = serviceId === undefined ? '' : `,"serviceId":${serviceId}`;
-	return `{"message":${JSON.stringify(text)},"timestamp":${timestampMs}${flags}${service}}\n`;
+	return `{"message":${JSON.stringify(text)}${ends.of(line)}`;
 }
+
+/** What follows the message; the same for lines of one service and one millisecond. */
+class LineEnds {
+	#line: Pick<LogLine, 'timestampMs' | 'isSystem' | 'isStdErr' | 'serviceId'> | undefined;
+	#end = '';
+
+	of(line: LogLine): string {
+		const last = this.#line;
+		const isSame =
+			last?.timestampMs === line.timestampMs &&
+			last.serviceId === line.serviceId &&
+			last.isStdErr === line.isStdErr &&
+			last.isSystem === line.isSystem;
+		return isSame ? this.#end : this.#make(line);
+	}
+
+	#make({ timestampMs, isSystem, isStdErr, serviceId }: LogLine): string {
+		const flags = `${isSystem ? ',"isSystem":true' : ''}${isStdErr ? ',"isStdErr":true' : ''}`;
+		const service = serviceId === undefined ? '' : `,"serviceId":${serviceId}`;
+		this.#line = { timestampMs, isSystem, isStdErr, serviceId };
+		this.#end = `,"timestamp":${timestampMs}${flags}${service}}\n`;
+		return this.#end;
+	}
+}
+
+const ends = new LineEnds();

@@ -69,6 +69,9 @@ export class LogWriter {
 	}
 }
 
+/** One for all, as it ends each wait. */
+const done = new Error('done');
+
 /** @throws {Error} when the work takes longer; the signal's reason */
 export async function within(
 	limitMs: number,
@@ -82,7 +85,7 @@ export async function within(
 	try {
 		await Promise.race([work, limit]);
 	} finally {
-		link.abort(new Error('done'));
+		link.abort(done);
 		link.unlink();
 		limit.catch(() => undefined); // when the work was done in time
 	}

@@ -29,13 +29,12 @@ export function createSuspicion({ clock, fileBytes = 0 }: SuspicionDeps): Suspic
 	let count = 0;
 	return {
 		isInDisorder(lines) {
-			for (const line of lines) {
+			return lines.some((line) => {
 				const stream = line.isStdErr ? 'err' : 'out';
 				const before = last[stream];
-				if (before !== undefined && isAgain(line, before)) return true;
 				last[stream] = line;
-			}
-			return false;
+				return before !== undefined && isAgain(line, before);
+			});
 		},
 		isBehind(lines) {
 			count += lines.length;
@@ -74,7 +73,7 @@ function createPace(): Pace {
 			return Math.max(before, now);
 		},
 		note(lines, newestMs) {
-			for (const { message } of lines) bytes += message.length + frameBytes;
+			lines.forEach(({ message }) => (bytes += message.length + frameBytes));
 			beganMs = Math.min(beganMs, newestMs);
 			const tookMs = newestMs - beganMs;
 			now = (bytes * 1000) / Math.max(shortestMs, tookMs);

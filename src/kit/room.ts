@@ -20,6 +20,9 @@ export interface RoomOptions {
 	readonly paceMs?: number;
 }
 
+/** One for all: an error of its own, with its stack, would cost more than the wait. */
+const eased = new Error('eased');
+
 /** Those who wait go on one after another, so that they do not fill together what was freed for one. */
 export function createRoom(options: RoomOptions): Room {
 	const { clock, isTight, isEased, patienceMs = 100, paceMs = 20 } = options;
@@ -36,7 +39,7 @@ export function createRoom(options: RoomOptions): Room {
 		freed() {
 			if (waiters.length === 0 || !isEased()) return;
 			isStalled = false;
-			timer?.abort();
+			timer?.abort(eased);
 			timer = undefined;
 			if (!isReleasing) releaseNext();
 		},

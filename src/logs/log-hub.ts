@@ -33,6 +33,7 @@ export function createLogHub({ clock }: { readonly clock: Clock }): LogHub {
 			return readers.size;
 		},
 		write(line) {
+			if (readers.size === 0) return;
 			readers.forEach(({ buffer, wake }) => {
 				buffer.add(line);
 				wake();

@@ -3,7 +3,6 @@ import { hasCode, messageOf } from '../kit/errors.ts';
 import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
 import type { Logger } from '../kit/logger.ts';
 import { labelNames } from '../model/labels.ts';
-import type { LogLine } from '../model/log-line.ts';
 import { toStamp, type LogPosition } from '../model/log-position.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type {
@@ -11,7 +10,7 @@ import type {
 	ContainerEngine,
 	FollowOptions,
 } from '../ports/container-engine.ts';
-import { roomIn, type LogSink } from '../ports/log-sink.ts';
+import { passOn, roomIn, type LogSink } from '../ports/log-sink.ts';
 import { createLineMaker, logLevelOf, type LogLevel } from './container-line.ts';
 import type { LogCursor } from './cursors.ts';
 import { relocate } from './relocate.ts';
@@ -37,10 +36,6 @@ export type ReadingEnd = 'stopped' | 'unreadable' | 'again';
 const mostRefusals = 3;
 
 const discarded = 'the engine threw them away before they were read';
-
-function passOn(line: LogLine, sinks: readonly LogSink[]): void {
-	sinks.forEach((sink) => sink.write(line));
-}
 
 /** Reads the log of one container, and knows how far it came. */
 export class LogReading {

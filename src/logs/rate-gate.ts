@@ -2,7 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Job } from '../kit/job.ts';
 import { createWaker } from '../kit/waker.ts';
 import { suppressedLine, type LogLine } from '../model/log-line.ts';
-import { roomIn, type LogSink } from '../ports/log-sink.ts';
+import { passOn, roomIn, type LogSink } from '../ports/log-sink.ts';
 
 export interface RateLimits {
 	/** Lines a second that each service may write for as long as it likes. */
@@ -90,8 +90,7 @@ class BucketGate implements RateGate {
 	}
 
 	#pass(line: LogLine): void {
-		// without an iterator, as it is done for each line of a flood
-		this.#deps.sinks.forEach((sink) => sink.write(line));
+		passOn(line, this.#deps.sinks);
 	}
 
 	#admits(line: LogLine): boolean {

@@ -21,3 +21,8 @@ export function roomIn(sinks: readonly LogSink[]): Promise<void> | undefined {
 	const waits = sinks.flatMap((sink) => sink.room?.() ?? []);
 	return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
 }
+
+/** Writes to all of them, as cheaply as can be: there may be tens of thousands of lines a second. */
+export function passOn(line: LogLine, sinks: readonly LogSink[]): void {
+	for (let at = 0; at < sinks.length; at++) sinks[at]?.write(line);
+}

@@ -1,5 +1,4 @@
 import { suppressedLine, type LogLine } from '../model/log-line.ts';
-import { TextStore, type StoredText } from './text-store.ts';
 
 /** Lines in the form in which they are sent. */
 export interface LinePiece {
@@ -12,8 +11,7 @@ export interface LinePiece {
 interface Entry {
 	bytes: number;
 	lines: number;
-	/** A string for what was put back. */
-	readonly text: StoredText | string;
+	texts: string[];
 	/** Undefined for what is not counted against anybody's share. */
 	readonly share: Share | undefined;
 }
@@ -24,6 +22,18 @@ interface Share {
 	last: LogLine;
 	bytes: number;
 	dropped: number;
+}
+
+const toEntry = ({ text, bytes, lines }: LinePiece): Entry => ({
+	...{ texts: [text], bytes, lines },
+	share: undefined,
+});
+
+const textOf = ({ texts }: Entry): string => texts.join('');
+
+/** One text in place of many parts: what waits shall not take much more room than what is sent. */
+function close(entry: Entry): void {
+	entry.texts = [textOf(entry)];
 }
 
 /** A service alone may fill four fifths; each that joins it leaves room for others. */
@@ -51,7 +61,6 @@ export class LineBuffer {
 	readonly #encode: (line: LogLine) => string;
 	readonly #longestMessage: number;
 	readonly #shares = new Map<number | string | undefined, Share>();
-	readonly #texts = new TextStore();
 	#entries: Entry[] = [];
 	#sizeBytes = 0;
 	#droppedEver = 0;
@@ -98,7 +107,7 @@ export class LineBuffer {
 		// what cannot fit is found out before the costs of encoding: there may be a flood
 		const hasHope = this.#fits(share, Math.min(line.message.length, this.#longestMessage));
 		const text = hasHope ? this.#encode(line) : '';
-		const bytes = hasHope ? Buffer.byteLength(text) : Infinity;
+		const bytes = hasHope ? this.#bytesOf(text, line) : Infinity;
 		if (!this.#fits(share, bytes)) {
 			share.last = line;
 			share.dropped += 1;
@@ -125,7 +134,7 @@ export class LineBuffer {
 		});
 		const taken = this.#entries.splice(0, end === -1 ? Infinity : end);
 		if (taken.length === 0) return this.#takeWarnings();
-		const text = this.#texts.take(taken.map((entry) => entry.text));
+		const text = taken.map(textOf).join('');
 		this.#sizeBytes -= bytes;
 		this.#taken += lines;
 		if (this.#entries.length === 0) this.#forget();
@@ -134,7 +143,7 @@ export class LineBuffer {
 
 	/** Puts lines that were taken back in front, whether they fit or not. */
 	putBack(pieces: readonly LinePiece[]): void {
-		this.#entries.unshift(...pieces.map((piece) => ({ ...piece, share: undefined })));
+		this.#entries.unshift(...pieces.map(toEntry));
 		for (const { bytes, lines } of pieces) {
 			this.#sizeBytes += bytes;
 			this.#taken -= lines;
@@ -146,7 +155,6 @@ export class LineBuffer {
 		this.#sizeBytes = 0;
 		this.#shares.clear();
 		this.#entries = [];
-		this.#texts.clear();
 	}
 
 	#fits(share: Share, bytes: number): boolean {
@@ -156,19 +164,23 @@ export class LineBuffer {
 
 	#push({ text, bytes, lines }: LinePiece, share: Share): void {
 		const last = this.#entries.at(-1);
-		if (last?.share === share && this.#extend(last, text, bytes)) last.lines += lines;
-		else this.#entries.push({ text: this.#texts.add(text, bytes), bytes, lines, share });
+		if (last?.share === share && last.bytes + bytes <= this.#entryBytes) {
+			last.texts.push(text);
+			last.bytes += bytes;
+			last.lines += lines;
+		} else {
+			if (last !== undefined) close(last);
+			this.#entries.push({ texts: [text], bytes, lines, share });
+		}
 		this.#sizeBytes += bytes;
 		this.#added += lines;
 		share.bytes += bytes;
 	}
 
-	/** @returns false when it does not fit into one with the entry */
-	#extend(entry: Entry, text: string, bytes: number): boolean {
-		if (typeof entry.text === 'string' || entry.bytes + bytes > this.#entryBytes) return false;
-		const isDone = this.#texts.extend(entry.text, text, bytes);
-		if (isDone) entry.bytes += bytes;
-		return isDone;
+	/** Only a message is other than ASCII, and it is flat; what was put together around it need not become so for this. */
+	#bytesOf(text: string, { message }: LogLine): number {
+		if (message.length > this.#longestMessage) return Buffer.byteLength(text);
+		return text.length + Buffer.byteLength(message) - message.length;
 	}
 
 	#shareOf(line: LogLine): Share {
