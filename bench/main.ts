@@ -4,7 +4,7 @@ import { engineOf } from '../test/integration/support/device.ts';
 import { measureAllChanged } from './questions/all-changed.ts';
 import { measureIdle } from './questions/idle.ts';
 import { measureIdleTraffic } from './questions/idle-traffic.ts';
-import { measureImage } from './questions/image.ts';
+import { compareImages, measureImage } from './questions/image.ts';
 import { measureLocalApi } from './questions/local-api.ts';
 import { measureLogs } from './questions/logs.ts';
 import { measureOneChange } from './questions/one-change.ts';
@@ -42,6 +42,7 @@ const questions: Readonly<Record<string, (context: BenchContext) => Promise<Row[
 	refresh: measureRefresh,
 	'sync-watch': measureSyncWatch,
 	image: measureImage,
+	'image-twice': compareImages,
 };
 /** No question takes half as long. */
 const longestMs = 12 * 60_000;
@@ -81,8 +82,8 @@ Questions:
   planning           computing the plan for 1, 100 and 1,000 services, without an engine
   refresh            ./dindctl refresh from the command to its end, on a device of its own
   sync-watch         ./sync.ts --watch from a saved file to the first answer of the supervisor that runs it
-  image              its size, how long it takes to build when nothing has changed, and whether two builds without a cache,
-                     minutes each, have one id
+  image              its size, and how long it takes to build when nothing has changed
+  image-twice        whether two builds without a cache, minutes each, have one id
 
 The whole takes about seventeen minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
 Absolute times depend on the machine and on what else it does; trust the ratios.`;
