@@ -36,6 +36,8 @@ const silenceMs = 1000;
 /** Lines are handed on in pieces of this size, and as many at a time, before older ones have their turn. */
 const pieceBytes = 64 * 1024;
 const turnBytes = 256 * 1024;
+/** Lines on the disk that are so few, as compressed, are sent before new ones. */
+const fewBytes = 64 * 1024;
 
 /**
  * Sends new lines as they come, and between them, a batch at a time, those that waited on the disk: neither holds up the
@@ -44,6 +46,7 @@ const turnBytes = 256 * 1024;
  */
 export async function pumpLogs(deps: LogPumpDeps): Promise<void> {
 	const { writer, buffer, spool, waker, watch, isWanted, onIdle, clock, signal } = deps;
+	if (isWanted() && spool.sizeBytes <= fewBytes) await sendKept(deps);
 	let writtenAtMs = clock.monotonicMs();
 	while (isWanted()) {
 		const isSilent = await watch.isSilent();
@@ -64,6 +67,18 @@ export async function pumpLogs(deps: LogPumpDeps): Promise<void> {
 	}
 }
 
+/**
+ * Lines that came while it was not clear yet whether the stream is good: newer ones are in the buffer. One that is on its
+ * way to the disk only now is waited for.
+ */
+async function sendKept(deps: LogPumpDeps): Promise<void> {
+	const { spool, writer } = deps;
+	await tellLoss(deps);
+	for (let kept = await spool.next(); kept !== undefined; kept = await spool.next())
+		await writer.writeSpooled(kept);
+	writer.flushIfDue();
+}
+
 /** Lines that have not arrived for sure want to be looked after. */
 function pauseOf({ deliveries }: LogPumpDeps, restMs: number): number {
 	return deliveries.isEmpty ? restMs : Math.min(restMs, deliveries.trialMs);
@@ -79,14 +94,8 @@ async function confirm({ deliveries, spool, watch }: LogPumpDeps): Promise<void>
 	if (arrived !== undefined) await spool.confirm(arrived);
 }
 
-async function takeTurn({
-	writer,
-	buffer,
-	spool,
-	onTaken,
-	onLost,
-	clock,
-}: LogPumpDeps): Promise<void> {
+async function takeTurn(deps: LogPumpDeps): Promise<void> {
+	const { writer, buffer, spool, onTaken } = deps;
 	for (let taken = 0; taken < turnBytes && !buffer.isEmpty;) {
 		const piece = buffer.take(pieceBytes);
 		if (piece === undefined) break;
@@ -94,14 +103,18 @@ async function takeTurn({
 		onTaken();
 		await writer.write(piece);
 	}
-	const lost = spool.takeDropped();
-	if (lost > 0) {
-		onLost(lost);
-		await writer.write(lossOf(lost, clock));
-	}
+	await tellLoss(deps);
 	const batch = spool.isEmpty ? undefined : await spool.next();
 	if (batch !== undefined) await writer.writeSpooled(batch);
 	writer.flushIfDue();
+}
+
+/** Of lines that the disk had no room for. */
+async function tellLoss({ writer, spool, onLost, clock }: LogPumpDeps): Promise<void> {
+	const lost = spool.takeDropped();
+	if (lost === 0) return;
+	onLost(lost);
+	await writer.write(lossOf(lost, clock));
 }
 
 function lossOf(count: number, clock: Clock): { text: string; bytes: number; lines: number } {
