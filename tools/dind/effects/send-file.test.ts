@@ -64,10 +64,11 @@ describe('the output of a command', () => {
 		expect(await read('printf', 'a\\nb')).to.equal('a\nb');
 	});
 
-	for (const argv of [
+	const failing: readonly Argv[] = [
 		['sh', '-c', 'echo why >&2; exit 3'],
 		['holdfast-no-such-command'],
-	] as const) {
+	];
+	for (const argv of failing) {
 		it(`must end with the reason when the command fails: ${argv[0]}`, async () => {
 			const err = await read(...argv).catch((thrown: unknown) => thrown);
 			expect(err).to.be.instanceOf(ToolError);
