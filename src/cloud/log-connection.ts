@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import { isSuccess, toRefusal } from './answers.ts';
+import type { Clock } from '../kit/clock.ts';
 import { SupervisorError } from '../kit/errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { hostOf, toNetworkFailure } from './network-failure.ts';
@@ -75,6 +76,28 @@ export function openLogConnection(request: LogConnectionRequest): LogConnection 
 	const retransmissions = (): Promise<number | undefined> =>
 		req.socket === null ? Promise.resolve(undefined) : request.retransmissionsOf(req.socket);
 	return { ...controlsOf({ req, gzip }), opened: openingOf(req), ended, retransmissions };
+}
+
+/** Time for the other side to answer to the end of a stream, in milliseconds. */
+const farewellMs = 2000;
+
+/**
+ * Waits for the answer, not for long: the supervisor may be about to stop. @returns as `ended`, which it brings about
+ */
+export async function farewell(
+	connection: Pick<LogConnection, 'destroy'>,
+	ended: LogConnection['ended'],
+	clock: Clock,
+): Promise<Error | undefined> {
+	const cut = new AbortController();
+	const limit = clock.sleep(farewellMs, cut.signal).then(
+		() => connection.destroy(new Error('no answer to the end of the stream')),
+		() => undefined,
+	);
+	const failure = await ended;
+	cut.abort();
+	await limit;
+	return failure;
 }
 
 interface Body {

@@ -10,28 +10,21 @@ import { createWaker } from '../kit/waker.ts';
 import type { LogLine } from '../model/log-line.ts';
 import type { LogSink } from '../ports/log-sink.ts';
 import type { LogSpool } from '../ports/log-spool.ts';
-import type { Dialer } from './dialer.ts';
-import { apiUrl } from './endpoint.ts';
-import { readCloudAccess, type CloudAccessDeps } from './identity.ts';
 import { LineBuffer } from '../report/line-buffer.ts';
-import { openLogConnection, type LogConnection } from './log-connection.ts';
+import { farewell, type LogConnection } from './log-connection.ts';
 import { encodeLogLine, longestMessage } from './log-line-text.ts';
 import { LogDeliveries } from './log-deliveries.ts';
 import { LogKeeper, type LogState } from './log-keeper.ts';
 import { pumpLogs } from './log-pump.ts';
 import { LogWatch } from './log-watch.ts';
 import { LogWriter, stalledMs, within } from './log-writer.ts';
-import { retransmissionsOf } from './retransmissions.ts';
+import { openLogStream, type LogDialDeps } from './open-log-stream.ts';
 
-export interface CloudLogStreamDeps extends CloudAccessDeps {
+export interface CloudLogStreamDeps extends LogDialDeps {
 	/** Resolves when the device may speak to the cloud; see Provisioner. Lines that come before are kept as far as they fit. */
 	readonly provisioned: (signal: AbortSignal) => Promise<void>;
-	readonly userAgent: () => Promise<string>;
 	/** Off: lines are thrown away, those on the disk, too. Paused: new ones only. */
 	readonly mode: () => 'on' | 'paused' | 'off';
-	readonly dialer: Pick<Dialer, 'ownAgent'>;
-	/** Default: as the kernel tells. */
-	readonly retransmissionsOf?: typeof retransmissionsOf;
 	/** Keeps lines while the cloud does not take them. */
 	readonly spool: LogSpool;
 	readonly clock: Clock;
@@ -55,8 +48,6 @@ export function createCloudLogStream(deps: CloudLogStreamDeps): CloudLogStream {
 const graceMs = 5000;
 /** Lines count as arrived when the connection lives this long after they were sent, in milliseconds. */
 const trialMs = 5000;
-/** Time for the cloud to answer to the end of a stream, in milliseconds. */
-const farewellMs = 2000;
 /** More lines than this are not left until the next flush. */
 const muchBytes = 32 * 1024;
 /** Readers wait so long for room, for a disk that takes its time, too. */
@@ -176,7 +167,7 @@ class HttpLogStream implements CloudLogStream {
 	/** One connection, until it ends. @returns pause before the next one, counted from the start of this one */
 	async #stream(signal: AbortSignal): Promise<number> {
 		try {
-			const connection = await this.#open();
+			const connection = await openLogStream(this.#deps);
 			const failure = await this.#serve(connection, signal);
 			await this.#settle(failure === undefined);
 			if (failure !== undefined) throw failure;
@@ -191,24 +182,6 @@ class HttpLogStream implements CloudLogStream {
 			this.#isSilent = false;
 			this.#keeper.noticeChange();
 		}
-	}
-
-	async #open(): Promise<LogConnection> {
-		const { config, userAgent, dialer, clock } = this.#deps;
-		const { apiEndpoint, uuid, deviceApiKey } = await readCloudAccess(this.#deps);
-		const { logsEndpoint = '' } = await config.read();
-		const url = apiUrl(
-			logsEndpoint === '' ? apiEndpoint : logsEndpoint,
-			`/device/v2/${uuid}/log-stream`,
-		);
-		return openLogConnection({
-			url,
-			key: deviceApiKey,
-			userAgent: await userAgent(),
-			agent: await dialer.ownAgent(url),
-			retransmissionsOf: this.#deps.retransmissionsOf ?? retransmissionsOf,
-			nowMs: () => clock.now().getTime(),
-		});
 	}
 
 	/** @returns why the connection ended; undefined after an orderly end */
@@ -229,7 +202,7 @@ class HttpLogStream implements CloudLogStream {
 		}
 		if (signal.aborted) this.#writeRest(connection);
 		connection.finish();
-		return await this.#farewell(connection, ended);
+		return await farewell(connection, ended, this.#deps.clock);
 	}
 
 	/** Sends lines until none came for a while, or they are not wanted any more. */
@@ -269,22 +242,6 @@ class HttpLogStream implements CloudLogStream {
 		if (arrived !== undefined) await spool.confirm(arrived);
 		this.#buffer.putBack(this.#deliveries.takeBack());
 		spool.rewind();
-	}
-
-	/** Waits for the answer, not for long: the supervisor may be about to stop. */
-	async #farewell(
-		connection: LogConnection,
-		ended: Promise<Error | undefined>,
-	): Promise<Error | undefined> {
-		const cut = new AbortController();
-		const limit = this.#deps.clock.sleep(farewellMs, cut.signal).then(
-			() => connection.destroy(new Error('no answer to the end of the stream')),
-			() => undefined,
-		);
-		const failure = await ended;
-		cut.abort();
-		await limit;
-		return failure;
 	}
 
 	#fail(err: unknown): number {
