@@ -96,7 +96,11 @@ describe('an app that comes in a bundle to a device without a network', () => {
 
 	after(async () => {
 		await rm(folder, { recursive: true });
-		await shell.capture(docker('rmi', `holdfast-push/${appName}.main`));
+		// The name of the last one, and those that lost it: an image has the id that its bundled name ends with.
+		const ids = bundles.map(({ images: { main: name } }) => name.slice(name.lastIndexOf(':') + 1));
+		for (const image of [`holdfast-push/${appName}.main`, ...ids]) {
+			await shell.capture(docker('rmi', image));
+		}
 	});
 
 	it('must be refused when one byte is damaged, and nothing changed', async () => {
