@@ -14,8 +14,9 @@ const never = new AbortController().signal;
  */
 export function uploadOf(
 	request: Request,
-	types: readonly string[] = [],
+	types: readonly string[] | undefined,
 ): AsyncIterable<Uint8Array> | undefined {
+	if (types === undefined) return undefined;
 	const [type = ''] = (request.get('content-type') ?? '').split(';');
 	return types.includes(type.trim().toLowerCase()) ? bodyOf(request) : undefined;
 }
