@@ -127,6 +127,10 @@ export const shownCommands: readonly ShownCommand[] = [
 	},
 	{ command: './dindctl build', not: 'the image is built by ./dindctl run' },
 	{
+		command: './dindctl build --arch aarch64',
+		not: 'compiles for another processor, which takes minutes',
+	},
+	{
 		command: './dindctl build --tag master --arch amd64',
 		not: 'the image is built by ./dindctl run',
 	},

@@ -8,7 +8,7 @@ import type { Tools } from './tools.ts';
 /** Builds the supervisor image and prints its name, or with `json` also its id, size and processor. */
 export async function build(tools: Tools, options: BuildOptions): Promise<number> {
 	await setUp(tools);
-	const image = await buildSupervisorImage(tools, options);
+	const image = await buildSupervisorImage(tools, { ...options, cross: true });
 	tools.print(options.json ? await describe(tools, image) : `${image}\n`);
 	return 0;
 }

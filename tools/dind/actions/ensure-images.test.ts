@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { digestInputs } from '../effects/inputs.ts';
 import { createFakeShell } from '../testing/fake-shell.ts';
 import type { FakeAnswer } from '../testing/fake-shell.ts';
-import { ensureDeviceImage, ensureSupervisorImage } from './ensure-images.ts';
+import { buildSupervisorImage, ensureDeviceImage, ensureSupervisorImage } from './ensure-images.ts';
 
 const progress = { say: () => undefined, update: () => undefined, elapsedSeconds: () => 0 };
 const inputsOf = "docker inspect --type image --format '{{with";
@@ -56,6 +56,15 @@ describe('images', () => {
 		expect(builds[0]).to.match(
 			/build-supervisor --arch amd64 --image holdfast\/amd64-supervisor:master --inputs [0-9a-f]{64}$/,
 		);
+	});
+
+	it('must build for another processor only when it is not to run here', async () => {
+		const shell = shellWith({ [inputsOf]: absent });
+		const wanted = { ...supervisor, arch: 'aarch64' } as const;
+		await ensureSupervisorImage({ shell, progress, root }, wanted);
+		await buildSupervisorImage({ shell, progress, root }, { ...wanted, cross: true });
+		const builds = shell.ran.filter((line) => line.startsWith('sh '));
+		expect(builds.map((line) => line.endsWith(' --cross'))).to.deep.equal([false, true]);
 	});
 
 	it('must take an image of another name as it is', async () => {

@@ -26,6 +26,7 @@ const INPUTS = {
 		'tools/build',
 		'tools/client',
 		'tools/images/build-supervisor',
+		'tools/images/cross',
 		'tools/images/reproducible',
 		...PACKAGES,
 	],
@@ -85,6 +86,8 @@ export interface SupervisorImage {
 	readonly image?: string;
 	/** False builds without minifying. */
 	readonly optimize: boolean;
+	/** Whether it may be for another processor than this computer's; false by default: it is to run here. */
+	readonly cross?: boolean;
 }
 
 /** Builds the supervisor image in any case. @returns its name */
@@ -157,6 +160,7 @@ function toSupervisorBuild(root: string, wanted: SupervisorImage): Build {
 		'--inputs',
 		inputs,
 		...(optimize ? [] : ['--no-optimize']),
+		...(wanted.cross === true ? ['--cross'] : []),
 	];
 	return { image, inputs, argv };
 }

@@ -44,11 +44,18 @@ export function addBuild(program: Command, { verbs, arch, onExit }: ProgramDeps)
 	const build = program
 		.command('build')
 		.summary('build the supervisor image')
-		.description('Build the supervisor image.');
+		.description(
+			"Build the supervisor image. It may be for another processor than this computer's: amd64 or aarch64.",
+		);
 	addJson(addImageOptions(build, arch), 'print name, id and size as one JSON object')
 		.addHelpText(
 			'after',
-			examples('build', 'build --tag master --arch amd64', 'build --image me/supervisor:test'),
+			examples(
+				'build',
+				'build --tag master --arch amd64',
+				'build --arch aarch64',
+				'build --image me/supervisor:test',
+			),
 		)
 		.action(async (options: BuildOptions) => onExit(await verbs.build(options)));
 }

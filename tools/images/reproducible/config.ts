@@ -26,6 +26,8 @@ export interface ConfigChange {
 	readonly diffIds: readonly string[];
 	/** How many of them, the lowest, are the base image's. */
 	readonly baseLayers: number;
+	/** Its processor, in the engine's words, where the engine has built it for another one than its own. */
+	readonly architecture?: string | undefined;
 }
 
 /** Settings that tell of the build rather than of the image: the parent image, the container a command ran in. */
@@ -38,7 +40,7 @@ export function rewriteConfig(image: ImageConfig, change: ConfigChange): object 
 		.filter(([name]) => !ofTheBuild.has(name))
 		.map(([name, value]) => [name, name === 'Labels' ? sorted(value) : value] as const);
 	return {
-		architecture: image.architecture,
+		architecture: change.architecture ?? image.architecture,
 		...(image.variant === undefined ? {} : { variant: image.variant }),
 		os: image.os,
 		created,

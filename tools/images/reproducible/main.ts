@@ -7,6 +7,7 @@ interface Options {
 	readonly base: string;
 	readonly tag: string;
 	readonly created: string;
+	readonly architecture?: string;
 }
 
 const program = new Command('tools/images/reproducible/main.ts')
@@ -16,7 +17,8 @@ const program = new Command('tools/images/reproducible/main.ts')
 	.requiredOption('--from <image>', 'what was built: its name or id')
 	.requiredOption('--base <image>', 'what it was built on')
 	.requiredOption('--tag <name>', 'name of the result')
-	.option('--created <seconds>', 'since 1970: the time it says it was made at', '0');
+	.option('--created <seconds>', 'since 1970: the time it says it was made at', '0')
+	.option('--architecture <name>', 'the processor it is for, if not the engine\'s');
 
 const { created, ...options } = program.parse().opts<Options>();
 await rewriteImage(createShell(), { ...options, created: new Date(Number(created) * 1000) });

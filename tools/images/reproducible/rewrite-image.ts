@@ -20,6 +20,8 @@ export interface Rewriting {
 	readonly tag: string;
 	/** Time the image says it was made at. */
 	readonly created: Date;
+	/** Its processor, in the engine's words; default: what the engine says. */
+	readonly architecture?: string | undefined;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function rewriteImage(shell: Shell, wanted: Rewriting): Promise<voi
 		await rewriteArchive(saved, made, {
 			tag: wanted.tag,
 			created: wanted.created,
+			architecture: wanted.architecture,
 			baseLayers: await layersOf(shell, wanted.base),
 		});
 		await shell.pipe(['tar', '-c', '-C', made, '.'], docker('load', '--quiet'));
@@ -54,6 +57,7 @@ async function layersOf(shell: Shell, image: string): Promise<readonly string[]>
 interface ArchiveChange {
 	readonly tag: string;
 	readonly created: Date;
+	readonly architecture: string | undefined;
 	readonly baseLayers: readonly string[];
 }
 
@@ -76,8 +80,9 @@ async function rewriteArchive(saved: string, made: string, change: ArchiveChange
 		layers.push({ id: id ?? '', file });
 	}
 	const diffIds = layers.map(({ id }) => id);
+	const { created, architecture } = change;
 	const config = JSON.stringify(
-		rewriteConfig(image, { created: change.created, diffIds, baseLayers }),
+		rewriteConfig(image, { created, architecture, diffIds, baseLayers }),
 	);
 	const configFile = `${createHash('sha256').update(config).digest('hex')}.json`;
 	await writeFile(join(made, configFile), config);
