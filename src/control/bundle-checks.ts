@@ -34,8 +34,12 @@ export function requireArchitecture({ images }: BundleManifest, engine: string):
 	);
 }
 
-/** @throws {SupervisorError} BUNDLE_INVALID, with the services of the target whose image does not come along */
+/** @throws {SupervisorError} BUNDLE_INVALID unless the images are those that the target wants */
 export function requireImages({ images }: BundleManifest, wanted: readonly StoredImage[]): void {
+	const surplus = images.find((image) => !wanted.some((row) => row.reference === image.reference));
+	if (surplus !== undefined) {
+		throw bundleFault(`has an image of ${surplus.serviceName} that its target does not want`);
+	}
 	const references = new Set(images.map(({ reference }) => reference));
 	const missing = wanted.filter(({ reference }) => !references.has(reference));
 	if (missing.length === 0) return;

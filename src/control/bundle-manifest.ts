@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SupervisorError } from '../kit/errors.ts';
 import {
+	blobPathOf,
 	BundleHead,
 	bundleFiles,
 	BundleManifest,
@@ -9,6 +10,9 @@ import {
 	type BundlePart,
 } from '../model/bundle.ts';
 import { bundleFault } from './bundle-faults.ts';
+
+/** What is read into memory at once is not larger. */
+export const smallBytes = 4 * 1024 * 1024;
 
 /**
  * Reads the manifest of a bundle: its parts are all that its images need, in the order in which they have to come.
@@ -55,9 +59,8 @@ function requireParts({ parts, images }: BundleManifest): void {
 	const paths = parts.map(({ path }) => path);
 	if (new Set(paths).size < paths.length) throw bundleFault('lists a part twice');
 	if (paths[0] !== bundleFiles.target) throw bundleFault(`lacks ${bundleFiles.target}`);
-	if (parts.some((part) => !isNamedByContent(part))) {
-		throw bundleFault('lists a part whose path is not that of its content');
-	}
+	const strange = parts.slice(1).find((part) => !isBlob(part) && !isEngineManifest(part));
+	if (strange !== undefined) throw bundleFault(`lists ${strange.path}, which no bundle has so`);
 	for (const { serviceName, config, layers } of images) {
 		const missing = [config, ...layers].filter((path) => !paths.includes(path));
 		if (missing.length === 0) continue;
@@ -65,6 +68,10 @@ function requireParts({ parts, images }: BundleManifest): void {
 	}
 }
 
-function isNamedByContent({ path, sha256 }: BundlePart): boolean {
-	return !path.startsWith('blobs/') || path === `blobs/sha256/${sha256}`;
+function isBlob({ path, sha256 }: BundlePart): boolean {
+	return path === blobPathOf(sha256);
+}
+
+function isEngineManifest({ path, sizeBytes }: BundlePart): boolean {
+	return path === bundleFiles.images && sizeBytes <= smallBytes;
 }

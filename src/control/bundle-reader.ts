@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readEntry, readTar, type TarEntry } from '../kit/tar.ts';
 import { bundleFiles, type BundleManifest, type BundlePart } from '../model/bundle.ts';
 import { bundleFault, toBundleFault } from './bundle-faults.ts';
-import { parseBundleManifest } from './bundle-manifest.ts';
+import { parseBundleManifest, smallBytes } from './bundle-manifest.ts';
 
 /** A bundle that is read from its beginning to its end, once. */
 export interface BundleReader {
@@ -18,7 +18,6 @@ export interface BundleReader {
 	close(): Promise<void>;
 }
 
-const manifestLimitBytes = 4 * 1024 * 1024;
 const targetLimitBytes = 10 * 1024 * 1024;
 
 /** @throws {SupervisorError} BUNDLE_INVALID, BUNDLE_UNSUPPORTED; what reading the source throws */
@@ -34,7 +33,7 @@ export async function openBundle(source: AsyncIterable<Uint8Array>): Promise<Bun
 	};
 	const readNamed = async (name: string): Promise<Buffer> => {
 		const entry = await next();
-		if (entry?.name === name) return readWhole(entry, manifestLimitBytes);
+		if (entry?.name === name) return readWhole(entry, smallBytes);
 		throw bundleFault(`does not begin with ${bundleFiles.manifest}, so it is none or is cut off`);
 	};
 	const close = async (): Promise<void> => {

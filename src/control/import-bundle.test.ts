@@ -169,6 +169,34 @@ describe('createBundleImports', () => {
 			says: /BUNDLE_INVALID .*lacks the image of web \(bundle\.invalid/,
 		},
 		{
+			name: 'an image that its target does not want',
+			changes: { target: (target) => ({ ...target, releases: {} }) },
+			says: /BUNDLE_INVALID .*has an image of web that its target does not want/,
+		},
+		{
+			name: 'a part that no bundle has',
+			changes: {
+				manifest: ({ parts, ...rest }) => ({
+					...rest,
+					parts: [...parts, { path: 'more', sizeBytes: 1, sha256: sha256Of('x') }],
+				}),
+				files: (files) => [...files, ['more', Buffer.from('x')]],
+			},
+			says: /BUNDLE_INVALID .*lists more, which no bundle has/,
+		},
+		{
+			name: 'a list of images that is too long',
+			changes: {
+				manifest: ({ parts, ...rest }) => ({
+					...rest,
+					parts: parts.map((part) =>
+						part.path === 'manifest.json' ? { ...part, sizeBytes: 5 * mebibyte } : part,
+					),
+				}),
+			},
+			says: /BUNDLE_INVALID .*lists manifest\.json, which no bundle has so/,
+		},
+		{
 			name: 'a name that could be of any image',
 			changes: {
 				manifest: ({ images, ...rest }) => ({

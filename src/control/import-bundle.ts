@@ -11,6 +11,7 @@ import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import type { AppTargets } from './app-targets.ts';
 import { bundleFault } from './bundle-faults.ts';
 import { requireApp, requireArchitecture, requireImages, requireRoom } from './bundle-checks.ts';
+import { smallBytes } from './bundle-manifest.ts';
 import { openBundle, type BundleReader } from './bundle-reader.ts';
 
 export interface ImportOptions {
@@ -96,8 +97,6 @@ function recordsOf(appUuid: string, target: unknown): readonly StoredImage[] {
 	const { apps } = decodeTargetDevice({ name: 'local', config: {}, apps: { [appUuid]: target } });
 	return imageRecordsOf(apps[0]);
 }
-
-const smallBytes = 4 * 1024 * 1024;
 
 /** What the engine is given; its manifest comes last, when all digests were good, and is made anew. */
 async function* archiveOf({ manifest, files }: BundleReader): AsyncGenerator<TarEntry> {
