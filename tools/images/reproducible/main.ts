@@ -18,7 +18,7 @@ const program = new Command('tools/images/reproducible/main.ts')
 	.requiredOption('--base <image>', 'what it was built on')
 	.requiredOption('--tag <name>', 'name of the result')
 	.option('--created <seconds>', 'since 1970: the time it says it was made at', '0')
-	.option('--architecture <name>', 'the processor it is for, if not the engine\'s');
+	.option('--architecture <name>', "the processor it is for, if not the engine's");
 
 const { created, ...options } = program.parse().opts<Options>();
 await rewriteImage(createShell(), { ...options, created: new Date(Number(created) * 1000) });
