@@ -153,6 +153,32 @@ export function streamContract(under: () => EngineUnderTest): void {
 		expect(new Set(seen)).to.deep.equal(new Set(['new']));
 	});
 
+	it('must make no lines of a followed log before there is room for them', async () => {
+		const { engine, say } = under();
+		const containerId = await run();
+		await say(containerId, 'one');
+		let isAsked = (): void => undefined;
+		let open = (): void => undefined;
+		const asked = new Promise<void>((resolve) => (isAsked = resolve));
+		const opened = new Promise<void>((resolve) => (open = resolve));
+		const room = (): Promise<void> => {
+			isAsked();
+			return opened;
+		};
+		const seen: string[] = [];
+		const following = (async () => {
+			for await (const { lines } of engine.followLog(containerId, { room, signal: never })) {
+				seen.push(...lines.map(({ message }) => message));
+				if (seen.length > 0) return;
+			}
+		})();
+		await asked;
+		expect(seen).to.deep.equal([]);
+		open();
+		await following;
+		expect(seen).to.deep.equal(['one']);
+	});
+
 	it('must end a followed log when its container is removed', async () => {
 		const { engine, say } = under();
 		const containerId = await run();
