@@ -1,6 +1,7 @@
 import type { BuildOptions } from '../cli/verb-types.ts';
 import { IMAGE_SUMMARY } from '../commands/images.ts';
 import { inspect } from '../commands/objects.ts';
+import { hostArchitecture } from '../effects/host.ts';
 import { buildSupervisorImage } from './ensure-images.ts';
 import { setUp } from './set-up.ts';
 import type { Tools } from './tools.ts';
@@ -8,7 +9,8 @@ import type { Tools } from './tools.ts';
 /** Builds the supervisor image and prints its name, or with `json` also its id, size and processor. */
 export async function build(tools: Tools, options: BuildOptions): Promise<number> {
 	await setUp(tools);
-	const image = await buildSupervisorImage(tools, { ...options, cross: true });
+	const cross = options.arch !== hostArchitecture(process.arch);
+	const image = await buildSupervisorImage(tools, { ...options, cross });
 	tools.print(options.json ? await describe(tools, image) : `${image}\n`);
 	return 0;
 }

@@ -86,7 +86,7 @@ export interface SupervisorImage {
 	readonly image?: string;
 	/** False builds without minifying. */
 	readonly optimize: boolean;
-	/** Whether it may be for another processor than this computer's; false by default: it is to run here. */
+	/** Whether it is for another processor than this computer's; false by default: it is to run here. */
 	readonly cross?: boolean;
 }
 
@@ -148,7 +148,10 @@ interface Build {
 function toSupervisorBuild(root: string, wanted: SupervisorImage): Build {
 	const { arch, tag, optimize } = wanted;
 	const image = wanted.image ?? toSupervisorImage(arch, tag);
-	const inputs = `${digestInputs(root, INPUTS.supervisor)}${optimize ? '' : '-plain'}`;
+	const isCross = wanted.cross === true;
+	// Whoever wants to run one that was made for another processor is told so by its build.
+	const kind = `${optimize ? '' : '-plain'}${isCross ? '-cross' : ''}`;
+	const inputs = `${digestInputs(root, INPUTS.supervisor)}${kind}`;
 	const script = join(root, 'tools/images/build-supervisor');
 	const argv: Argv = [
 		'sh',
@@ -160,7 +163,7 @@ function toSupervisorBuild(root: string, wanted: SupervisorImage): Build {
 		'--inputs',
 		inputs,
 		...(optimize ? [] : ['--no-optimize']),
-		...(wanted.cross === true ? ['--cross'] : []),
+		...(isCross ? ['--cross'] : []),
 	];
 	return { image, inputs, argv };
 }
