@@ -7,7 +7,7 @@ import { median, milliseconds, ratioOf, servicesText, type Row } from '../suppor
 import { untilServicesRun, whileFrozen, withServices } from '../support/with-services.ts';
 
 const services = 30;
-const rounds = 3;
+const rounds = 5;
 /** Of the raw engine; the floor is the fastest. */
 const concurrencies: readonly number[] = [4, 8];
 const aim = 1.1;
