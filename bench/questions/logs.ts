@@ -6,8 +6,8 @@ import type { BenchContext } from '../support/context.ts';
 import type { LineCount } from '../support/line-count.ts';
 import { percentile } from '../support/load.ts';
 import { openOutlet, type LogOutlet, type SinkName } from '../support/log-outlets.ts';
-import { writeLines, writersOf } from '../support/log-writers.ts';
-import { startPings } from '../support/pings.ts';
+import { prepareLines, writersOf } from '../support/log-writers.ts';
+import { startPings, type Pings } from '../support/pings.ts';
 import { followRaw } from '../support/raw-log-readers.ts';
 import { megabytes, servicesText, type Row } from '../support/table.ts';
 import { pause } from '../support/within.ts';
@@ -89,18 +89,23 @@ async function withOutlet<T>(
 
 interface Writing extends Pick<Outlet, 'containers' | 'count' | 'forget'> {
 	readonly supervisor?: BenchSupervisor;
+	/** Called a moment before the first line. */
+	readonly onStart?: () => Promise<void>;
 }
+
+const aheadMs = 200;
 
 /** Each service writes; resolves when every line has come, or its loss. */
 async function write(
 	{ device }: LogContext,
-	{ containers, count, forget, supervisor }: Writing,
+	{ containers, count, forget, supervisor, onStart }: Writing,
 	linesEach: number,
 ): Promise<LineCount & { readonly tookMs: number }> {
 	forget();
 	const wanted = linesEach * containers.length;
-	const startedAtMs = performance.now();
-	await writeLines(device, containers, linesEach);
+	const startedAtMs = await prepareLines(device, containers, linesEach);
+	await pause(Math.max(0, startedAtMs - performance.now() - aheadMs));
+	await onStart?.();
 	await eventually(
 		`${wanted} lines, or their loss`,
 		() => (count().lines + count().told >= wanted ? true : undefined),
@@ -124,17 +129,21 @@ interface Watched extends LineCount {
 /** As `write`, and what it cost. */
 async function watch(context: LogContext, outlet: Outlet, linesEach: number): Promise<Watched> {
 	const { supervisor } = outlet;
-	const cpuBefore = await supervisor.cpuMs();
+	let cpuBefore = 0;
 	const memory = watchMemory(supervisor);
-	const pings = startPings(`${supervisor.apiUrl}/ping`);
-	const floorPings = startPings(context.floorPingUrl);
-	const result = await write(context, outlet, linesEach).finally(() => {
-		for (const one of [pings, floorPings]) one.stop();
+	const pings: Pings[] = [];
+	const onStart = async (): Promise<void> => {
+		cpuBefore = await supervisor.cpuMs();
+		for (const url of [`${supervisor.apiUrl}/ping`, context.floorPingUrl])
+			pings.push(startPings(url));
+	};
+	const result = await write(context, { ...outlet, onStart }, linesEach).finally(() => {
+		for (const one of pings) one.stop();
 	});
 	const cpuMs = (await supervisor.cpuMs()) - cpuBefore;
 	const mostKib = await memory.most();
-	const pingP99Ms = percentile(await pings.times(), 0.99);
-	const floorP99Ms = percentile(await floorPings.times(), 0.99);
+	const times = await Promise.all(pings.map((one) => one.times()));
+	const [pingP99Ms = Infinity, floorP99Ms = Infinity] = times.map((one) => percentile(one, 0.99));
 	return { ...result, cpuMs, mostKib, pingP99Ms, floorP99Ms };
 }
 
@@ -226,7 +235,7 @@ async function measureSlowCloud(context: LogContext, outlet: Outlet): Promise<Ro
 	const before = await supervisor.residentKib();
 	cloud?.throttle(slow.bytesPerSec);
 	const memory = watchMemory(supervisor);
-	await writeLines(context.device, containers, slow.lines);
+	await prepareLines(context.device, containers, slow.lines);
 	await pause(slow.watchedMs);
 	const mostKib = await memory.most();
 	cloud?.throttle(undefined);
