@@ -46,7 +46,7 @@ const fewBytes = 64 * 1024;
  */
 export async function pumpLogs(deps: LogPumpDeps): Promise<void> {
 	const { writer, buffer, spool, waker, watch, isWanted, onIdle, clock, signal } = deps;
-	if (isWanted() && spool.sizeBytes <= fewBytes) await sendKept(deps);
+	await sendKept(deps);
 	let writtenAtMs = clock.monotonicMs();
 	while (isWanted()) {
 		const isSilent = await watch.isSilent();
@@ -68,11 +68,12 @@ export async function pumpLogs(deps: LogPumpDeps): Promise<void> {
 }
 
 /**
- * Lines that came while it was not clear yet whether the stream is good: newer ones are in the buffer. One that is on its
- * way to the disk only now is waited for.
+ * If few lines are on the disk: they came while it was not clear yet whether the stream is good, and newer ones are in the
+ * buffer. One that is on its way to the disk only now is waited for.
  */
 async function sendKept(deps: LogPumpDeps): Promise<void> {
-	const { spool, writer } = deps;
+	const { spool, writer, isWanted } = deps;
+	if (!isWanted() || spool.sizeBytes > fewBytes) return;
 	await tellLoss(deps);
 	for (let kept = await spool.next(); kept !== undefined; kept = await spool.next())
 		await writer.writeSpooled(kept);
