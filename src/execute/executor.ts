@@ -89,7 +89,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 		...(deps.pullLingerMs === undefined ? {} : { lingerMs: deps.pullLingerMs }),
 	});
 	const handoverDeadlines = createHandoverDeadlines(deps.clock);
-	const limits = deps.concurrency ?? { steps: 4, pulls: 3, switches: 2 };
+	const limits = deps.concurrency ?? { steps: 4, departures: 8, pulls: 3, switches: 2 };
 	return {
 		drain: () => pulls.drain(),
 		execute: (plan, options) =>

@@ -3,7 +3,7 @@ import type { Step } from '../model/plan.ts';
 import { step } from './testing/executor-bench.ts';
 import { createTurns, type StepTurns } from './turns.ts';
 
-const limits = { pulls: 3, steps: 4, switches: 2 };
+const limits = { pulls: 3, steps: 4, departures: 5, switches: 2 };
 
 type Fields = Parameters<typeof step>[1];
 
@@ -113,8 +113,15 @@ describe('createTurns', () => {
 		const services = ['a', 'b', 'c', 'd', 'e', 'f'];
 		const pulls = services.map((id) => step(id, { kind: 'pullImage', image: id, services: [] }));
 		const stops = services.map(stop);
-		const turns = createTurns([...stops, ...pulls], limits);
+		const turns = createTurns([...stops, ...pulls, start('g')], limits);
 		for (const one of [...stops, ...pulls]) turns.enter(one);
 		expect(begun(turns)).to.deep.equal(['a', 'b', 'c', 'stop a', 'stop b', 'stop c', 'stop d']);
+	});
+
+	it('must do more at once where services only go', () => {
+		const stops = ['a', 'b', 'c', 'd', 'e', 'f'].map(stop);
+		const turns = createTurns(stops, limits);
+		for (const one of stops) turns.enter(one);
+		expect(begun(turns)).to.deep.equal(['stop a', 'stop b', 'stop c', 'stop d', 'stop e']);
 	});
 });

@@ -6,6 +6,8 @@ export interface TurnLimits {
 	readonly pulls: number;
 	/** Other steps that ask something of the engine. */
 	readonly steps: number;
+	/** The same in a plan by which services only go: their stops wait in the engine more than they work. */
+	readonly departures: number;
 	/** Of these, the ones that keep a service down: from the stop of its old container to the start of its new one. */
 	readonly switches: number;
 }
@@ -23,6 +25,9 @@ type Line = 'waits' | 'pulls' | 'returns' | 'starts' | 'usual' | 'stops' | 'remo
 
 export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTurns {
 	const lineOf = createLines(steps);
+	const has = (wanted: Step['kind']): boolean => steps.some(({ kind }) => kind === wanted);
+	const isTakeDown = has('stopContainer') && !has('startContainer');
+	const mostSteps = isTakeDown ? limits.departures : limits.steps;
 	const lines: Readonly<Record<Line, Step[]>> = {
 		...{ waits: [], pulls: [], returns: [], starts: [], usual: [], stops: [], removals: [] },
 	};
@@ -34,7 +39,7 @@ export function createTurns(steps: readonly Step[], limits: TurnLimits): StepTur
 	const isFree = (line: Line): boolean => {
 		if (line === 'waits') return true;
 		if (line === 'pulls') return count('pulls') < limits.pulls;
-		if (count('returns', 'starts', 'usual', 'stops', 'removals') >= limits.steps) return false;
+		if (count('returns', 'starts', 'usual', 'stops', 'removals') >= mostSteps) return false;
 		if (line === 'stops') return count('returns', 'stops') < limits.switches;
 		return line !== 'removals' || lines.stops.length === 0;
 	};
