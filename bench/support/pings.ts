@@ -1,4 +1,6 @@
-import { Agent, get } from 'node:http';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 
 export interface Pings {
 	stop(): void;
@@ -7,25 +9,20 @@ export interface Pings {
 }
 
 const everyMs = 5;
+const program = new URL('ping-process.mjs', import.meta.url).pathname;
+const Times = z.array(z.number().nullable());
 
 /** One every few milliseconds, whether the last one is answered or not: none is spared a moment of silence. */
 export function startPings(url: string): Pings {
-	const agent = new Agent({ keepAlive: true });
-	const sent: Promise<number>[] = [];
-	const timer = setInterval(() => sent.push(ping(url, agent)), everyMs);
-	return {
-		stop: () => clearInterval(timer),
-		times: () => Promise.all(sent).finally(() => agent.destroy()),
-	};
-}
-
-function ping(url: string, agent: Agent): Promise<number> {
-	const sentAt = performance.now();
-	return new Promise((resolve) => {
-		const fail = (): void => resolve(Infinity);
-		get(url, { agent }, (answer) => {
-			answer.resume().once('end', () => resolve(performance.now() - sentAt));
-			answer.once('error', fail);
-		}).once('error', fail);
+	const child = spawn(process.execPath, [program, url, String(everyMs)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
 	});
+	const output = text(child.stdout);
+	return {
+		stop: () => void child.stdin.end(),
+		async times() {
+			const times = Times.parse(JSON.parse(await output));
+			return times.map((time) => time ?? Infinity);
+		},
+	};
 }
