@@ -1,7 +1,5 @@
 import { createDindctl, type Dindctl } from '../../test/e2e/support/dindctl.ts';
-
-/** Ten ports that no test uses. */
-const firstPort = 48980;
+import { firstPorts } from '../../test/e2e/support/first-ports.ts';
 
 /**
  * Runs `work` with a device as a developer starts it, made with these options of `./dindctl run`; removes it afterwards.
@@ -10,7 +8,7 @@ export async function withDeveloperDevice<T>(
 	options: readonly string[],
 	work: (dindctl: Dindctl) => Promise<T>,
 ): Promise<T> {
-	const dindctl = createDindctl({ name: 'hf-bench-dev', firstPort });
+	const dindctl = createDindctl({ name: 'hf-bench-dev', firstPort: firstPorts.bench });
 	try {
 		await dindctl.run(...options);
 		return await work(dindctl);

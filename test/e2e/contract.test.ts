@@ -6,8 +6,9 @@ import { createRealDevice, makeable } from '../contract/support/real-device.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { eventually } from '../support/eventually.ts';
 import { createDindctl } from './support/dindctl.ts';
+import { firstPorts } from './support/first-ports.ts';
 
-const firstPort = 48960;
+const firstPort = firstPorts.contract;
 const dindctl = createDindctl({ name: 'hf-e2e-contract', firstPort });
 const device = createRealDevice(`${dindctl.name}-device`, firstPort);
 

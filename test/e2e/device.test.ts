@@ -8,10 +8,11 @@ import { shownCommands } from '../../tools/check/document-commands.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute, repository, Status } from './support/dindctl.ts';
 import { eventually } from './support/eventually.ts';
+import { firstPorts } from './support/first-ports.ts';
 import { watchPage } from './support/watcher.ts';
 import { createWorkingCopy, startSync } from './support/working-copy.ts';
 
-const dindctl = createDindctl({ name: 'hf-e2e', firstPort: 48910 });
+const dindctl = createDindctl({ name: 'hf-e2e', firstPort: firstPorts.device });
 const device = `${dindctl.name}-device`;
 
 /** Service names to container ids on the device's own engine. */
@@ -241,7 +242,9 @@ describe('a device from one command', () => {
 		const before = await containerIds();
 		const { tookMs, stdout } = await dindctl.run();
 		expect(tookMs).to.be.below(20_000);
-		expect(stdout).to.match(/^Page: +http:\/\/127\.0\.0\.1:48911\//m);
+		expect(stdout).to.match(
+			new RegExp(`^Page: +http://127\\.0\\.0\\.1:${firstPorts.device + 1}/`, 'm'),
+		);
 		expect(await containerIds()).to.deep.equal(before);
 	});
 

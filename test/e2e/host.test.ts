@@ -3,8 +3,9 @@ import { createClient, type CloudClient } from '../../tools/cloud/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute } from './support/dindctl.ts';
+import { firstPorts } from './support/first-ports.ts';
 
-const firstPort = 48890;
+const firstPort = firstPorts.host;
 const dindctl = createDindctl({ name: 'hf-e2e-host', firstPort });
 const device = `${dindctl.name}-device`;
 const patience = { withinMs: 120_000, everyMs: 500 };

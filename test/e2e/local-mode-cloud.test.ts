@@ -4,8 +4,9 @@ import { createCliClient } from '../support/cli-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, mustExecute } from './support/dindctl.ts';
+import { firstPorts } from './support/first-ports.ts';
 
-const firstPort = 48960;
+const firstPort = firstPorts.localModeCloud;
 const dindctl = createDindctl({ name: 'hf-e2e-switch', firstPort });
 const device = `${dindctl.name}-device`;
 const enginePort = firstPort + 9;

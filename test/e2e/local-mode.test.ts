@@ -7,8 +7,9 @@ import { cliGenerations, type CliGeneration, type CliProject } from '../support/
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, mustExecute, repository } from './support/dindctl.ts';
+import { firstPorts } from './support/first-ports.ts';
 
-const firstPort = 48940;
+const firstPort = firstPorts.localMode;
 const dindctl = createDindctl({ name: 'hf-e2e-local', firstPort });
 const device = `${dindctl.name}-device`;
 const enginePort = firstPort + 9;

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, mustExecute } from './support/dindctl.ts';
+import { firstPorts } from './support/first-ports.ts';
 
-const dindctl = createDindctl({ name: 'hf-e2e-os', firstPort: 48990 });
+const dindctl = createDindctl({ name: 'hf-e2e-os', firstPort: firstPorts.osStart });
 const device = `${dindctl.name}-device`;
 const image = 'holdfast/amd64-supervisor:master';
 const configPath = '/mnt/boot/config.json';

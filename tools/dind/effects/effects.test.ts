@@ -50,19 +50,37 @@ describe('shell', () => {
 
 describe('ports', () => {
 	it('must name a taken port, its use and the option to change it', async () => {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		const address = server.address();
-		const port = typeof address === 'object' && address !== null ? address.port : 0;
+		const { port, close } = await listenSomewhere();
 		const error = await failureOf(
-			requireFreePorts([{ port, use: 'the page', option: '--page-port' }]),
+			requireFreePorts([{ port, use: 'the page', option: '--page-port' }], {
+				tries: 2,
+				pauseMs: 1,
+			}),
 		);
 		expect(error.message).to.include(`port ${port}`).and.to.include('the page');
 		expect(error.todo).to.include('--page-port');
-		await new Promise((resolve) => server.close(resolve));
+		await close();
 		expect(await isPortTaken(port)).to.equal(false);
 	});
+
+	it('must wait for a port that is taken for a moment only', async function () {
+		this.timeout(10_000);
+		const { port, close } = await listenSomewhere();
+		const required = requireFreePorts([{ port, use: 'the page', option: '--page-port' }]);
+		await isPortTaken(port);
+		await close();
+		await required;
+	});
 });
+
+async function listenSomewhere(): Promise<{ port: number; close: () => Promise<void> }> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	if (typeof address !== 'object' || address === null) throw new Error('no port');
+	const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+	return { port: address.port, close };
+}
 
 describe('digestInputs', () => {
 	it('must change with content, name and executable bit, and not with tests or packages', () => {
