@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import type { Extract, Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { messageOf, SupervisorError } from '../kit/errors.ts';
+import { readRawTar, writeRawTar, type RawTarEntry } from '../kit/tar.ts';
 import type { BackupFile } from '../ports/backup.ts';
 import { fileCodeOf, isAbsent, toHostFailure } from './file-failure.ts';
 
@@ -18,7 +19,7 @@ export function createBackupFile(path: string): BackupFile {
 			if (known?.state !== state) known = { state, volumes: await readVolumes(path) };
 			return known.volumes;
 		},
-		archiveOf: (volume) => archiveOf(path, volume),
+		archiveOf: (volume) => writeRawTar(entriesOfVolume(path, volume)),
 		async retire() {
 			try {
 				await rename(path, `${path}.restored`);
@@ -71,90 +72,36 @@ function placeOf(name: string): Place | undefined {
 	return volume === undefined ? undefined : { volume, segments };
 }
 
-async function* archiveOf(path: string, volume: string): AsyncGenerator<Uint8Array> {
-	const { pack } = await import('tar-stream');
-	const archive = pack();
-	const feed = async (): Promise<void> => {
-		for await (const { entry, header, place } of entriesOf(path)) {
-			if (place?.volume !== volume) continue;
-			const sink = archive.entry(header);
-			for await (const chunk of entry) await write(sink, chunk as Uint8Array);
-			sink.end(null);
-		}
-		archive.finalize();
-	};
-	const feeding = feed().catch((err: unknown) => archive.destroy(toError(err)));
-	try {
-		for await (const chunk of archive) yield chunk as Uint8Array;
-	} finally {
-		archive.destroy();
-		await feeding;
-	}
+interface FoundEntry extends RawTarEntry {
+	readonly place: Place | undefined;
 }
 
-interface FoundEntry {
-	readonly entry: AsyncIterable<unknown>;
-	readonly header: Header;
-	readonly place: Place | undefined;
+async function* entriesOfVolume(path: string, volume: string): AsyncGenerator<RawTarEntry> {
+	for await (const entry of entriesOf(path)) if (entry.place?.volume === volume) yield entry;
 }
 
 /** Every entry in turn; what its reader leaves of one is passed over. */
 async function* entriesOf(path: string): AsyncGenerator<FoundEntry> {
-	const { extract } = await import('tar-stream');
-	const entries = extract();
-	const reading = unpack(path, entries).catch((err: unknown) => entries.destroy(toError(err)));
 	try {
-		for await (const entry of entries) {
-			yield { entry, header: entry.header, place: placeOf(entry.header.name) };
-			entry.resume();
+		for await (const { header, chunks } of readRawTar(unzipped(path))) {
+			yield { header, chunks, place: placeOf(header.name) };
 		}
 	} catch (err) {
 		if (err instanceof SupervisorError) throw err;
 		const isOfDisk = /^E[A-Z]+$/.test(fileCodeOf(err));
 		throw isOfDisk ? toHostFailure(`cannot read ${path}`, err) : invalid(path, messageOf(err), err);
-	} finally {
-		entries.destroy();
-		await reading;
 	}
 }
 
-async function unpack(path: string, entries: Extract): Promise<void> {
+async function* unzipped(path: string): AsyncGenerator<Uint8Array> {
 	const text = createReadStream(path);
 	const plain = createGunzip();
 	text.once('error', (err) => plain.destroy(err));
 	try {
-		for await (const chunk of text.pipe(plain)) {
-			if (entries.destroyed) return;
-			await write(entries, chunk as Uint8Array);
-		}
-		entries.end(null);
+		for await (const chunk of text.pipe(plain)) yield chunk as Uint8Array;
 	} finally {
 		text.destroy();
 	}
-}
-
-/** A stream of tar-stream, which is none of Node's. */
-interface Sink {
-	readonly destroyed: boolean;
-	write(chunk: Uint8Array): boolean;
-	on(event: 'drain' | 'close', listener: () => void): unknown;
-	off(event: 'drain' | 'close', listener: () => void): unknown;
-}
-
-/** Resolves when the stream takes more, or is closed. */
-async function write(sink: Sink, chunk: Uint8Array): Promise<void> {
-	if (sink.write(chunk) || sink.destroyed) return;
-	await new Promise<void>((resolve) => {
-		const goOn = (): void => {
-			for (const event of ['drain', 'close'] as const) sink.off(event, goOn);
-			resolve();
-		};
-		for (const event of ['drain', 'close'] as const) sink.on(event, goOn);
-	});
-}
-
-function toError(err: unknown): Error {
-	return err instanceof Error ? err : new Error(messageOf(err));
 }
 
 function invalid(path: string, fault: string, cause?: unknown): SupervisorError {

@@ -1,4 +1,4 @@
-import type { Extract } from 'tar-stream';
+import type { Extract, Header } from 'tar-stream';
 
 /** A file of an archive. */
 export interface TarEntry {
@@ -8,19 +8,24 @@ export interface TarEntry {
 	readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** An entry of an archive as it stands there: a file, a folder, a link or a device. */
+export interface RawTarEntry {
+	readonly header: Header;
+	/** Its content, once; what is left of it is passed over when the next entry is asked for. */
+	readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /**
- * The files of a tar archive in turn, in memory of a bounded size; folders, links and devices are passed over.
+ * Every entry of a tar archive in turn, in memory of a bounded size.
  * @throws what reading the source throws; an Error of tar-stream for what is no archive, or is cut off within a file
  */
-export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+export async function* readRawTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<RawTarEntry> {
 	const { extract } = await import('tar-stream');
 	const entries = extract();
 	const reading = feed(source, entries).catch((err: unknown) => entries.destroy(toError(err)));
 	try {
 		for await (const entry of entries) {
-			const { name, size, type } = entry.header;
-			const chunks = entry as AsyncIterable<Uint8Array>;
-			if (type === 'file' || type === 'contiguous-file') yield { name, sizeBytes: size, chunks };
+			yield { header: entry.header, chunks: entry as AsyncIterable<Uint8Array> };
 			entry.resume();
 		}
 	} finally {
@@ -29,16 +34,31 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 	}
 }
 
+/** The files of a tar archive in turn, as {@link readRawTar} gives them; folders, links and devices are passed over. */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+	for await (const { header, chunks } of readRawTar(source)) {
+		const { name, size, type } = header;
+		if (type === 'file' || type === 'contiguous-file') yield { name, sizeBytes: size, chunks };
+	}
+}
+
+/** An entry to be written; what its header does not say is as tar-stream has it by default. */
+export interface NewTarEntry extends Pick<RawTarEntry, 'chunks'> {
+	readonly header: Pick<Header, 'name'> & Partial<Header>;
+}
+
 /**
- * A tar archive of these files. The same files give the same bytes: owners, modes and times are always the same.
- * @throws what reading a file throws; the archive is cut off then
+ * A tar archive of these entries.
+ * @throws what reading an entry throws; the archive is cut off then
  */
-export async function* writeTar(files: AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array> {
+export async function* writeRawTar(
+	entries: AsyncIterable<NewTarEntry>,
+): AsyncGenerator<Uint8Array> {
 	const { pack } = await import('tar-stream');
 	const archive = pack();
 	const fill = async (): Promise<void> => {
-		for await (const { name, sizeBytes, chunks } of files) {
-			const sink = archive.entry({ name, size: sizeBytes, mode: 0o644, mtime: new Date(0) });
+		for await (const { header, chunks } of entries) {
+			const sink = archive.entry(header);
 			sink.on('error', () => undefined); // the archive tells it
 			for await (const chunk of chunks) {
 				if (archive.destroyed) return;
@@ -54,6 +74,20 @@ export async function* writeTar(files: AsyncIterable<TarEntry>): AsyncGenerator<
 	} finally {
 		archive.destroy();
 		await filling;
+	}
+}
+
+/**
+ * A tar archive of these files, as {@link writeRawTar} writes it. The same files give the same bytes: owners, modes
+ * and times are always the same.
+ */
+export function writeTar(files: AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array> {
+	return writeRawTar(headed(files));
+}
+
+async function* headed(files: AsyncIterable<TarEntry>): AsyncGenerator<NewTarEntry> {
+	for await (const { name, sizeBytes, chunks } of files) {
+		yield { header: { name, size: sizeBytes, mode: 0o644, mtime: new Date(0) }, chunks };
 	}
 }
 
