@@ -40,7 +40,10 @@ const plainNetwork: NetworkDefinition = {
 	labels: {},
 };
 
-/** The network through which services reach the local API. */
+/**
+ * The network through which services reach the local API. It is known by its name and carries none of our labels: the
+ * former supervisor, should it come back, takes every network with them for an app's and fails on this one's name.
+ */
 export const supervisorNetworkSpec: NetworkSpec = {
 	...plainNetwork,
 	name: supervisorNetwork.name,
@@ -50,5 +53,4 @@ export const supervisorNetworkSpec: NetworkSpec = {
 		config: [{ subnet: supervisorNetwork.subnet, gateway: supervisorNetwork.gateway }],
 		options: {},
 	},
-	labels: { [labelNames.supervised]: 'true' },
 };

@@ -54,6 +54,10 @@ describe('supervisor0', () => {
 			{ subnet: '10.114.104.0/25', gateway: '10.114.104.1' },
 		]);
 	});
+
+	it('must carry no label by which a former supervisor would take it for the network of an app', () => {
+		expect(supervisorNetworkSpec.labels).to.deep.equal({});
+	});
 });
 
 describe('toVolumeSpec', () => {
