@@ -14,7 +14,6 @@ const DeviceDocument = z.object(
 	{
 		name: z
 			.string({ error: 'must be a string' })
-			.min(1, 'must not be empty')
 			.max(255, 'must not be longer than 255 characters')
 			.regex(/^[^\n]*$/, 'must be one line'),
 		config: z.record(

@@ -65,6 +65,10 @@ describe('names in a target', () => {
 		});
 	});
 
+	it('must accept a device without a name', () => {
+		expect(decodeTargetDevice(documentWith({ name: '' })).deviceName).to.equal('');
+	});
+
 	it('must refuse ids that JavaScript cannot tell apart', () => {
 		const { rejected } = decodeTargetDevice(documentWith({ app: { id: '9007199254740993' } }));
 		expect(rejected[0]?.reasons.join()).to.include('id: ');
