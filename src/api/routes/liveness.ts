@@ -1,4 +1,4 @@
-import { noContent, ok, accepted, refuseText, text } from '../answer.ts';
+import { noContent, ok, accepted, refuseJson, text } from '../answer.ts';
 import { z } from 'zod';
 import { looseFlag } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -23,7 +23,7 @@ export function livenessRoutes(deps: ApiDeps): Route[] {
 			doc: 'Replaces the key that makes the call; answers the new one.',
 			handle: async ({ caller }) => {
 				const replaced = caller.key && (await deps.keys.regenerateApiKey(caller.key));
-				if (!replaced) throw refuseText('INTERNAL', 'The key that made the call is not known');
+				if (!replaced) throw refuseJson('INTERNAL', 'The key that made the call is not known');
 				deps.onKeyRegenerated();
 				return text(replaced.key);
 			},
