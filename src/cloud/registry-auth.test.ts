@@ -101,6 +101,14 @@ describe('createRegistryAuth', () => {
 		expect(await hostTold(image, { target: targetWith(image, 'preload') })).to.equal(registry);
 	});
 
+	it('must not lose the registry of the target for a registryEndpoint of old, if its tokens come from the API', async () => {
+		const config = { registryEndpoint: 'registry.former.example' };
+		const target = targetWith(image);
+		expect(await hostTold(image, { config, target, realm: true })).to.equal(registry);
+		expect(await hostTold(image, { config, target, realm: false })).to.equal(undefined);
+		expect(await hostTold(image, { config, realm: true })).to.equal(undefined);
+	});
+
 	it('must not tell a host that the target does not name', async () => {
 		expect(await hostTold(image, {})).to.equal(undefined);
 		expect(await hostTold(image, { target: targetWith('busybox') })).to.equal(undefined);

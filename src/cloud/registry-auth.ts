@@ -15,31 +15,32 @@ export interface RegistryAuthDeps {
  * Gives the device's key to the registry of its cloud, and to nobody else: a target may name images of any host, and a
  * host that gets the key may act as the device.
  *
- * The cloud's registry is the host of `registryEndpoint` in config.json. Without that key it is every host that
+ * The cloud's registry is the host of `registryEndpoint` in config.json, and every host that
  * 1. an image of the stored target names, where that target came from the cloud or the preload (not from local mode),
  *    and
- * 2. is the API's own host, or lies under the API's parent domain: `registry2.example.com` for `api.example.com`; or
- *    sends whoever asks it to the API's own token service.
+ * 2. sends whoever asks it to the API's own token service: that key of config.json may be years old. Where it is absent,
+ *    the API's own host and what lies under the API's parent domain will do, too: `registry2.example.com` for
+ *    `api.example.com`.
  */
 export function createRegistryAuth({ config, store, realm }: RegistryAuthDeps): RegistryAuth {
 	return {
 		async credentialsFor(imageReference) {
 			const { registry } = parseImageReference(imageReference);
 			if (registry === undefined) return undefined;
-			const { apiEndpoint, registryEndpoint, uuid = '', deviceApiKey } = await config.read();
+			const { apiEndpoint, registryEndpoint = '', uuid = '', deviceApiKey } = await config.read();
 			if (apiEndpoint === '' || uuid === '' || deviceApiKey === '') return undefined;
+			const isNear = registryEndpoint === '' && isRelated(registry, apiEndpoint);
 			const isOurs =
-				registryEndpoint === undefined || registryEndpoint === ''
-					? (await namedHosts(store)).has(registry) &&
-						(isRelated(registry, apiEndpoint) || (await realm.isNamedBy(registry, apiEndpoint)))
-					: isSameHost(registry, registryEndpoint);
+				isSameHost(registry, registryEndpoint) ||
+				((await namedHosts(store)).has(registry) &&
+					(isNear || (await realm.isNamedBy(registry, apiEndpoint))));
 			if (!isOurs) return undefined;
 			return { username: `d_${uuid}`, password: deviceApiKey, serverAddress: registry };
 		},
 	};
 }
 
-/** @param endpoint - host, host with port, or URL */
+/** @param endpoint - host, host with port, or URL; empty for none */
 function isSameHost(registry: string, endpoint: string): boolean {
 	const url = endpoint.includes('://') ? endpoint : `https://${endpoint}`;
 	if (!URL.canParse(url)) return false;
