@@ -7,11 +7,11 @@ import {
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
-import { systemClock } from '../kit/clock.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { DeltaAnswer, DeltaServer } from '../ports/cloud.ts';
 import { createDeltaServer } from './delta-server.ts';
-import { createHttpClient, type HttpClient } from './http.ts';
+import type { HttpClient } from './http.ts';
+import { createTestHttp } from './testing/cloud-under-test.ts';
 import { createMemoryConfig } from './testing/memory-config.ts';
 
 const never = new AbortController().signal;
@@ -42,10 +42,7 @@ describe('createDeltaServer, against the development cloud', () => {
 		device = await test.register();
 		await releaseOf(test, undefined, 'a');
 		await releaseOf(test, undefined, 'b');
-		http = createHttpClient({
-			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
-			clock: systemClock,
-		});
+		http = createTestHttp();
 		clock = createFakeClock();
 		requestTimeoutMs = 59_000;
 	});

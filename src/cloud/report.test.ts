@@ -5,7 +5,6 @@ import {
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
-import { systemClock } from '../kit/clock.ts';
 import { createTopic } from '../kit/emitter.ts';
 import { silentLogger, type Logger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
@@ -14,8 +13,9 @@ import { decodeTargetDevice } from '../model/target-document.ts';
 import type { HostFacts, HostMetrics } from '../ports/host.ts';
 import type { StoredImage } from '../ports/state-store.ts';
 import { containerOf } from '../report/testing/snapshots.ts';
-import { createHttpClient, type HttpClient } from './http.ts';
+import type { HttpClient } from './http.ts';
 import { createReporter, type Reporter } from './report.ts';
+import { createTestHttp } from './testing/cloud-under-test.ts';
 import {
 	createMemoryConfig,
 	createMemorySettings,
@@ -45,10 +45,7 @@ describe('createReporter, against the development cloud', () => {
 	beforeEach(async () => {
 		test = await startCloud();
 		device = await test.register();
-		http = createHttpClient({
-			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
-			clock: systemClock,
-		});
+		http = createTestHttp();
 		clock = createFakeClock();
 		stop = new AbortController();
 		settings = createMemorySettings();

@@ -4,13 +4,13 @@ import {
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
-import { systemClock } from '../kit/clock.ts';
 import type { Job } from '../kit/job.ts';
 import { silentLogger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { DeviceTags } from '../ports/cloud.ts';
-import { createHttpClient, type HttpClient } from './http.ts';
+import type { HttpClient } from './http.ts';
 import { createTags } from './tags.ts';
+import { createTestHttp } from './testing/cloud-under-test.ts';
 import { createMemoryConfig, createMemorySettings, eventually } from './testing/memory-config.ts';
 
 describe('createTags, against the development cloud', () => {
@@ -26,10 +26,7 @@ describe('createTags, against the development cloud', () => {
 	beforeEach(async () => {
 		test = await startCloud();
 		device = await test.register();
-		http = createHttpClient({
-			userAgent: () => Promise.resolve('Supervisor/20.0.0'),
-			clock: systemClock,
-		});
+		http = createTestHttp();
 		clock = createFakeClock();
 		stop = new AbortController();
 		settings = createMemorySettings();
