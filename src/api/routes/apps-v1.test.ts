@@ -1,5 +1,8 @@
-import { appKey } from '../testing/fixture.ts';
-import { expectAnswer, type AnswerCase } from '../testing/serve.ts';
+import { expect } from 'chai';
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { DeviceSnapshot } from '../../model/snapshot.ts';
+import { appKey, depsOf, globalKey } from '../testing/fixture.ts';
+import { expectAnswer, serve, type AnswerCase } from '../testing/serve.ts';
 
 describe('the endpoints of apps, v1', () => {
 	const cases: AnswerCase[] = [
@@ -94,4 +97,24 @@ describe('the endpoints of apps, v1', () => {
 	for (const { name, ...one } of cases) {
 		it(`must answer: ${name}`, () => expectAnswer(one));
 	}
+
+	/** The device of the fixture with these containers of its first app. */
+	const running = (...containers: Partial<ObservedContainer>[]): (() => DeviceSnapshot) => {
+		const snapshot = depsOf({ log: [] }).snapshot();
+		const { observed } = snapshot;
+		const [one] = observed?.containers ?? [];
+		if (observed === undefined || one === undefined) throw new Error('no container');
+		const seen = containers.map((container) => ({ ...one, ...container }));
+		return () => ({ ...snapshot, observed: { ...observed, containers: seen } });
+	};
+	const old = { containerId: 'c0', name: 'main_900_9_commit0', createdAtSec: 1 };
+
+	it('must tell the container of the release before until that of the new one is there', async () => {
+		const told = async (...containers: Partial<ObservedContainer>[]): Promise<unknown> => {
+			const { agent } = serve({ snapshot: running(...containers) });
+			return (await agent.get(`/v1/apps/1?apikey=${globalKey}`)).body;
+		};
+		expect(await told(old)).to.include({ containerId: 'c0', commit: 'commit0', releaseId: 9 });
+		expect(await told(old, {})).to.include({ containerId: 'c1', commit: 'commit1' });
+	});
 });

@@ -95,7 +95,8 @@ function appRoute(deps: ApiDeps): Route {
 			const rows = rowsOf(deps, params.appId);
 			const [row] = rows;
 			if (row?.containerId === undefined) throw refuseText('BAD_REQUEST', 'App not found');
-			if (rows.length > 1) throw refuseText('BAD_REQUEST', multiServiceNotice);
+			const serviceNames = new Set(rows.map(({ serviceName }) => serviceName));
+			if (serviceNames.size > 1) throw refuseText('BAD_REQUEST', multiServiceNotice);
 			const details = await deps.engine.inspectContainer(row.containerId, signal);
 			return json({
 				appId: row.appId,
@@ -109,8 +110,11 @@ function appRoute(deps: ApiDeps): Route {
 	});
 }
 
+/** What runs of the app: the target's own first, or what makes way for it. */
 function rowsOf(deps: ApiDeps, appId: number): ServiceReport[] {
-	return reportServices(deps.snapshot()).filter((row) => row.isTarget && row.appId === appId);
+	return reportServices(deps.snapshot()).filter(
+		(row) => row.containerId !== undefined && row.appId === appId,
+	);
 }
 
 /** The environment as a map, without the keys that open the supervisor's and the cloud's API. */
