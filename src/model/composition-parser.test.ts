@@ -448,6 +448,18 @@ describe('parseServiceComposition', () => {
 		});
 	}
 
+	it('must read empty texts as nothing said, as a variable without a value leaves them', () => {
+		const blank = {
+			...{ user: '', working_dir: '', hostname: '', domainname: '', mac_address: '', platform: '' },
+			...{ ipc: '', pid: '', network_mode: '', userns_mode: '', cgroup_parent: '', cpuset: '' },
+			...{ mem_limit: '', cpus: '', stop_signal: '', stop_grace_period: '', restart: '', ports: '' },
+		};
+		expect(parsed(blank)).to.deep.equal(parsed({}));
+		const inside = { depends_on: { db: { condition: '' } }, networks: { a: { ipv4_address: '' } } };
+		expect(parsed(inside)).to.deep.equal(parsed({ depends_on: ['db'], networks: ['a'] }));
+		expect(parsed({ entrypoint: '' })).to.deep.include({ entrypoint: [] });
+	});
+
 	it('must read what both generations of the command line send as the same', () => {
 		const newer = parsed({
 			command: null,

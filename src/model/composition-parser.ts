@@ -12,7 +12,8 @@ import { toSecurity } from './composition/security.ts';
 import { toStorage } from './composition/storage.ts';
 import { membersOrNull } from './composition/values.ts';
 
-const compositionSchema = membersOrNull(fields);
+/** An empty entrypoint clears that of the image. */
+const compositionSchema = membersOrNull(fields, ['entrypoint']);
 
 /**
  * Reads one service of a composition (contract 4.2): short and long forms, snake_case and camelCase. Its image,

@@ -12,7 +12,7 @@ const plainNetwork = {
 };
 
 describe('parseNetworkDefinition', () => {
-	for (const given of [null, undefined, {}, { ipam: {} }]) {
+	for (const given of [null, undefined, {}, { ipam: {} }, { driver: '', ipam: { driver: '' } }]) {
 		it(`must read ${JSON.stringify(given)} as a plain network`, () => {
 			expect(parseNetworkDefinition(given, 'networks.x')).to.deep.equal({
 				ok: true,

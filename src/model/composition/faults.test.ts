@@ -41,7 +41,7 @@ const faults: readonly Fault[] = [
 	[{ tty: 'maybe' }, 'tty', flag],
 	[{ stdin_open: 'maybe' }, 'stdin_open', flag],
 	[{ init: [] }, 'init', flag],
-	[{ user: '' }, 'user', text],
+	[{ user: {} }, 'user', text],
 	[{ working_dir: 'app' }, 'working_dir', 'must be an absolute path'],
 	[{ stop_signal: 'please' + '!' }, 'stop_signal', 'must be a signal such as SIGINT or 2'],
 	[{ stop_grace_period: 'x' }, 'stop_grace_period', duration],

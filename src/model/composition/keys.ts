@@ -13,6 +13,16 @@ export function snakeKeys(value: unknown): unknown {
 	return Object.fromEntries([...spelled, ...exact]);
 }
 
+/**
+ * Without the members that are empty texts: where a variable in a document had no value, nothing is said.
+ * @param kept - names of members of which an empty text says something
+ */
+export function withoutBlanks(value: unknown, kept: readonly string[] = []): unknown {
+	if (!isRecord(value)) return value;
+	const said = Object.entries(value).filter(([key, one]) => one !== '' || kept.includes(key));
+	return Object.fromEntries(said);
+}
+
 /** `stopGracePeriod` → `stop_grace_period` */
 export function snakeCase(key: string): string {
 	return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isRecord } from '../../kit/digest.ts';
-import { snakeKeys } from './keys.ts';
+import { snakeKeys, withoutBlanks } from './keys.ts';
 import { reader } from './parsed.ts';
 import { parseByteSize } from './byte-size.ts';
 import { parseDurationNs } from './duration.ts';
@@ -67,10 +67,13 @@ export const macAddress = reader((value) => {
 export const members = <S extends z.ZodRawShape>(shape: S) =>
 	z.preprocess(snakeKeys, z.object(shape, { error: 'must be a map' }));
 
-/** The same, but nothing at all is an empty map. */
-export const membersOrNull = <S extends z.ZodRawShape>(shape: S) =>
+/**
+ * The same, but nothing at all is an empty map, and an empty text is as good as no member.
+ * @param blanks - names of members of which an empty text says something
+ */
+export const membersOrNull = <S extends z.ZodRawShape>(shape: S, blanks: readonly string[] = []) =>
 	z.preprocess(
-		(value) => snakeKeys(value ?? {}),
+		(value) => withoutBlanks(snakeKeys(value ?? {}), blanks),
 		z.object(shape, { error: 'must be a map or null' }),
 	);
 
