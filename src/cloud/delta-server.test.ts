@@ -23,6 +23,7 @@ const [image, source] = ['b', 'a'].map(
 const wish = { image, source };
 const deltaPath = 'GET ^/api/v3/delta$';
 const tokenPath = 'GET ^/auth/v1/token$';
+const balenaCloud = 'https://delta.balena-cloud.com';
 const delta = `${registry}/${place('b')}:delta-a`;
 
 describe('createDeltaServer, against the development cloud', () => {
@@ -59,7 +60,11 @@ describe('createDeltaServer, against the development cloud', () => {
 	}
 	const made = ({ config = {}, override, isOurs = true }: Made = {}): DeltaServer =>
 		createDeltaServer({
-			http,
+			// the server of balenaCloud is played, too
+			http: {
+				send: (request) =>
+					http.send({ ...request, url: request.url.replace(balenaCloud, elsewhereUrl) }),
+			},
 			config: createMemoryConfig({
 				...{ apiEndpoint: test.url, deltaEndpoint: elsewhereUrl },
 				...{ uuid: device.uuid, deviceApiKey: device.key, ...config },
@@ -131,6 +136,16 @@ describe('createDeltaServer, against the development cloud', () => {
 			override: test.url,
 		});
 		expect(answer.kind).to.equal('ready');
+	});
+
+	it('must ask balenaCloud’s server for a device of balenaCloud, wherever apiEndpointOverride points', async () => {
+		play({ body: { name: delta } });
+		const answer = await ask({
+			config: { apiEndpoint: 'https://api.balena-cloud.com', deltaEndpoint: undefined },
+			override: test.url,
+		});
+		expect(answer).to.include({ kind: 'ready', name: delta });
+		expect([asked().length, tokens().length]).to.deep.equal([1, 1]);
 	});
 
 	for (const status of [502, 504]) {
@@ -216,7 +231,7 @@ describe('createDeltaServer, against the development cloud', () => {
 		{ name: 'no delta server is named', config: { deltaEndpoint: '' } },
 		{
 			name: 'only the delta server of another cloud is named',
-			config: { deltaEndpoint: 'https://delta.balena-cloud.com' },
+			config: { deltaEndpoint: balenaCloud },
 		},
 		{ name: 'the registry is not the cloud’s', isOurs: false },
 	];

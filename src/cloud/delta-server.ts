@@ -60,7 +60,7 @@ async function inquiryFor(
 ): Promise<Inquiry | DeltaAnswer> {
 	const { deltaEndpoint, apiEndpoint: configured } = await config.read();
 	const apiEndpoint = await endpointOf(configured, apiEndpointOverride);
-	if (!isServerOf(deltaEndpoint, apiEndpoint)) {
+	if (!isServerOf(deltaEndpoint, configured)) {
 		return none('config.json names no delta server of this cloud (deltaEndpoint)', false);
 	}
 	const images: readonly ImageReference[] = [image, source].map(parseImageReference);
