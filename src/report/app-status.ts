@@ -1,5 +1,6 @@
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { reportServices, type ServiceReport } from './service-report.ts';
+import { shownApps } from './shown-apps.ts';
 
 /** Words of `update_status` (contract 2.3), the first that fits wins. */
 export type UpdateStatus =
@@ -30,21 +31,20 @@ export function reportAppsByName(
 	snapshot: DeviceSnapshot,
 	isVisible: (appId: number) => boolean,
 ): Record<string, object> {
-	const rows = reportServices(snapshot);
-	const apps = (snapshot.target?.apps ?? []).filter(({ appId }) => isVisible(appId));
+	const apps = shownApps(snapshot, reportServices(snapshot));
 	const taken = new Set<string>();
 	const answer: Record<string, object> = {};
-	for (const app of apps) {
-		const key = taken.has(app.name) ? `${app.name} (${app.appUuid})` : app.name;
-		taken.add(app.name);
-		const own = rows.filter(({ appUuid, isTarget }) => isTarget && appUuid === app.appUuid);
+	for (const { appUuid, appId, name, commit, rows } of apps) {
+		if (!isVisible(appId)) continue;
+		const key = taken.has(name) ? `${name} (${appUuid})` : name;
+		taken.add(name);
 		answer[key] = {
-			appId: app.appId,
-			appUuid: app.appUuid,
-			commit: app.release?.commit,
-			updateStatus: updateStatusOf(own),
+			appId,
+			appUuid,
+			commit,
+			updateStatus: updateStatusOf(rows),
 			services: Object.fromEntries(
-				own.map(({ serviceName, status, image, downloadProgress, releaseId }) => [
+				rows.map(({ serviceName, status, image, downloadProgress, releaseId }) => [
 					serviceName,
 					{ status, image, downloadProgress, releaseId },
 				]),
@@ -56,12 +56,13 @@ export function reportAppsByName(
 
 /** Answer (e) of contract 1.6: the services of one app by the cloud's number of their image; undefined: no such app. */
 export function reportAppByImage(snapshot: DeviceSnapshot, appId: number): object | undefined {
-	const app = snapshot.target?.apps.find((candidate) => candidate.appId === appId);
+	const rows = reportServices(snapshot);
+	const app = shownApps(snapshot, rows).find((candidate) => candidate.appId === appId);
 	if (app === undefined) return undefined;
 	const commit = snapshot.currentCommits[app.appUuid];
-	const rows = reportServices(snapshot).filter(({ appUuid }) => appUuid === app.appUuid);
 	const services = Object.fromEntries(
-		[...rows]
+		rows
+			.filter(({ appUuid }) => appUuid === app.appUuid)
 			.reverse()
 			.map(({ imageId, status, releaseId, downloadProgress }) => [
 				String(imageId),

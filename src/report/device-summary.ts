@@ -1,6 +1,7 @@
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { isApplying } from './app-status.ts';
 import { reportServices } from './service-report.ts';
+import { shownApps } from './shown-apps.ts';
 
 /** What the summary tells beside the snapshot. */
 export interface DeviceFacts {
@@ -20,10 +21,11 @@ export function reportDeviceSummary(
 	facts: DeviceFacts,
 	isVisible: (appId: number) => boolean = () => true,
 ): object {
-	const rows = reportServices(snapshot).filter((row) => row.isTarget && isVisible(row.appId));
+	const apps = shownApps(snapshot, reportServices(snapshot)).filter((app) => isVisible(app.appId));
+	const rows = apps.flatMap((app) => app.rows);
 	const shown = rows.find(({ downloadProgress }) => downloadProgress !== null) ?? rows[0];
 	const applying = isApplying(snapshot);
-	const firstApp = snapshot.target?.apps.find(({ appId }) => isVisible(appId));
+	const [firstApp] = apps;
 	const commit =
 		applying || firstApp === undefined ? undefined : snapshot.currentCommits[firstApp.appUuid];
 	return {

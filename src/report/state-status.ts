@@ -2,6 +2,7 @@ import { findImage } from '../model/image-reference.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { isApplying } from './app-status.ts';
 import { reportServices } from './service-report.ts';
+import { shownApps } from './shown-apps.ts';
 
 /** Answer (f) of contract 1.6, without its `status` member. */
 export interface StateStatus {
@@ -23,7 +24,7 @@ export function reportStateStatus(
 		.map(({ downloadProgress }) => downloadProgress)
 		.filter((percent) => percent !== null);
 	const images = snapshot.observed?.images ?? [];
-	const firstApp = snapshot.target?.apps.find(({ appId }) => isVisible(appId));
+	const [firstApp] = shownApps(snapshot, rows).filter(({ appId }) => isVisible(appId));
 	return {
 		appState: isApplying(snapshot) ? 'applying' : 'applied',
 		overallDownloadProgress:
