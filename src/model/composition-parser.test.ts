@@ -452,12 +452,26 @@ describe('parseServiceComposition', () => {
 		const blank = {
 			...{ user: '', working_dir: '', hostname: '', domainname: '', mac_address: '', platform: '' },
 			...{ ipc: '', pid: '', network_mode: '', userns_mode: '', cgroup_parent: '', cpuset: '' },
-			...{ mem_limit: '', cpus: '', stop_signal: '', stop_grace_period: '', restart: '', ports: '' },
+			...{
+				mem_limit: '',
+				cpus: '',
+				stop_signal: '',
+				stop_grace_period: '',
+				restart: '',
+				ports: '',
+			},
 		};
 		expect(parsed(blank)).to.deep.equal(parsed({}));
 		const inside = { depends_on: { db: { condition: '' } }, networks: { a: { ipv4_address: '' } } };
 		expect(parsed(inside)).to.deep.equal(parsed({ depends_on: ['db'], networks: ['a'] }));
 		expect(parsed({ entrypoint: '' })).to.deep.include({ entrypoint: [] });
+	});
+
+	it('must go without what the former supervisor does not know, where the engine refuses it', () => {
+		const neighbour = { network_mode: 'service:db' };
+		const { ignored, ...read } = parsed({ ...neighbour, expose: ['80'], memswap_limit: '1m' });
+		expect({ ...read, ignored: [] }).to.deep.equal(parsed(neighbour));
+		expect(ignored).to.have.length(2);
 	});
 
 	it('must read what both generations of the command line send as the same', () => {

