@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../kit/digest.ts';
 import { isTruthy } from '../model/labels.ts';
 
 /** Inputs as lenient as existing clients need them (contract 1.1): what does not fit is absent, not an error. */
@@ -24,3 +25,7 @@ export const looseText = z
 	.transform((value) =>
 		typeof value === 'string' && !['', 'null', 'undefined'].includes(value) ? value : undefined,
 	);
+
+/** The members of a body; a list has none: some languages write no members at all as `[]`. */
+export const looseBody = <S extends z.ZodRawShape>(shape: S) =>
+	z.preprocess((body) => (isRecord(body) ? body : {}), z.object(shape));

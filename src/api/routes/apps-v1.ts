@@ -4,13 +4,13 @@ import { AppId } from '../../model/ids.ts';
 import { reportServices, type ServiceReport } from '../../report/service-report.ts';
 import { asWholeAppFailure, json, ok, refuseJson, refuseText } from '../answer.ts';
 import type { Caller } from '../auth.ts';
-import { looseFlag, looseInteger } from '../coerce.ts';
+import { looseBody, looseFlag, looseInteger } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const AppParams = z.object({ appId: looseInteger });
-const AppBody = z.object({ appId: looseInteger, force: looseFlag });
-const ForceBody = z.object({ force: looseFlag });
+const AppBody = looseBody({ appId: looseInteger, force: looseFlag });
+const ForceBody = looseBody({ force: looseFlag });
 
 const selectionCodes = ['APP_NOT_FOUND', 'SERVICE_NOT_FOUND', 'BAD_REQUEST'] as const;
 

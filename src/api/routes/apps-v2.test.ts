@@ -57,6 +57,13 @@ describe('the endpoints of apps, v2', () => {
 			did: ['start 1 {}'],
 		},
 		{
+			name: 'restart-service of the only service, with a list of no members',
+			call: ['post', '/v2/applications/1/restart-service', []],
+			status: 200,
+			text: 'OK',
+			did: ['restartService 1 {}'],
+		},
+		{
 			name: 'service action with a bad number',
 			call: ['post', '/v2/applications/x/stop-service'],
 			status: 400,

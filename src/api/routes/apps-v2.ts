@@ -5,13 +5,13 @@ import type { Control, ServiceSelector } from '../../control/control.ts';
 import { reportAppByImage } from '../../report/app-status.ts';
 import { asWholeAppFailure, json, ok, refuseJson, refuseText } from '../answer.ts';
 import type { Caller } from '../auth.ts';
-import { looseFlag, looseInteger, looseText } from '../coerce.ts';
+import { looseBody, looseFlag, looseInteger, looseText } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const AppParams = z.object({ appId: looseText });
-const ForceBody = z.object({ force: looseFlag });
-const ServiceBody = z.object({ serviceName: looseText, imageId: looseInteger, force: looseFlag });
+const ForceBody = looseBody({ force: looseFlag });
+const ServiceBody = looseBody({ serviceName: looseText, imageId: looseInteger, force: looseFlag });
 
 interface ServiceCall {
 	readonly appId: AppId;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf, SupervisorError } from '../../kit/errors.ts';
 import { json, noContent, ok, refuseText, stream, success } from '../answer.ts';
-import { looseFlag, looseInteger, looseText } from '../coerce.ts';
+import { looseBody, looseFlag, looseInteger, looseText } from '../coerce.ts';
 import { readHostConfigBody } from '../host-config-body.ts';
 import type { HostApi } from '../host-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -79,7 +79,7 @@ const Value = z
 	.pipe(looseText)
 	.refine((text) => text?.includes('\0') !== true, 'must not hold a zero byte');
 
-const JournalBody = z.object({
+const JournalBody = looseBody({
 	all: looseFlag,
 	follow: looseFlag,
 	count: looseInteger,

@@ -27,6 +27,12 @@ describe('the endpoints of the supervisor itself', () => {
 			status: 204,
 			did: ['update true true'],
 		},
+		{
+			name: 'update with no members, as some languages write them',
+			call: ['post', '/v1/update', []],
+			status: 202,
+			did: ['update false false'],
+		},
 	];
 	for (const { name, ...one } of cases) {
 		it(`must answer: ${name}`, () => expectAnswer(one));

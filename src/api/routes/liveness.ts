@@ -1,6 +1,5 @@
 import { noContent, ok, accepted, refuseJson, text } from '../answer.ts';
-import { z } from 'zod';
-import { looseFlag } from '../coerce.ts';
+import { looseBody, looseFlag } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -33,7 +32,7 @@ export function livenessRoutes(deps: ApiDeps): Route[] {
 			path: '/v1/update',
 			access: 'control',
 			doc: 'Asks the cloud for the target state now.',
-			body: z.object({ force: looseFlag, cancel: looseFlag }),
+			body: looseBody({ force: looseFlag, cancel: looseFlag }),
 			handle: async ({ body }) => ((await deps.control.update(body)) ? noContent : accepted),
 		}),
 		defineRoute({

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { PowerOrder } from '../../ports/host.ts';
 import { refuseData } from '../answer.ts';
-import { looseFlag } from '../coerce.ts';
+import { looseBody, looseFlag } from '../coerce.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -23,7 +22,7 @@ function powerRoute({ control }: ApiDeps, order: PowerOrder, doc: string): Route
 		path: `/v1/${order}`,
 		access: 'host',
 		doc,
-		body: z.object({ force: looseFlag }),
+		body: looseBody({ force: looseFlag }),
 		handle: async ({ body }) => {
 			await control.goDown(order, body).catch((err: unknown) => {
 				throw refuseData(err);
