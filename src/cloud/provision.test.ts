@@ -32,6 +32,31 @@ describe('createProvisioner, against the development cloud', () => {
 		expect(config.content()).to.include({ uuid, deviceApiKey: key });
 	});
 
+	it('must set its key by a provisioning key that was left over before anything asks by it, as a pin does', async () => {
+		const { uuid, id } = await test.register();
+		const settings = createMemorySettings({ pinDevice: { app: 1, commit: 'f'.repeat(32) } });
+		const { config, job } = bench.start(
+			{
+				...bench.unregistered(),
+				...{ uuid, deviceApiKey: 'anew', apiKey: 'user-key', registered_at: 1000, deviceId: id },
+			},
+			settings,
+		);
+		await job.provisioned(bench.signal);
+		expect(config.content()).to.include({ uuid, deviceApiKey: 'anew', deviceId: id });
+		expect(config.content()).not.to.have.property('apiKey');
+		expect(await settings.getSetting('pinDevice')).to.equal(undefined);
+	});
+
+	it('must work while the cloud does not take a provisioning key that was left over', async () => {
+		const { uuid, key, id } = await test.register();
+		test.cloud.faults.add({ match: 'GET ^/v7/device$', status: 503 });
+		const full = { uuid, deviceApiKey: key, registered_at: 1000, deviceId: id };
+		const { config, job } = bench.start({ ...bench.unregistered(), ...full });
+		await job.provisioned(bench.signal);
+		expect(config.content()).to.have.property('apiKey');
+	});
+
 	it('must try until the cloud answers, and say why it does not yet', async () => {
 		test.cloud.faults.add({
 			match: 'POST ^/device/register$',

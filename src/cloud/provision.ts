@@ -125,14 +125,24 @@ class CloudProvisioner implements Provisioner {
 				await this.#steps.takeOver(current, signal);
 				return false;
 			case 'leftover key':
-				await this.#open(current, signal);
-				await this.#steps.dropProvisioningKey(current, signal);
+				await this.#dropKey(current, signal);
 				return false;
 			case 'complete':
 				await this.#open(current, signal);
 				return true;
 			default:
 				return unreachable(registration);
+		}
+	}
+
+	/** First of all, as the device's own key may not be good without it; where that fails, the device works all the same. */
+	async #dropKey(current: ConfigJson, signal: AbortSignal): Promise<void> {
+		try {
+			await this.#steps.dropProvisioningKey(current, signal);
+		} catch (err) {
+			signal.throwIfAborted();
+			await this.#open(current, signal);
+			throw err;
 		}
 	}
 
