@@ -8,6 +8,7 @@ import { silentLogger } from '../../kit/logger.ts';
 import { createObstacle } from '../obstacle.ts';
 import { createApi } from '../server.ts';
 import { appKey, depsOf, globalKey, type Calls } from '../testing/fixture.ts';
+import { serve as serveWith } from '../testing/serve.ts';
 import type { LocalApi } from './local.ts';
 
 function serve(local: Partial<LocalApi> = {}, isOpen = true) {
@@ -44,6 +45,15 @@ describe('the endpoints of local mode', () => {
 	it('must show the key of a service no app but its own', async () => {
 		const { text } = await serve({}, false).agent.get(`${targetPath}?apikey=${appKey}`);
 		expect(text).to.include('"apps":{"1":{}}');
+	});
+
+	it('must show every app to a key that may only look', async () => {
+		const { keys } = depsOf({ log: [] });
+		const findApiKey: typeof keys.findApiKey = (key) =>
+			Promise.resolve({ key, appId: 0, scopes: [{ type: 'read' }] });
+		const { agent } = serveWith({ keys: { ...keys, findApiKey } });
+		const { text } = await agent.get(`${targetPath}?apikey=${globalKey}`);
+		expect(text).to.include('"apps":{"1":{},"2":{}}');
 	});
 
 	it('must take a document and answer OK', async () => {

@@ -21,7 +21,9 @@ export function localRoutes({ local }: { readonly local: LocalApi }): Route[] {
 			doc: 'The target state as command-line clients know it.',
 			handle: async ({ caller }) => {
 				const { apps, ...rest } = await local.state();
-				const visible = Object.entries(apps).filter(([appId]) => caller.reaches(Number(appId)));
+				const isVisible = ([appId]: [string, unknown]): boolean =>
+					caller.reaches(Number(appId), 'read');
+				const visible = Object.entries(apps).filter(isVisible);
 				return success({ state: { local: { ...rest, apps: Object.fromEntries(visible) } } });
 			},
 		}),

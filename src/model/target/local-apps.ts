@@ -1,4 +1,5 @@
 import { isRecord } from '../../kit/digest.ts';
+import { textMap } from '../composition/values.ts';
 
 /**
  * Apps of a v3 target document in the v2 form that command-line clients know: by id, services by their ids with the
@@ -27,11 +28,19 @@ function toV2Release(commit: string, release: unknown) {
 	};
 }
 
+/** What stands beside the composition wins over what the composition says. */
 function toV2Service(
 	serviceName: string,
-	{ id, image_id: imageId, composition, ...rest }: Readonly<Record<string, unknown>>,
+	{ id, image_id: imageId, ...service }: Readonly<Record<string, unknown>>,
 ): [string, unknown] {
-	return [String(id), { ...record(composition), serviceName, serviceId: id, imageId, ...rest }];
+	const { composition, ...rest } = service;
+	const composed = record(composition);
+	const both = (name: 'environment' | 'labels'): object => ({
+		...textMap.safeParse(composed[name] ?? {}).data,
+		...record(rest[name]),
+	});
+	const maps = { environment: both('environment'), labels: both('labels') };
+	return [String(id), { ...composed, serviceName, serviceId: id, imageId, ...rest, ...maps }];
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
