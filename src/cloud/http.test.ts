@@ -94,6 +94,22 @@ describe('createHttpClient', () => {
 		expect(err.message).to.match(/^The cloud API at no-such-host.invalid cannot be reached: .*DNS/);
 	});
 
+	for (const days of [3, 30, 30_000]) {
+		it(`must not be cut off by a timeout that is longer than a timer can be: ${days} days`, async () => {
+			const patient = createHttpClient({
+				userAgent: () => Promise.resolve('Supervisor/1.2.3'),
+				timeoutMs: () => days * 86_400_000,
+				clock: systemClock,
+			});
+			const url = await serve((_req, res) => {
+				setTimeout(() => res.end('{}'), 50);
+			});
+			const answer = await patient.send({ method: 'GET', url, signal: never });
+			patient.close();
+			expect(answer.status).to.equal(200);
+		});
+	}
+
 	it('must give up on a silent host', async () => {
 		const url = await serve(() => undefined);
 		const err = await failureOf(http.send({ method: 'GET', url, signal: never }));

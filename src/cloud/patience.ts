@@ -1,3 +1,5 @@
+import { longestTimerMs } from '../kit/clock.ts';
+
 /** How long one request waits for what; all in milliseconds. */
 export interface Patience {
 	/** For a connection: its name, its address, its proxy, its TLS. */
@@ -51,7 +53,7 @@ export function createPatience(settingMs: () => number): Patience {
 			const learnedMs = Math.max(shortestConnectMs, slack * Math.max(...tookMs));
 			return Math.min(settingMs(), learnedMs * 2 ** Math.min(misses, 10));
 		},
-		silenceMs: settingMs,
+		silenceMs: () => Math.min(settingMs(), longestTimerMs),
 		wholeMs: () => wholeFactor * settingMs(),
 		connected(host, tookMs) {
 			const known = hosts.get(host)?.tookMs ?? [];

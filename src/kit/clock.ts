@@ -10,8 +10,8 @@ export interface Clock {
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** `setTimeout` fires at once above this; longer sleeps are cut into pieces of it. */
-const longestTimerMs = 2 ** 31 - 1;
+/** `setTimeout` fires at once above this, some 24 days; longer sleeps are cut into pieces of it. */
+export const longestTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
 	now: () => new Date(),

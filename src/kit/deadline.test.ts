@@ -46,12 +46,14 @@ describe('createDeadline', () => {
 		expect(getEventListeners(deadline.signal, 'abort')).to.deep.equal([]);
 	});
 
-	it('must not expire without a limit, nor after its end', async () => {
+	it('must not expire without a limit, with one that no timer can be, nor after its end', async () => {
 		const endless = createDeadline(new AbortController().signal, Number.POSITIVE_INFINITY);
+		const longer = createDeadline(new AbortController().signal, 2 ** 31);
 		const ended = createDeadline(new AbortController().signal, 1);
 		ended.end();
 		await new Promise((resolve) => setTimeout(resolve, 10));
-		expect([endless.isExpired, ended.isExpired]).to.deep.equal([false, false]);
-		endless.end();
+		const all = [endless, longer, ended];
+		expect(all.map(({ isExpired }) => isExpired)).to.deep.equal([false, false, false]);
+		for (const deadline of all) deadline.end();
 	});
 });

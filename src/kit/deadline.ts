@@ -1,3 +1,4 @@
+import { longestTimerMs } from './clock.ts';
 import { abortReason } from './errors.ts';
 import { linkAbort } from './linked-abort.ts';
 
@@ -15,7 +16,7 @@ export interface Deadline {
 	end(): void;
 }
 
-/** @param limitMs - milliseconds, by a monotonic clock; `Infinity` for no limit */
+/** @param limitMs - milliseconds, by a monotonic clock; what no timer can be is no limit, as `Infinity` */
 export function createDeadline(parent: AbortSignal, limitMs: number): Deadline {
 	const link = linkAbort(parent);
 	let isExpired = false;
@@ -24,7 +25,7 @@ export function createDeadline(parent: AbortSignal, limitMs: number): Deadline {
 		isExpired = true;
 		link.abort(new Error(`no answer within ${limitMs} ms`));
 	};
-	const timer = Number.isFinite(limitMs) ? setTimeout(expire, limitMs) : undefined;
+	const timer = limitMs <= longestTimerMs ? setTimeout(expire, limitMs) : undefined;
 	return {
 		signal: link.signal,
 		get isExpired() {
