@@ -1,4 +1,4 @@
-import type { HostMetrics } from '../../src/ports/host.ts';
+import type { HostMetrics } from '../../src/model/host-metrics.ts';
 import type { Traffic } from '../support/counting-relay.ts';
 import { say } from '../support/bench-device.ts';
 import { IdleDevice } from '../support/idle-device.ts';

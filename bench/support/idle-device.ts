@@ -15,7 +15,7 @@ import {
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/kit/logger.ts';
 import { createFakeClock } from '../../src/kit/testing/fake-clock.ts';
-import type { HostMetrics } from '../../src/ports/host.ts';
+import type { HostMetrics } from '../../src/model/host-metrics.ts';
 import { startCloud, type TestCloud } from '../../tools/cloud/testing/start-cloud.ts';
 import { createFraction } from '../simulation/outage.ts';
 import { startCountingRelay, type CountingRelay, type Traffic } from './counting-relay.ts';

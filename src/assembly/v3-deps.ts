@@ -2,7 +2,7 @@ import pick from 'lodash/pick.js';
 import type { V3Deps } from '../api/v3/deps.ts';
 import { createSingleFlight } from '../kit/single-flight.ts';
 import type { DeviceStatus } from '../model/v3/device.ts';
-import type { HostMetrics } from '../ports/host.ts';
+import type { HostMetrics } from '../model/host-metrics.ts';
 import type { ImageSizes } from '../ports/image-sizes.ts';
 import type { AppTargetDoors } from './app-targets.ts';
 import type { Basis } from './basis.ts';

@@ -8,9 +8,10 @@ import {
 import { createTopic } from '../kit/emitter.ts';
 import { silentLogger, type Logger } from '../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
+import type { HostMetrics } from '../model/host-metrics.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { decodeTargetDevice } from '../model/target-document.ts';
-import type { HostFacts, HostMetrics } from '../ports/host.ts';
+import type { HostFacts } from '../ports/host.ts';
 import type { StoredImage } from '../ports/state-store.ts';
 import { containerOf } from '../report/testing/snapshots.ts';
 import type { HttpClient } from './http.ts';

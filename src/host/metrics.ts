@@ -1,6 +1,6 @@
 import { readdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { HostMetrics } from '../ports/host.ts';
+import type { HostMetrics } from '../model/host-metrics.ts';
 import { readFirst, readText } from './read-text.ts';
 import { createUndervoltageCheck } from './undervoltage.ts';
 

@@ -1,4 +1,5 @@
 import type { ConfigJson } from '../config/config-json.ts';
+import type { HostMetrics } from '../model/host-metrics.ts';
 
 /** config.json on the boot partition. */
 export interface ConfigFile {
@@ -39,25 +40,6 @@ export interface HostFacts extends SystemFacts {
 	readonly macAddress: string;
 	/** IPv4 and global IPv6 addresses, joined by a space. */
 	readonly ipAddress: string;
-}
-
-/** The eight metric fields of the report (contract 2.3); integers, absent when they cannot be read. */
-export interface HostMetrics {
-	/** Percent. */
-	readonly cpuUsage?: number | undefined;
-	/** MiB. */
-	readonly memoryUsage?: number | undefined;
-	/** MiB. */
-	readonly memoryTotal?: number | undefined;
-	readonly storageBlockDevice?: string | undefined;
-	/** MiB. */
-	readonly storageUsage?: number | undefined;
-	/** MiB. */
-	readonly storageTotal?: number | undefined;
-	/** Degrees Celsius. */
-	readonly cpuTemp?: number | undefined;
-	readonly cpuId?: string | undefined;
-	readonly isUndervolted?: boolean | undefined;
 }
 
 /** Room on the file system that holds the engine's images. */

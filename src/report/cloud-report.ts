@@ -1,3 +1,4 @@
+import type { HostMetrics } from '../model/host-metrics.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { reportAppsToCloud, type CloudAppReport, type KnownImage } from './cloud-apps.ts';
 
@@ -15,24 +16,11 @@ export interface CloudReportFacts {
 	readonly apiSecret: string;
 }
 
-/** Readings of the hardware; absent ones could not be read. */
-export interface CloudReportMetrics {
-	readonly cpuUsage?: number | undefined;
-	readonly memoryUsage?: number | undefined;
-	readonly memoryTotal?: number | undefined;
-	readonly storageBlockDevice?: string | undefined;
-	readonly storageUsage?: number | undefined;
-	readonly storageTotal?: number | undefined;
-	readonly cpuTemp?: number | undefined;
-	readonly cpuId?: string | undefined;
-	readonly isUndervolted?: boolean | undefined;
-}
-
 export interface CloudReportInput {
 	readonly snapshot: DeviceSnapshot;
 	readonly facts: CloudReportFacts;
 	/** `off`: the device shall not tell its readings; what was told is taken back. */
-	readonly metrics: CloudReportMetrics | 'off';
+	readonly metrics: HostMetrics | 'off';
 	/** Images that were pulled for a service, under the reference the cloud gave them. */
 	readonly images: readonly KnownImage[];
 	/** False in local mode: what runs is not the cloud's. */
@@ -112,7 +100,7 @@ const silentMetrics: CloudReport = {
 	cpu_id: null,
 };
 
-function reportMetrics(metrics: CloudReportMetrics): CloudReport {
+function reportMetrics(metrics: HostMetrics): CloudReport {
 	return {
 		...whole('cpu_usage', metrics.cpuUsage),
 		...whole('memory_usage', metrics.memoryUsage),
