@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,9 @@ import { expect } from 'chai';
 import { createObstacle } from '../../src/api/obstacle.ts';
 import { createApi } from '../../src/api/server.ts';
 import { silentLogger } from '../../src/kit/logger.ts';
-import { blocksOf } from '../../tools/check/documents.ts';
+import { shellBlocks } from '../../tools/check/document-runs.ts';
 import { depsGiven, keys, names } from './support/given.ts';
 
-const guide = readFileSync(
-	path.resolve(import.meta.dirname, '../../docs/guide/app-developers.md'),
-	'utf8',
-);
 const run = promisify(execFile);
 
 /** What the guide tells developers to run in a container, run with what a container has in its environment. */
@@ -34,8 +30,8 @@ describe('the guide for developers of apps', () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	const blocks = blocksOf(guide).filter(
-		({ language, text }) => language === 'sh' && !text.startsWith('./dindctl'),
+	const blocks = shellBlocks('docs/guide/app-developers.md').filter(
+		({ text }) => !text.startsWith('./dindctl'),
 	);
 	for (const { text, line } of blocks) {
 		it(`must say what works: line ${line}`, async () => {

@@ -1,10 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Bluebird from 'bluebird';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { shownCommands } from '../../tools/check/document-commands.ts';
+import { shellBlocks, wordsOf } from '../../tools/check/document-runs.ts';
+import { blocksOf } from '../../tools/check/documents.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, execute, mustExecute, repository, Status } from './support/dindctl.ts';
 import { eventually } from './support/eventually.ts';
@@ -106,8 +108,8 @@ function changeExample(serviceName: string): string {
 
 describe('a device from one command', () => {
 	before(async () => {
-		await dindctl.mustCall('stop');
-		await dindctl.run().catch(async (failure: unknown) => {
+		await dindctl.follow('./dindctl stop');
+		await dindctl.follow('./dindctl run').catch(async (failure: unknown) => {
 			await keepArtifacts(dindctl, 'run');
 			throw failure;
 		});
@@ -151,7 +153,7 @@ describe('a device from one command', () => {
 	it('must tell what a push would change, and why, before it', async () => {
 		const folder = changeExample('worker');
 		const { stdout } = await dindctl
-			.mustCall('plan', folder)
+			.follow('./dindctl plan DIR', { DIR: folder })
 			.finally(() => rmSync(folder, { recursive: true }));
 		expect(stdout).to.match(/createContainer worker .*labels\.test\.changed/);
 		expect(stdout).to.match(/Interrupted:\n {2}worker \(replace, download-then-kill\)\n/);
@@ -183,7 +185,7 @@ describe('a device from one command', () => {
 
 	it('must find nothing wrong with a device that is well', async () => {
 		const checks = await eventually(async () => {
-			const { stdout } = await dindctl.call('doctor', '--json');
+			const { stdout } = await dindctl.follow('./dindctl doctor', {}, '--json');
 			const report = Doctor.parse(JSON.parse(stdout));
 			expect(report.checks.filter(({ status }) => status === 'problem')).to.deep.equal([]);
 			return report.checks;
@@ -199,7 +201,10 @@ describe('a device from one command', () => {
 		await onDevice(
 			`cp /mnt/boot/config.json /tmp/good && ${spoil} /tmp/good >/mnt/boot/config.json`,
 		);
-		await onDevice('systemctl restart resin-supervisor-dind');
+		const restart = wordsOf('docker exec NAME systemctl restart resin-supervisor-dind', {
+			NAME: device,
+		});
+		await mustExecute('sh', ['-c', restart.join(' ')]);
 		await eventually(async () => {
 			expect((await dindctl.status()).problem).to.match(
 				/appUpdatePollInterval must be an integer, got "soon"/,
@@ -214,9 +219,9 @@ describe('a device from one command', () => {
 
 	it('must run a second device beside it, and remove that one alone', async () => {
 		const before = await containerIds();
-		await dindctl.run('--count', '2');
+		await dindctl.follow('./dindctl run --count 2');
 		const all = async () => {
-			const { stdout } = await dindctl.mustCall('status', '--all', '--json');
+			const { stdout } = await dindctl.follow('./dindctl status --all', {}, '--json');
 			return z.array(Status).parse(JSON.parse(stdout));
 		};
 		const [first, second] = await all();
@@ -234,7 +239,7 @@ describe('a device from one command', () => {
 	});
 
 	it('must open a shell in a service', async () => {
-		const { stdout } = await dindctl.mustCall('shell', '--service', 'web', 'printenv');
+		const { stdout } = await dindctl.follow('./dindctl shell --service web', {}, 'printenv');
 		expect(stdout).to.match(/^BALENA_SERVICE_NAME=web$/m);
 	});
 
@@ -242,9 +247,14 @@ describe('a device from one command', () => {
 		const before = await containerIds();
 		const { tookMs, stdout } = await dindctl.run();
 		expect(tookMs).to.be.below(20_000);
-		expect(stdout).to.match(
-			new RegExp(`^Page: +http://127\\.0\\.0\\.1:${firstPorts.device + 1}/`, 'm'),
+		const shown = blocksOf(readFileSync(join(repository, 'README.md'), 'utf8'))
+			.flatMap(({ text }) => text.split('\n'))
+			.filter((line) => /^(Page|Status|Logs): /.test(line));
+		const said = stdout.replaceAll(` --name ${dindctl.name}`, '').trimEnd().split('\n');
+		expect(said.slice(-3)).to.deep.equal(
+			shown.map((line) => line.replace('127.0.0.1:8080', `127.0.0.1:${firstPorts.device + 1}`)),
 		);
+		expect(shown).to.have.lengthOf(3);
 		expect(await containerIds()).to.deep.equal(before);
 	});
 
@@ -253,7 +263,9 @@ describe('a device from one command', () => {
 		const before = await containerIds();
 		const folder = changeExample('worker');
 		const watcher = watchPage(urls.page ?? '');
-		await dindctl.mustCall('push', folder).finally(() => rmSync(folder, { recursive: true }));
+		await dindctl
+			.follow('./dindctl push examples/hello', { 'examples/hello': folder })
+			.finally(() => rmSync(folder, { recursive: true }));
 		await eventually(async () => {
 			const status = await dindctl.status();
 			expect(status.apps[0]?.release).to.not.equal(apps[0]?.release);
@@ -264,6 +276,22 @@ describe('a device from one command', () => {
 		expect(failures).to.deep.equal([]);
 		expect(answers).to.be.above(10);
 		expect((await containerIds()).get('web')).to.equal(before.get('web'));
+	});
+
+	it('must make the next image of a delta after the commands of docs/deltas.md', async () => {
+		const [turnOn, tryIt] = shellBlocks('docs/deltas.md', 'Trying it');
+		await dindctl.followBlock(turnOn?.text ?? '');
+		const [push = '', look = ''] = (tryIt?.text ?? '').split('\n');
+		const folder = changeExample('worker');
+		appendFileSync(join(folder, 'worker/worker.sh'), '# changed\n');
+		await dindctl
+			.followBlock(push.replace('examples/hello', folder))
+			.finally(() => rmSync(folder, { recursive: true }));
+		await eventually(async () => {
+			expect((await dindctl.followBlock(look)).stdout).to.include('image made of a delta');
+			const running = { web: 'Running', worker: 'Running' };
+			expect(serviceStates(await dindctl.status())).to.deep.equal(running);
+		});
 	});
 
 	it('must tell its status with the cloud away', async () => {
@@ -290,7 +318,7 @@ describe('a device from one command', () => {
 	it('must keep its identity and its containers when it is run with other options', async () => {
 		const { device: before } = await dindctl.status();
 		const containers = await containerIds();
-		await dindctl.run('--ssh');
+		await dindctl.follow('./dindctl run --ssh');
 		expect((await dindctl.status()).device.uuid).to.equal(before.uuid);
 		expect(await containerIds()).to.deep.equal(containers);
 	});
@@ -298,8 +326,9 @@ describe('a device from one command', () => {
 	it('must take a built supervisor over ssh and leave the apps alone', async () => {
 		const containers = await containerIds();
 		const startedAt = await supervisorStart();
-		const sync = [join(repository, 'sync.ts'), '127.0.0.1', '--port', String(dindctl.sshPort)];
-		const { stdout } = await mustExecute('sh', ['-c', 'exec "$0" "$@"', ...sync]);
+		const sync = wordsOf('./sync.ts ADDRESS', { ADDRESS: '127.0.0.1' });
+		const port = ['--port', String(dindctl.sshPort)];
+		const { stdout } = await mustExecute('sh', ['-c', 'exec "$0" "$@"', ...sync, ...port]);
 		expect(stdout.trim()).to.not.equal('');
 		expect(await supervisorStart()).to.not.equal(startedAt);
 		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
@@ -315,7 +344,8 @@ describe('a device from one command', () => {
 			const file = '/usr/src/app/dist/main.cjs';
 			return (await execute('docker', ['exec', device, ...look, file])).code === 0;
 		};
-		const sync = startSync(copy, [...at, '--watch']);
+		const [, ...words] = wordsOf('./sync.ts 127.0.0.1 --watch');
+		const sync = startSync(copy, [...words, '--port', String(dindctl.sshPort)]);
 		try {
 			await eventually(() => expect(sync.said()).to.include('watching src'));
 			copy.change('export const unfinished =');
@@ -342,10 +372,10 @@ describe('a device from one command', () => {
 	});
 
 	it('must run the supervisor from ./dist and refresh it', async () => {
-		await dindctl.run('--mount-dist');
+		await dindctl.follow('./dindctl run --mount-dist');
 		const containers = await containerIds();
 		const startedAt = await supervisorStart();
-		await dindctl.mustCall('refresh', '--no-optimize');
+		await dindctl.follow('./dindctl refresh', {}, '--no-optimize');
 		expect(await supervisorStart()).to.not.equal(startedAt);
 		await eventually(async () => expect((await dindctl.status()).problem).to.equal(null));
 		expect(await containerIds()).to.deep.equal(containers);
@@ -364,7 +394,7 @@ describe('a device from one command', () => {
 		};
 		writeFileSync(apps, JSON.stringify([{ ...app, env: {}, config: {} }]));
 		await dindctl
-			.run('--preload', '--apps', apps)
+			.follow('./dindctl run --preload', {}, '--apps', apps)
 			.finally(() => rmSync(folder, { recursive: true }));
 		await mustExecute('docker', [
 			'network',
@@ -382,8 +412,8 @@ describe('a device from one command', () => {
 
 	it('must leave nothing behind when it is stopped, also when half of it is gone', async () => {
 		await execute('docker', ['rm', '--force', `${dindctl.name}-cloud`]);
-		await dindctl.mustCall('stop');
+		await dindctl.follow('./dindctl stop');
 		expect(await leftovers()).to.deep.equal([]);
-		await dindctl.mustCall('stop');
+		await dindctl.follow('./dindctl stop');
 	});
 });

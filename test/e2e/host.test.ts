@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { createClient, type CloudClient } from '../../tools/cloud/client.ts';
+import { createTools } from '../../tools/dind/actions/create-tools.ts';
+import { ensureSupervisorImage } from '../../tools/dind/actions/ensure-images.ts';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
-import { createDindctl, execute, mustExecute } from './support/dindctl.ts';
+import { createDindctl, execute, mustExecute, repository } from './support/dindctl.ts';
 import { firstPorts } from './support/first-ports.ts';
 
 const firstPort = firstPorts.host;
@@ -85,14 +87,31 @@ async function setVariable(name: string, value: string): Promise<void> {
 	await (await cloudClient()).setVariable({ device: uuid ?? '', name, value });
 }
 
+/** The name that the README of 2018 calls the supervisor by. */
+const formerImage = 'resin/amd64-supervisor:master';
+
+/** Afterwards the supervisor's image is here by its former name, too. */
+async function nameAsFormerly(): Promise<void> {
+	const tools = createTools({ root: repository, signal: new AbortController().signal });
+	const image = await ensureSupervisorImage(tools, {
+		arch: 'amd64',
+		tag: 'master',
+		optimize: true,
+	});
+	await mustExecute('docker', ['tag', image, formerImage]);
+}
+
 /** One story: each test goes on where the one before ended. */
 describe('the host of a whole device, as the cloud wants it', () => {
 	before(async () => {
 		await dindctl.mustCall('stop');
-		await dindctl.run().catch(async (err: unknown) => {
-			await keepArtifacts(dindctl, 'run');
-			throw err;
-		});
+		await nameAsFormerly();
+		await dindctl
+			.follow('./dindctl run --image resin/amd64-supervisor:master')
+			.catch(async (err: unknown) => {
+				await keepArtifacts(dindctl, 'run');
+				throw err;
+			});
 		await inDevice('sh', '-c', networks);
 	});
 
@@ -102,6 +121,13 @@ describe('the host of a whole device, as the cloud wants it', () => {
 
 	after(async () => {
 		if (process.env['DINDCTL_KEEP'] !== '1') await dindctl.mustCall('stop');
+		await execute('docker', ['rmi', '--no-prune', formerImage]);
+	});
+
+	it('must run the image that is asked for by its name', async () => {
+		const format = '{{.Config.Image}}';
+		const said = await inDevice('docker', 'inspect', '--format', format, 'balena_supervisor');
+		expect(said.trim()).to.equal(formerImage);
 	});
 
 	it('must start and stop the VPN', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { wordsOf } from '../../tools/check/document-runs.ts';
 import { createCliClient, type CliClient, type CliSession } from '../support/cli-client.ts';
 import { cliGenerations, type CliGeneration, type CliProject } from '../support/cli-documents.ts';
 import { eventually } from '../support/eventually.ts';
@@ -60,14 +61,21 @@ describe('a device without a cloud, and a developer beside it', () => {
 	before(async () => {
 		await dindctl.mustCall('stop');
 		writeProject('first');
+		const [, , ...preload] = wordsOf('./dindctl run --preload DIR', { DIR: project });
+		const engine = ['--engine-port', String(enginePort)];
 		await dindctl
-			.run('--local', '--engine-port', String(enginePort), '--preload', project)
+			.follow('./dindctl run --local', {}, ...engine, ...preload)
 			.catch(async (err: unknown) => {
 				await keepArtifacts(dindctl, 'run');
 				throw err;
 			});
-		const load = `docker save ${baseImage} | docker exec -i ${device} docker load`;
-		await mustExecute('sh', ['-c', load]);
+		const answers = wordsOf('docker exec NAME docker version', { NAME: device });
+		await mustExecute('sh', ['-c', answers.join(' ')]);
+		const load = wordsOf('docker save IMAGE | docker exec -i NAME docker load', {
+			IMAGE: baseImage,
+			NAME: device,
+		});
+		await mustExecute('sh', ['-c', load.join(' ')]);
 	});
 
 	afterEach(async function () {
@@ -91,6 +99,18 @@ describe('a device without a cloud, and a developer beside it', () => {
 		return eventually(`the app that was brought says ${text}`, isSaid, { withinMs: 150_000 });
 	};
 
+	it('must have the image that was loaded as its documents say', async () => {
+		const look = wordsOf(
+			"docker image inspect --format '{{json .RootFS.Layers}} {{json .Config}}' IMAGE",
+			{ IMAGE: baseImage },
+		).join(' ');
+		const [here, there] = await Promise.all([
+			mustExecute('sh', ['-c', look]),
+			mustExecute('docker', ['exec', device, 'sh', '-c', look]),
+		]);
+		expect(there.stdout).to.equal(here.stdout);
+	});
+
 	it('must run the app that it was made with', async () => {
 		await untilBrought('first');
 	});
@@ -99,7 +119,7 @@ describe('a device without a cloud, and a developer beside it', () => {
 		writeProject('second');
 		const bundle = join(project, 'app.tar');
 		await mustExecute(join(repository, 'dindctl'), ['bundle', project, '-o', bundle]);
-		await dindctl.mustCall('import', bundle);
+		await dindctl.follow('./dindctl import app.tar', { 'app.tar': bundle });
 		await untilBrought('second');
 	});
 
@@ -120,6 +140,15 @@ describe('a device without a cloud, and a developer beside it', () => {
 	it("must give containers the names by which `device ssh` finds a service's", async () => {
 		const name = await onDevice('ps', '--format', '{{.Names}}', '--filter', 'name=main');
 		expect(name).to.match(/^main_\d+_\d+_10ca12e1ea5e$/);
+	});
+
+	it('must answer at the address by which clients on other ports find it', async () => {
+		const find = wordsOf(
+			"docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' holdfast-device",
+			{ 'holdfast-device': device },
+		);
+		const address = (await mustExecute('sh', ['-c', find.join(' ')])).stdout.trim();
+		expect((await fetch(`http://${address}:48484/ping`)).status).to.equal(200);
 	});
 
 	it('must run a composition that is pushed detached, and tell its status', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { z } from 'zod';
+import { shellBlocks } from '../../tools/check/document-runs.ts';
 import { eventually } from '../support/eventually.ts';
 import { keepArtifacts } from './support/artifacts.ts';
 import { createDindctl, mustExecute } from './support/dindctl.ts';
@@ -188,6 +189,16 @@ describe('the supervisor as an OS starts it', () => {
 		expect(await services()).to.deep.equal(before);
 		await inDevice('docker', 'start', 'balena_supervisor');
 		await untilApplied();
+		expect(await services()).to.deep.equal(before);
+	});
+
+	it('must go on as well when it is started by the command of the README', async () => {
+		const before = await services();
+		await inDevice('docker', 'rm', '--force', 'balena_supervisor');
+		const [start] = shellBlocks('README.md', 'On a device');
+		await inDevice('bash', '-euc', start?.text ?? '');
+		await untilApplied();
+		expect((await readConfig()).uuid).to.equal(registered.uuid);
 		expect(await services()).to.deep.equal(before);
 	});
 });

@@ -6,14 +6,17 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { createConformance } from '../../src/api/v3/testing/conforms.ts';
+import { shellBlocks, wordsOf } from '../../tools/check/document-runs.ts';
 import { docker } from '../../tools/dind/commands/argv.ts';
 import { changesOf } from '../support/engine-calls.ts';
 import { eventually } from '../support/eventually.ts';
+import { readApiKey } from '../support/supervisor-process.ts';
 import { untilLogged } from '../support/until.ts';
 import { useStage } from '../support/use-stage.ts';
 import { shell } from './support/host.ts';
 import { baseImage } from './support/images.ts';
 
+const execute = promisify(execFile);
 const conforms = createConformance();
 const appName = 'hf-it-bundle';
 
@@ -24,6 +27,12 @@ const Bundle = z.object({
 	images: z.object({ main: z.string() }),
 });
 type Bundle = z.infer<typeof Bundle>;
+
+/** What is read of what the API says to a bundle. */
+interface Answer {
+	readonly code?: string;
+	readonly detail?: string;
+}
 
 const main = {
 	command: ['sh', '-c', 'trap "exit 0" TERM; cat /known; sleep 9999 & wait'],
@@ -46,11 +55,36 @@ describe('an app that comes in a bundle to a device without a network', () => {
 		await writeFile(join(dir, 'known'), release);
 		await writeFile(join(dir, 'Dockerfile'), `FROM ${baseImage}\nCOPY known /known\n`);
 		const file = join(folder, `${release}.tar`);
-		const words = ['bundle', dir, '-o', file, '--app', appName, '--json'];
-		const { stdout } = await promisify(execFile)('./dindctl', words);
+		const places = { DIR: dir, 'app.tar': file };
+		const [program, ...words] = wordsOf('./dindctl bundle DIR -o app.tar', places);
+		const { stdout } = await execute(program, [...words, '--app', appName, '--json']);
 		return Bundle.parse(JSON.parse(stdout));
 	};
 
+	/** Sends a bundle as docs/bundles.md says, by the command that has this in it. */
+	const follow = async (part: string, file: string): Promise<[number, string]> => {
+		const block = shellBlocks('docs/bundles.md', 'Import it').find(({ text }) =>
+			text.includes(part),
+		);
+		const script = (block?.text ?? '')
+			.replace('curl', "curl --silent --show-error --write-out '\\n%{http_code} %{content_type}'")
+			.replace(part, file)
+			.replace('DEVICE:48484', new URL(url).host);
+		const env = {
+			...process.env,
+			KEY: await readApiKey(stage().folder),
+			UUID: bundles[0]!.app.uuid,
+		};
+		const { stdout } = await execute('bash', ['-euc', script], { env });
+		const [, text = '', status, type = ''] = /^([^]*)\n(\d+) (.*)$/.exec(stdout) ?? [];
+		return judge({ status: Number(status), type, body: JSON.parse(text) as Answer });
+	};
+
+	/** @returns the status, and what went wrong */
+	const judge = (seen: { status: number; type: string; body: Answer }): [number, string] => {
+		conforms('POST /v3/device/apps/{uuid}', seen);
+		return [seen.status, `${seen.body.code ?? ''} ${seen.body.detail ?? ''}`.trim()];
+	};
 	const send = async (body: Buffer | { bundle: string }): Promise<[number, string]> => {
 		const isFile = Buffer.isBuffer(body);
 		const type = isFile ? 'application/vnd.holdfast.bundle+tar' : 'application/json';
@@ -59,11 +93,9 @@ describe('an app that comes in a bundle to a device without a network', () => {
 			headers: { 'Content-Type': type },
 			body: isFile ? body : JSON.stringify(body),
 		});
-		const answer = (await response.json()) as { code?: string; detail?: string };
-		const seen = { status: response.status, body: answer };
+		const answer = (await response.json()) as Answer;
 		const answerType = response.headers.get('content-type') ?? '';
-		conforms('POST /v3/device/apps/{uuid}', { ...seen, type: answerType });
-		return [response.status, `${answer.code ?? ''} ${answer.detail ?? ''}`.trim()];
+		return judge({ status: response.status, type: answerType, body: answer });
 	};
 
 	const bundledImages = async (): Promise<string[]> => {
@@ -116,9 +148,16 @@ describe('an app that comes in a bundle to a device without a network', () => {
 		expect((await fetch(url)).status).to.equal(404);
 	});
 
+	it('must be taken by any engine', async () => {
+		const { path, images } = bundles[0]!;
+		const load = wordsOf('docker load -i hello.tar', { 'hello.tar': path });
+		expect(await shell.read(load)).to.include(images.main);
+		await shell.read(docker('rmi', images.main));
+	});
+
 	it('must run when it is sent', async () => {
 		stage().proxy.forget();
-		expect(await send(await readFile(bundles[0]!.path))).to.deep.equal([202, '']);
+		expect(await follow('hello.tar', bundles[0]!.path)).to.deep.equal([202, '']);
 		await untilRuns(bundles[0]!);
 		const pulls = stage()
 			.proxy.calls()
@@ -130,7 +169,7 @@ describe('an app that comes in a bundle to a device without a network', () => {
 		await mkdir(join(stage().folder.root, 'media'));
 		await writeFile(join(stage().folder.root, 'media/app.tar'), await readFile(bundles[1]!.path));
 		expect((await send({ bundle: '/media/none.tar' }))[0]).to.equal(404);
-		expect(await send({ bundle: '/media/app.tar' })).to.deep.equal([202, '']);
+		expect(await follow('/media/usb/hello.tar', '/media/app.tar')).to.deep.equal([202, '']);
 		await untilRuns(bundles[1]!);
 	});
 

@@ -1,13 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { shellBlocks, wordsOf } from '../../tools/check/document-runs.ts';
+import { commandsOf } from '../../tools/check/documents.ts';
 import { createClient, type CloudClient } from '../../tools/cloud/client.ts';
 import { pushProject } from '../../tools/cloud/push.ts';
 import { toRepository } from '../../tools/cloud/push/registry-access.ts';
+import { eventually } from '../support/eventually.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -16,6 +19,14 @@ const userKey = 'integration-user-key';
 /** Images of the test are told apart by their label. */
 const label = 'hf-it-cloud';
 const dockerfile = `FROM scratch\nLABEL ${label}=1\nCOPY . /\nCMD ["/x"]\n`;
+const [block] = shellBlocks('tools/cloud/README.md', 'In a container');
+/** What the README says of starting it by hand: its build, a network, and the container. */
+const byHand = block === undefined ? [] : commandsOf(block);
+
+async function follow(command: string): Promise<string> {
+	return (await run('bash', ['-euc', command], { cwd: root, maxBuffer: 1e8 })).stdout.trim();
+}
+
 const fleets = `
 fleets:
   - { name: integration, provisioningKey: provision-integration }
@@ -43,10 +54,7 @@ describe('the development cloud in its container', () => {
 
 	before(async () => {
 		dir = await mkdtemp(join(tmpdir(), 'hf-it-cloud-'));
-		await run('node', ['--import', 'tsx', 'tools/cloud/build-image.ts', '--image', image], {
-			cwd: root,
-			maxBuffer: 1e8,
-		});
+		await follow(`${(byHand[0] ?? '').replace(/ #.*/, '')} --image ${image}`);
 		const publish = ['-p', '127.0.0.1:0:80', '-p', '127.0.0.1:0:5000'];
 		container = await docker('create', '--init', '-e', `USER_KEY=${userKey}`, ...publish, image);
 		await writeFile(join(dir, 'fleets.yaml'), fleets);
@@ -132,6 +140,56 @@ describe('the development cloud in its container', () => {
 		const [location = '', digest = ''] = (images[name] ?? '').split('@');
 		return [location, digest];
 	};
+
+	it('must answer when it is started as its README says', async () => {
+		const own = 'hf-it-cloud-by-hand';
+		const [, ...commands] = byHand.map((command) =>
+			command
+				.replace('--name cloud ', `--name ${own} `)
+				.replace(/(network create|--network) devices/, `$1 ${own}`)
+				.replace('cloud-data:', `${own}:`)
+				.replaceAll(/127\.0\.0\.1:808\d:/g, '127.0.0.1::')
+				.replace('holdfast/dev-cloud:latest', image),
+		);
+		try {
+			for (const command of commands) await follow(command);
+			const [address = ''] = (await docker('port', own, '80')).split('\n');
+			const started = createClient({ url: `http://${address}`, userKey: 'my-own-key' });
+			await eventually('an answer', async () => ((await started.isUp()) ? true : undefined));
+			expect(await started.listDevices()).to.deep.equal([]);
+		} finally {
+			await docker('rm', '--force', '--volumes', own).catch(() => undefined);
+			await docker('network', 'rm', own).catch(() => undefined);
+			await docker('volume', 'rm', '--force', own).catch(() => undefined);
+		}
+	});
+
+	it('must answer without a container, too', async () => {
+		const command = wordsOf(
+			'USER_KEY=my-own-key DATA_DIR=/tmp/cloud CLOUD_PORT=8080 REGISTRY_COMMAND= npx tsx tools/cloud/main.ts',
+			{
+				'DATA_DIR=/tmp/cloud': `DATA_DIR=${join(dir, 'cloud')}`,
+				'CLOUD_PORT=8080': 'CLOUD_PORT=0',
+			},
+		);
+		const child = spawn('bash', ['-euc', command.join(' ')], { cwd: root, detached: true });
+		let said = '';
+		for (const out of [child.stdout, child.stderr])
+			out.on('data', (chunk: Buffer) => (said += chunk.toString()));
+		const ended = new Promise((done) => child.on('close', done));
+		try {
+			const [, port = ''] = await eventually(
+				'its address',
+				() => /^cloud on http:\/\/[^:]*:(\d+)/m.exec(said) ?? undefined,
+				{ withinMs: 60_000 },
+			);
+			const started = createClient({ url: `http://127.0.0.1:${port}`, userKey: 'my-own-key' });
+			expect(await started.listDevices(), said).to.deep.equal([]);
+		} finally {
+			if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+			await ended;
+		}
+	});
 
 	it('must make a release of a folder and the target of the fleet', async () => {
 		const { release, isNew, changedServices } = await push({ one: 'a', two: 'a' });

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createFirewall } from '../../src/host/firewall.ts';
 import type { FirewallWish } from '../../src/model/firewall.ts';
 import type { Firewall } from '../../src/ports/host-services.ts';
+import { shellBlocks } from '../../tools/check/document-runs.ts';
 import { canMakeNetLab, makeNetLab, type NetLab } from './support/net-lab.ts';
 import { skipTest } from '../support/skip-test.ts';
 
@@ -40,6 +41,20 @@ for (const kind of ['nft', 'legacy']) {
 		after(() => clean());
 
 		const rules = (family = 'iptables'): Promise<string> => lab.exec(`${family}-${kind}`, '-S');
+
+		it('must come behind the rules that docs/security.md tells to put before it', async () => {
+			const [block] = shellBlocks('docs/security.md', 'The firewall');
+			const script = (block?.text ?? '')
+				.replaceAll(/\biptables(?= )/g, `iptables-${kind}`)
+				.replaceAll(/\beth0\b/g, 'hf-lan');
+			await lab.exec('bash', '-euc', script);
+			await firewall.apply(open);
+			expect(await lab.connect('stranger', apiPort), 'with the rule').to.equal(true);
+			const own = ['-i', 'hf-lan', '-p', 'tcp', '--dport', String(apiPort), '-j', 'ACCEPT'];
+			await lab.exec(`iptables-${kind}`, '-D', 'INPUT', ...own);
+			expect(await lab.connect('stranger', apiPort), 'without it').to.equal(false);
+			await lab.exec(`iptables-${kind}`, '-D', 'INPUT', '-j', 'BALENA-FIREWALL');
+		});
 
 		it('must keep strangers from the local API, and let services in', async () => {
 			expect(await lab.connect('stranger', apiPort), 'before').to.equal(true);

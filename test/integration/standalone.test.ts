@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { z } from 'zod';
-import { blocksOf } from '../../tools/check/documents.ts';
+import { shellBlocks } from '../../tools/check/document-runs.ts';
+import type { Block } from '../../tools/check/documents.ts';
 import { createTools } from '../../tools/dind/actions/create-tools.ts';
 import { ensureSupervisorImage } from '../../tools/dind/actions/ensure-images.ts';
 import { openDeviceTunnel, type DeviceTunnel } from '../support/device-tunnel.ts';
@@ -14,7 +13,6 @@ import { repository } from './support/host.ts';
 import { useDevice } from './support/shared.ts';
 
 const execute = promisify(execFile);
-const readme = readFileSync(join(repository, 'examples/standalone/README.md'), 'utf8');
 const image = 'holdfast/amd64-supervisor:master';
 const stranger = 'hf-standalone-stranger';
 const uuid = '0123456789abcdef0123456789abcdef';
@@ -25,16 +23,6 @@ const Status = z.object({
 	),
 });
 
-/** The commands below a heading of the example's README, as they stand there. */
-function commandsUnder(heading: string): string[] {
-	const from = readme.indexOf(`\n## ${heading}\n`);
-	if (from < 0) throw new Error(`no heading ${heading}`);
-	const section = readme.slice(from + 1).split(/\n(?=## )/)[0] ?? '';
-	return blocksOf(section)
-		.filter(({ language }) => language === 'sh')
-		.map(({ text }) => text);
-}
-
 /** One story: the README of examples/standalone from top to bottom, on a computer where others have containers, too. */
 describe('the supervisor on a computer without a cloud', () => {
 	const device = useDevice();
@@ -43,16 +31,16 @@ describe('the supervisor on a computer without a cloud', () => {
 	let clock: string;
 
 	/** Runs a block of the README, with the device for the computer that its reader sits at. */
-	const follow = async (block: string | undefined): Promise<string> => {
+	const follow = async (block: Pick<Block, 'text'> | undefined): Promise<string> => {
 		if (block === undefined) throw new Error('the README has lost a block');
 		const hasPlugin = await execute('docker', ['compose', 'version']).then(
 			() => true,
 			() => false,
 		);
-		const script = block
+		const script = block.text
 			.replaceAll('docker compose', hasPlugin ? 'docker compose' : 'docker-compose')
 			.replaceAll(/http:\/\/127\.0\.0\.1:48484/g, `http://127.0.0.1:${tunnel.port}`)
-			.replaceAll(/^\.\/dindctl build$/gm, ': built before');
+			.replaceAll(/^\.\/dindctl build$/gm, 'env --unset=DOCKER_HOST ./dindctl build');
 		const { host, port } = device().address;
 		const env = { ...process.env, DOCKER_HOST: `tcp://${host}:${port}` };
 		const { stdout } = await execute('bash', ['-eu', '-c', script], { cwd: repository, env });
@@ -124,7 +112,7 @@ describe('the supervisor on a computer without a cloud', () => {
 	});
 
 	it('must answer on this computer after the two commands of the README', async () => {
-		const [start] = commandsUnder('Start');
+		const [start] = shellBlocks('examples/standalone/README.md', 'Start');
 		await follow(start);
 		await untilAnswers();
 		const page = await fetch(`http://127.0.0.1:${tunnel.port}/`);
@@ -141,7 +129,7 @@ describe('the supervisor on a computer without a cloud', () => {
 	});
 
 	it('must run the app of the README, which reaches the API from inside', async () => {
-		const [post, look] = commandsUnder('Put an app on it');
+		const [post, look] = shellBlocks('examples/standalone/README.md', 'Put an app on it');
 		await follow(post);
 		await untilClock('Running');
 		await follow(look);
@@ -152,11 +140,12 @@ describe('the supervisor on a computer without a cloud', () => {
 
 	it('must leave the app as it is when the supervisor is removed, and take it up by docker run', async () => {
 		const before = await facts(clock);
-		const [stop] = commandsUnder('Stop');
+		const [stop] = shellBlocks('examples/standalone/README.md', 'Stop');
 		await follow(stop);
 		expect((await names()).sort()).to.deep.equal([clock, stranger].sort());
-		const [byHand] = commandsUnder('Without Compose');
-		await follow(byHand?.slice(byHand.indexOf('docker run'))); // the network is in use, and still there
+		const [byHand] = shellBlocks('examples/standalone/README.md', 'Without Compose');
+		const text = byHand?.text ?? '';
+		await follow({ text: text.slice(text.indexOf('docker run')) }); // the network is in use, and still there
 		await untilClock('Running');
 		expect(await facts(clock)).to.equal(before);
 	});
@@ -169,9 +158,9 @@ describe('the supervisor on a computer without a cloud', () => {
 	});
 
 	it('must leave nothing but the stranger when all of it is taken down', async () => {
-		const [, takeDown = ''] = commandsUnder('Stop');
-		const [remove, down] = takeDown.split('\n');
-		await follow(remove);
+		const [, takeDown] = shellBlocks('examples/standalone/README.md', 'Stop');
+		const [remove = '', down = ''] = (takeDown?.text ?? '').split('\n');
+		await follow({ text: remove });
 		await eventually('an app that is gone', async () =>
 			(await clockName()) === '' ? true : undefined,
 		);
@@ -179,12 +168,18 @@ describe('the supervisor on a computer without a cloud', () => {
 		await device()
 			.docker('network', 'rm', 'supervisor0')
 			.catch(() => undefined);
-		await follow(down);
+		await follow({ text: down });
 		expect(await names()).to.deep.equal([stranger]);
 		const networks = await named('network', 'ls', '--format', '{{.Name}}');
 		expect(
 			networks.filter((name) => name === 'supervisor0' || name.startsWith(uuid)),
 		).to.deep.equal([]);
 		expect(await named('volume', 'ls', '--quiet')).to.not.include('holdfast-data');
+	});
+
+	it('must start without Compose on a computer that has nothing of it', async () => {
+		const [byHand] = shellBlocks('examples/standalone/README.md', 'Without Compose');
+		await follow(byHand);
+		expect((await untilAnswers()).apps).to.deep.equal([]);
 	});
 });

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { expect } from 'chai';
 import { createConformance } from '../../src/api/v3/testing/conforms.ts';
 import { DeviceEvent } from '../../src/model/event.ts';
 import { HistoryEntry } from '../../src/model/history.ts';
+import { shellBlocks } from '../../tools/check/document-runs.ts';
 import { runPromtool } from '../../tools/check/promtool.ts';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { twoServices } from '../support/deploy.ts';
@@ -82,6 +84,30 @@ describe('a device that is watched', () => {
 		expect(ids).to.deep.equal([...ids].sort((a, b) => a - b));
 		const started = events.find(({ type }) => type === 'container.started');
 		expect(started).to.include({ appUuid: stage().fleet.uuid, appId: stage().fleet.id });
+	});
+
+	it('must tell the same to the command of docs/events.md', async () => {
+		const [block] = shellBlocks('docs/events.md', 'Events');
+		const curl = spawn(
+			'bash',
+			['-euc', `exec ${block?.text.replace('48484', String(stage().folder.apiPort))}`],
+			{
+				env: { ...process.env, DEVICE: '127.0.0.1', KEY: await readApiKey(stage().folder) },
+				stdio: ['ignore', 'pipe', 'ignore'],
+			},
+		);
+		let said = '';
+		curl.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+		try {
+			await eventually('a step and the state of the app', () =>
+				/^event: step\.done$/m.test(said) && /^event: app\.condition$/m.test(said)
+					? true
+					: undefined,
+			);
+		} finally {
+			curl.kill();
+		}
+		expect(said).not.to.match(/^event: (target|plan|container)\./m);
 	});
 
 	it('must write the installation down as the cloud’s', async () => {

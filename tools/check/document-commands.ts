@@ -1,5 +1,3 @@
-import { blocksOf, commandsOf } from './documents.ts';
-
 /** A command of the documents, and what becomes of it in the tests. */
 export type ShownCommand = {
 	/** As it is printed, with single blanks; a pattern stands for the lines of one block, or for many alike. */
@@ -10,39 +8,42 @@ export type ShownCommand = {
 		| {
 				readonly run: 'look' | 'watch';
 				readonly command: string;
-				/** What is run in its place, as it might wait for long to say something. */
+				/** What is run in its place, as it might wait for long to say something, or never end. */
 				readonly as?: string;
 		  }
-		| /** The file, and the title of the test, that runs it. */ { readonly by: Citation }
+		| {
+				/** The file, and the title of the test, that runs it; the file shows it, see document-runs.ts. */
+				readonly by: Citation;
+				/** What is run in its place: the same with another number or name. */
+				readonly as?: string;
+		  }
 		| /** Why no test runs it. */ { readonly not: string }
 	);
 
 type Citation = readonly [file: string, title: string];
 
 const device = (title: string): Citation => ['test/e2e/device.test.ts', title];
+const local = (title: string): Citation => ['test/e2e/local-mode.test.ts', title];
 const standalone = (title: string): Citation => ['test/integration/standalone.test.ts', title];
 const image = (title: string): Citation => ['test/integration/supervisor-image.test.ts', title];
 const bundled = (title: string): Citation => ['test/integration/bundle.test.ts', title];
-const local = (title: string): Citation => ['test/e2e/local-mode.test.ts', title];
-const started = device('must show both services running');
-const replaced = device('must replace only the changed service, while the page keeps answering');
+const cloud = (title: string): Citation => ['test/integration/dev-cloud.test.ts', title];
+const refreshed = device('must run the supervisor from ./dist and refresh it');
+const synced = device('must take a built supervisor over ssh and leave the apps alone');
+const pair = device('must run a second device beside it, and remove that one alone');
+const delta = device('must make the next image of a delta after the commands of docs/deltas.md');
 
-/** Every command of the documents has a row. */
-export const shownCommands: readonly ShownCommand[] = [
-	{ command: './dindctl run', by: started },
-	{ command: 'npm test', not: 'it is what runs the tests' },
+const ofDevice: readonly ShownCommand[] = [
+	{ command: './dindctl run', by: device('must show both services running') },
 	{ command: './dindctl status', run: 'look' },
-	{
-		command: './dindctl status --all',
-		by: device('must run a second device beside it, and remove that one alone'),
-	},
+	{ command: './dindctl status --all', by: pair },
 	{ command: './dindctl status --watch', run: 'watch' },
 	{ command: './dindctl events', run: 'watch', as: './dindctl events --all' },
 	{ command: './dindctl events --help', run: 'look' },
 	{ command: './dindctl --help', run: 'look' },
 	{
 		command: './dindctl <command> --help',
-		by: ['tools/dind/cli/program.test.ts', 'must hand a shell its command'],
+		by: ['tools/dind/cli/program.test.ts', 'must explain itself, and do nothing else: run'],
 	},
 	{ command: './dindctl completion --help', run: 'look' },
 	{ command: './dindctl completion bash', run: 'look' },
@@ -51,9 +52,15 @@ export const shownCommands: readonly ShownCommand[] = [
 		command: './dindctl plan DIR',
 		by: device('must tell what a push would change, and why, before it'),
 	},
+	{ command: './dindctl logs', run: 'look' },
 	{ command: './dindctl logs -n 20 -u resin-supervisor-dind', run: 'look' },
 	{ command: './dindctl logs -n 50 -u resin-supervisor-dind', run: 'look' },
-	{ command: './dindctl logs -n 100 -u resin-supervisor-dind', run: 'look' },
+	{ command: './dindctl logs -n 100 -u resin-supervisor-dind', by: delta },
+	{
+		command: './dindctl logs -fn 100 -u resin-supervisor-dind',
+		run: 'look',
+		as: './dindctl logs -n 100 -u resin-supervisor-dind',
+	},
 	{ command: './dindctl shell docker ps', run: 'look' },
 	{
 		command:
@@ -61,12 +68,9 @@ export const shownCommands: readonly ShownCommand[] = [
 		run: 'look',
 	},
 	{
-		command: /^\.\/dindctl (logs|plan|completion)$|^\.\/dindctl [a-z]+ --…?$/,
-		not: 'names a command in a sentence',
-	},
-	{
 		command: /^\.\/dindctl shell --service (web|NAME)$/,
 		by: device('must open a shell in a service'),
+		as: './dindctl shell --service web',
 	},
 	{ command: './dindctl api GET /v2/state/status', run: 'look' },
 	{ command: './dindctl api GET /v3/status', run: 'look' },
@@ -75,30 +79,11 @@ export const shownCommands: readonly ShownCommand[] = [
 		by: device('must find nothing wrong with a device that is well'),
 	},
 	{
-		command: /^\.\/dindctl bundle (DIR|examples\/hello) -o (app|hello)\.tar$/,
-		by: bundled('must run when it is sent'),
+		command: './dindctl push examples/hello',
+		by: device('must replace only the changed service, while the page keeps answering'),
 	},
-	{
-		command: /^curl .*http:\/\/DEVICE:48484\/v3\/device\/apps\/\$UUID"$/,
-		by: bundled('must take the place of its older release when it lies on a disk'),
-	},
-	{
-		command: /^\.\/dindctl import (app|hello)\.tar$/,
-		by: local('must run the next release of it, which comes in a bundle'),
-	},
-	{
-		command: /^\.\/dindctl run --preload (DIR|examples\/hello)$/,
-		by: local('must run the app that it was made with'),
-	},
-	{ command: './dindctl push examples/hello', by: replaced },
-	{
-		command: './dindctl run --mount-dist',
-		by: device('must run the supervisor from ./dist and refresh it'),
-	},
-	{
-		command: './dindctl refresh',
-		by: device('must run the supervisor from ./dist and refresh it'),
-	},
+	{ command: './dindctl run --mount-dist', by: refreshed },
+	{ command: './dindctl refresh', by: refreshed },
 	{
 		command: './dindctl run --ssh',
 		by: device('must keep its identity and its containers when it is run with other options'),
@@ -107,83 +92,63 @@ export const shownCommands: readonly ShownCommand[] = [
 		command: './dindctl run --preload',
 		by: device('must run preloaded apps with the cloud unreachable'),
 	},
-	{
-		command: './dindctl run --count 3',
-		by: device('must run a second device beside it, and remove that one alone'),
-	},
-	{
-		command: './dindctl run --local',
-		by: [
-			'test/e2e/local-mode.test.ts',
-			'must run a composition that is pushed detached, and tell its status',
-		],
-	},
+	{ command: './dindctl run --count 3', by: pair, as: './dindctl run --count 2' },
 	{
 		command: './dindctl run --image resin/amd64-supervisor:master',
-		by: [
-			'tools/dind/cli/program.test.ts',
-			'must take a command as the README of 2018 prints it: run --image resin/amd64-supervisor:master',
-		],
-	},
-	{ command: './dindctl build', not: 'the image is built by ./dindctl run' },
-	{
-		command: './dindctl build --arch aarch64',
-		not: 'compiles for another processor, which takes minutes',
-	},
-	{
-		command: './dindctl build --tag master --arch amd64',
-		not: 'the image is built by ./dindctl run',
+		by: ['test/e2e/host.test.ts', 'must run the image that is asked for by its name'],
 	},
 	{
 		command: './dindctl stop',
 		by: device('must leave nothing behind when it is stopped, also when half of it is gone'),
 	},
-	{
-		command: /^\.\/sync\.ts (<address>|<ip>|ADDRESS)$/,
-		by: device('must take a built supervisor over ssh and leave the apps alone'),
-	},
+	{ command: /^\.\/sync\.ts (<address>|<ip>|ADDRESS)$/, by: synced, as: './sync.ts ADDRESS' },
 	{
 		command: /^\.\/sync\.ts (127\.0\.0\.1|HOST) --watch$/,
 		by: device(
 			'must run a change of the code as it is saved, and the released image again after --reset',
 		),
-	},
-	{
-		command:
-			/^docker run .*--privileged --network host .*\/:\/mnt\/root holdfast\/amd64-supervisor:master$/,
-		by: [
-			'test/e2e/os-start.test.ts',
-			"must reach the host: its engine's folder, its D-Bus, its os-release, its locks",
-		],
+		as: './sync.ts 127.0.0.1 --watch',
 	},
 	{
 		command: /^(key=.*USER_KEY\)|for variable in DELTA.*|\tcurl .*\/dev\/variables|done)$/,
-		by: [
-			'test/integration/deltas.test.ts',
-			'must make the image of a delta, and fetch nothing else of it',
-		],
+		by: delta,
+	},
+	{ command: './dindctl plan', not: 'names the command in a sentence; it wants a folder' },
+];
+
+const withoutCloud: readonly ShownCommand[] = [
+	{
+		command: './dindctl run --local',
+		by: local('must run a composition that is pushed detached, and tell its status'),
 	},
 	{
-		command: /^curl -N .*\/v3\/events/,
-		by: [
-			'test/integration/watching.test.ts',
-			'must tell of the first release from its target to its end',
-		],
+		command: /^\.\/dindctl run --preload (DIR|examples\/hello)$/,
+		by: local('must run the app that it was made with'),
+		as: './dindctl run --preload DIR',
 	},
 	{
-		command: /BALENA_SUPERVISOR_ADDRESS|^lock=|noclobber/,
-		by: ['test/contract/guide.test.ts', 'must say what works: line 1'],
+		command: /^\.\/dindctl bundle (DIR|examples\/hello) -o (app|hello)\.tar$/,
+		by: bundled('must run when it is sent'),
+		as: './dindctl bundle DIR -o app.tar',
+	},
+	{ command: /^curl --data-binary @hello\.tar /, by: bundled('must run when it is sent') },
+	{
+		command: /^curl --json .*hello\.tar/,
+		by: bundled('must take the place of its older release when it lies on a disk'),
 	},
 	{
-		command: /^iptables /,
-		by: [
-			'test/integration/firewall.test.ts',
-			'must keep the rules of others, and its own place among them',
-		],
+		command: /^\.\/dindctl import (app|hello)\.tar$/,
+		by: local('must run the next release of it, which comes in a bundle'),
+		as: './dindctl import app.tar',
+	},
+	{
+		command: /^docker inspect .*IPAddress.* holdfast-device$/,
+		by: local('must answer at the address by which clients on other ports find it'),
 	},
 	{
 		command: /^docker compose .*up (--detach|-d)$/,
 		by: standalone('must answer on this computer after the two commands of the README'),
+		as: 'docker compose -f examples/standalone/docker-compose.yml up --detach',
 	},
 	{
 		command: /^curl .*-X POST .*app\.json http:\/\/127/,
@@ -201,18 +166,23 @@ export const shownCommands: readonly ShownCommand[] = [
 	},
 	{
 		command: /^docker (network create .*|run .*--name holdfast .*)supervisor0 ?/,
-		by: standalone(
-			'must leave the app as it is when the supervisor is removed, and take it up by docker run',
-		),
+		by: standalone('must start without Compose on a computer that has nothing of it'),
 	},
 	{
 		command: /^curl .*-X DELETE |^docker compose .*down --volumes$/,
 		by: standalone('must leave nothing but the stranger when all of it is taken down'),
 	},
-	{ command: /^node --import tsx tools\/cloud\/build-image\.ts/, by: started },
+];
+
+const ofImages: readonly ShownCommand[] = [
 	{
-		command: /^docker run -d --init --name cloud /,
-		by: ['tools/dind/commands/commands.test.ts', 'must begin with the name that was asked for'],
+		command: /^\.\/dindctl build( --tag master --arch amd64)?$/,
+		by: standalone('must answer on this computer after the two commands of the README'),
+		as: './dindctl build',
+	},
+	{
+		command: './dindctl build --arch aarch64',
+		not: 'compiles for another processor, which takes minutes',
 	},
 	{
 		command: /^docker image inspect .*Config\.Labels}}' holdfast/,
@@ -221,6 +191,10 @@ export const shownCommands: readonly ShownCommand[] = [
 	{
 		command: /^docker run .*--entrypoint cat .*sbom\.cdx\.json$/,
 		by: image('must hold its bill of materials, and no compiler, no npm and no sources'),
+	},
+	{
+		command: 'sh tools/images/build-supervisor --sbom FILE',
+		by: image('must be the same when it is built again'),
 	},
 	{
 		command: 'sh tools/images/verify-reproducible',
@@ -234,20 +208,103 @@ export const shownCommands: readonly ShownCommand[] = [
 		command: 'HOLDFAST_IMAGES=made sh tools/setup/setup images',
 		not: 'it makes anew the images that other tests use; set-up does so where no registry answers',
 	},
+	{
+		command: /^docker run .*--privileged --network host .*holdfast\/amd64-supervisor:master$/,
+		by: [
+			'test/e2e/os-start.test.ts',
+			'must go on as well when it is started by the command of the README',
+		],
+	},
+	{
+		command:
+			/^docker (exec NAME docker version|save IMAGE \| docker exec -i NAME docker load|image inspect .* IMAGE)$/,
+		by: local('must have the image that was loaded as its documents say'),
+	},
+	{ command: 'docker load -i hello.tar', by: bundled('must be taken by any engine') },
+	{
+		command: 'docker exec NAME systemctl restart resin-supervisor-dind',
+		by: device('must name config.json when it is the obstacle, and what is wrong in it'),
+	},
 	{ command: /^SUPERVISOR_(IMAGE|EXTRA_MOUNTS|EXTRA_ENV)=/, not: 'lines of a file, not commands' },
 ];
 
-/** The commands of a document: the lines of its blocks for the shell, and what calls our tools inside of sentences. */
-export function commandsIn(markdown: string): readonly string[] {
-	const blocks = blocksOf(markdown).filter(({ language }) => language === 'sh');
-	const inline = [...markdown.matchAll(/`((?:source <\()?\.\/(?:dindctl|sync\.ts) [^`]+)`/g)].map(
-		([, command = '']) => command.replace(/^source <\((.*)\)$/, '$1'),
-	);
-	const lines = blocks.flatMap((block) => commandsOf(block));
-	return [
-		...new Set([...lines, ...inline].map((line) => line.replaceAll(/(?<=\S) +/g, ' ').trimEnd())),
-	];
-}
+const others: readonly ShownCommand[] = [
+	{
+		command:
+			/^(node .*cloud\/build-image\.ts|docker network create devices|docker run .*dev-cloud)/,
+		by: cloud('must answer when it is started as its README says'),
+	},
+	{
+		command: /^USER_KEY=\S+ .*npx tsx tools\/cloud\/main\.ts$/,
+		by: cloud('must answer without a container, too'),
+	},
+	{
+		command: /^curl -N .*\/v3\/events/,
+		by: [
+			'test/integration/watching.test.ts',
+			'must tell the same to the command of docs/events.md',
+		],
+	},
+	{
+		command: /BALENA_SUPERVISOR_ADDRESS|^lock=|noclobber/,
+		by: ['test/contract/guide.test.ts', 'must say what works: line 1'],
+	},
+	{
+		command: /^iptables /,
+		by: [
+			'test/integration/firewall.test.ts',
+			'must come behind the rules that docs/security.md tells to put before it',
+		],
+	},
+	{
+		command: 'sh tools/setup/setup --help',
+		by: ['tools/setup/setup.test.ts', 'must explain itself'],
+	},
+	{
+		command: /^npm (test|run test:\w+|run check( -- imports)?)$/,
+		not: 'it is what runs the tests, and what they run',
+	},
+	{
+		command: 'npm run generate',
+		not: 'writes into the work tree; `npm run check` compares what it would write',
+	},
+	{ command: 'npm run build', not: 'the tests make their builds apart: tools/build/build.test.ts' },
+	{ command: 'npm start', not: 'runs the supervisor on the computer itself' },
+	{ command: /^npm run bench/, not: 'measures, on a machine at rest' },
+	{
+		command: /^node .*tools\/pictures\/record\.ts$|^UPDATE_SCREENSHOT=1 /,
+		not: 'writes a picture of the documents, by what test/e2e looks at',
+	},
+	{
+		command: /^balena (push|device logs|preload)\b/,
+		not: 'another program; test/e2e/local-mode.test.ts does what it does: test/support/cli-client.ts',
+	},
+	{
+		command: /^(docker exec … )?node \S*dist\/main\.cjs api-key$/,
+		not: 'names what ./dindctl shell … api-key runs',
+	},
+	{
+		command: 'docker build -t holdfast/dind-device:latest tools/dind/image',
+		not: './dindctl run builds it so, with a label by which it knows it: tools/dind/commands/commands.test.ts',
+	},
+	{
+		command: 'docker rm --force --volumes NAME',
+		not: './dindctl stop does it: tools/dind/commands/commands.test.ts',
+	},
+	{
+		command:
+			/^docker (build( \.| -t mine \.)?|cp FILE NAME:PATH|compose up|create|save|start|stop|volume ls)$/,
+		not: 'names a command in a sentence, of which nothing is said but that it is there',
+	},
+];
+
+/** Every command of the documents has a row; where two match, the first one holds. */
+export const shownCommands: readonly ShownCommand[] = [
+	...ofDevice,
+	...withoutCloud,
+	...ofImages,
+	...others,
+];
 
 export function isShownBy({ command }: ShownCommand, text: string): boolean {
 	return typeof command === 'string' ? command === text : command.test(text);

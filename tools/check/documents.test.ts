@@ -6,8 +6,9 @@ import { parse } from 'yaml';
 import { parseServiceComposition } from '../../src/model/composition-parser.ts';
 import { createProgram } from '../dind/cli/program.ts';
 import { isTitleIn } from './compatibility.ts';
-import { commandsIn, isShownBy, shownCommands } from './document-commands.ts';
-import { anchorsOf, blocksOf, commandsOf, linksOf } from './documents.ts';
+import { isShownBy, shownCommands } from './document-commands.ts';
+import { isRunBy } from './document-runs.ts';
+import { anchorsOf, blocksOf, commandsIn, commandsOf, linksOf } from './documents.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -111,6 +112,26 @@ describe('the commands of the documents', () => {
 	it('must still be there where one has a row', () => {
 		const idle = shownCommands.filter((row) => !commands.some((text) => isShownBy(row, text)));
 		expect(idle.map(({ command }) => String(command))).to.deep.equal([]);
+	});
+
+	it('must be run by the tests that are named, by what those say or take out of a document', () => {
+		const idle = commands.flatMap((text) => {
+			const row = shownCommands.find((one) => isShownBy(one, text));
+			if (row === undefined || !('by' in row)) return [];
+			const [file] = row.by;
+			return isRunBy(read(file), row.as ?? text) ? [] : [`${file} does not run: ${row.as ?? text}`];
+		});
+		expect(idle).to.deep.equal([]);
+	});
+
+	it('must be run as themselves, or as the same command with other words', () => {
+		const verbOf = (text: string) => /^\S+( [a-z]+(?= |$))?/.exec(text)?.[0];
+		const others = commands.filter((text) => {
+			const row = shownCommands.find((one) => isShownBy(one, text));
+			const as = row !== undefined && 'as' in row ? row.as : undefined;
+			return as !== undefined && verbOf(as) !== verbOf(text);
+		});
+		expect(others).to.deep.equal([]);
 	});
 
 	it('must be run by tests that are there', () => {

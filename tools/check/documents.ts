@@ -7,17 +7,21 @@ export interface Block {
 	readonly text: string;
 	/** Number of its first line. */
 	readonly line: number;
+	/** The heading that it stands below; empty above the first one. */
+	readonly heading: string;
 }
 
 export function blocksOf(markdown: string): readonly Block[] {
 	const lines = markdown.split('\n');
 	const blocks: Block[] = [];
+	let heading = '';
 	for (let start = 0; start < lines.length; start++) {
+		heading = /^#+ (.*)$/.exec(lines[start] ?? '')?.[1] ?? heading;
 		const fence = /^```(\w*)/.exec(lines[start] ?? '');
 		if (fence === null) continue;
 		const end = lines.indexOf('```', start + 1);
 		const text = lines.slice(start + 1, end).join('\n');
-		blocks.push({ language: fence[1] ?? '', text, line: start + 2 });
+		blocks.push({ language: fence[1] ?? '', text, line: start + 2, heading });
 		start = end;
 	}
 	return blocks;
@@ -57,10 +61,30 @@ export function anchorsOf(markdown: string): readonly string[] {
 	);
 }
 
-/** The commands of a block for the shell, lines that go on joined. */
+/** The commands of a block for the shell: lines that go on joined, blanks single. */
 export function commandsOf({ text }: Block): readonly string[] {
 	return text
 		.replaceAll(/\s*\\\n\s*/g, ' ')
 		.split('\n')
-		.filter((line) => line !== '' && !line.startsWith('#'));
+		.filter((line) => line !== '' && !line.startsWith('#'))
+		.map((line) => line.replaceAll(/(?<=\S) +/g, ' ').trimEnd());
+}
+
+const inSentences =
+	/`((?:source <\()?(?:\.\/(?:dindctl|sync\.ts)|(?:[A-Z_]+=\S*\s+)*(?:docker|npm|npx|node|sh|balena)) [^`]+)`/g;
+
+/**
+ * The commands of a document: the lines of its blocks for the shell, what calls our tools in other blocks, and what is
+ * called inside of sentences.
+ */
+export function commandsIn(markdown: string): readonly string[] {
+	const blocks = blocksOf(markdown);
+	const lines = blocks.filter(({ language }) => language === 'sh').flatMap(commandsOf);
+	const printed = blocks
+		.filter(({ language }) => language === '')
+		.flatMap(({ text }) => text.match(/\.\/dindctl .*$/gm) ?? []);
+	const inline = [...markdown.matchAll(inSentences)].map(([, command = '']) =>
+		command.replace(/^source <\((.*)\)$/, '$1').replaceAll(/\s+/g, ' '),
+	);
+	return [...new Set([...lines, ...printed, ...inline])];
 }

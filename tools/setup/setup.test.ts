@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { wordsOf } from '../check/document-runs.ts';
 
 const SETUP = join(import.meta.dirname, 'setup');
 const READY = join(import.meta.dirname, 'node-modules-ready.mjs');
@@ -11,7 +12,9 @@ const setup = (...args: string[]) => spawnSync('/bin/sh', [SETUP, ...args], { en
 
 describe('tools/setup/setup', () => {
 	it('must explain itself', () => {
-		const { status, stdout } = setup('--help');
+		const [program, ...words] = wordsOf('sh tools/setup/setup --help');
+		const cwd = join(import.meta.dirname, '../..');
+		const { status, stdout } = spawnSync(program, words, { encoding: 'utf8', cwd });
 		expect(status).to.equal(0);
 		for (const profile of ['node', 'engine', 'images', 'test', 'run', 'bench']) {
 			expect(stdout).to.match(new RegExp(`^ {2}${profile} `, 'm'));

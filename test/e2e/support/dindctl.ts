@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { wordsOf } from '../../../tools/check/document-runs.ts';
 
 export const repository = resolve(import.meta.dirname, '../../..');
 
@@ -41,6 +42,17 @@ export interface Dindctl {
 	call(...args: string[]): Promise<Outcome>;
 	/** `run` on the scenario's ports. Fails the test unless it ends well. */
 	run(...args: string[]): Promise<Outcome>;
+	/**
+	 * Runs a command as a document prints it, on this device: see wordsOf for what stands in the place of its words. Fails the
+	 * test unless it ends well.
+	 */
+	follow(
+		command: string,
+		places?: Readonly<Record<string, string>>,
+		...more: string[]
+	): Promise<Outcome>;
+	/** Runs a block of a document for the shell on this device, and fails the test unless it ends well. */
+	followBlock(block: string): Promise<Outcome>;
 	/** As {@link Dindctl.call}, and fails the test unless it ends well. */
 	mustCall(...args: string[]): Promise<Outcome>;
 	/** Runs a command that does not end by itself, and ends it as Ctrl-C does once it has said something. */
@@ -100,13 +112,26 @@ export function createDindctl({ name, firstPort }: DindctlOptions): Dindctl {
 	const ports = ['--api-port', '--page-port', '--ssh-port', '--cloud-port', '--registry-port'];
 	const portArgs = ports.flatMap((flag, index) => [flag, String(firstPort + index)]);
 	const mustCall = (...args: string[]) => mustExecute(program, withName(args));
+	const withPorts = ([command = '', ...rest]: string[]) =>
+		command === 'run' ? [command, ...portArgs, ...rest] : [command, ...rest];
 	return {
 		name,
 		sshPort,
 		mustCall,
+		follow: (command, places = {}, ...more) =>
+			mustCall(...withPorts([...wordsOf(command, places).slice(1), ...more])),
+		followBlock(block) {
+			const script = block
+				.replaceAll(/^\.\/dindctl (\w+)/gm, (_, command: string) =>
+					['./dindctl', ...withName(withPorts([command]))].join(' '),
+				)
+				.replaceAll(/\bholdfast-(?=cloud|device)/g, `${name}-`)
+				.replaceAll(/\b48400\b/g, String(firstPort + ports.indexOf('--cloud-port')));
+			return mustExecute('bash', ['-euc', script]);
+		},
 		call: (...args) => execute(program, withName(args)),
 		glimpse: (...args) => mustExecute(program, withName(args), { isEnough: (said) => said !== '' }),
-		run: (...args) => mustCall('run', ...portArgs, ...args),
+		run: (...args) => mustCall(...withPorts(['run', ...args])),
 		async status() {
 			const { stdout } = await execute(program, withName(['status', '--json']));
 			return Status.parse(JSON.parse(stdout));

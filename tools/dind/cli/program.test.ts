@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CommanderError } from 'commander';
+import { wordsOf } from '../../check/document-runs.ts';
 import { createProgram } from './program.ts';
 import type { Verbs } from './verb-types.ts';
 
@@ -36,7 +37,10 @@ function createRecorder() {
 	return { calls, verbs };
 }
 
-async function parse(line: string): Promise<Call | undefined> {
+async function parse(
+	line: string,
+	writeOut: (text: string) => void = () => undefined,
+): Promise<Call | undefined> {
 	const { calls, verbs } = createRecorder();
 	const program = createProgram({
 		verbs,
@@ -45,17 +49,15 @@ async function parse(line: string): Promise<Call | undefined> {
 		onExit: () => undefined,
 	});
 	for (const command of [program, ...program.commands]) {
-		command
-			.exitOverride()
-			.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+		command.exitOverride().configureOutput({ writeOut, writeErr: () => undefined });
 	}
 	await program.parseAsync(line.split(' '), { from: 'user' });
 	return calls[0];
 }
 
-async function exitCodeOf(line: string): Promise<number> {
+async function exitCodeOf(line: string, writeOut?: (text: string) => void): Promise<number> {
 	try {
-		await parse(line);
+		await parse(line, writeOut);
 		return 0;
 	} catch (thrown) {
 		if (thrown instanceof CommanderError) return thrown.exitCode;
@@ -168,6 +170,18 @@ describe('command line of dindctl', () => {
 	]) {
 		it(`must refuse: ${line}`, async () => {
 			expect(await exitCodeOf(line)).to.equal(1);
+		});
+	}
+
+	for (const name of [
+		...['run', 'build', 'buildrun', 'refresh', 'status', 'plan', 'events', 'logs', 'push'],
+		...['bundle', 'import', 'shell', 'api', 'doctor', 'stop', 'completion'],
+	]) {
+		it(`must explain itself, and do nothing else: ${name}`, async () => {
+			const [, ...words] = wordsOf('./dindctl <command> --help', { '<command>': name });
+			const said: string[] = [];
+			expect(await exitCodeOf(words.join(' '), (text) => said.push(text))).to.equal(0);
+			expect(said.join('')).to.include(`Usage: dindctl ${name}`).and.include('--help');
 		});
 	}
 
