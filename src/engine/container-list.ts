@@ -1,4 +1,9 @@
-import type { ContainerState, HostPort, ObservedContainer } from '../model/observed.ts';
+import {
+	containerStates,
+	type ContainerState,
+	type HostPort,
+	type ObservedContainer,
+} from '../model/observed.ts';
 import type { Maybe, RawLabels } from './raw.ts';
 
 /** A member of `GET /containers/json`. */
@@ -54,23 +59,13 @@ function ownName(names: readonly string[]): string {
 	return own.replace(/^\//, '');
 }
 
-const states: readonly string[] = [
-	'created',
-	'running',
-	'paused',
-	'restarting',
-	'removing',
-	'exited',
-	'dead',
-];
-
 function stateOf(state = ''): ContainerState {
 	if (isState(state)) return state;
 	return state === 'stopped' ? 'exited' : 'created';
 }
 
 function isState(state: string): state is ContainerState {
-	return states.includes(state);
+	return containerStates.some((known) => known === state);
 }
 
 function exitCodeOf(status: string): number | undefined {

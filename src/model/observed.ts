@@ -8,8 +8,17 @@ export interface ObservedState {
 	readonly volumes: readonly ObservedVolume[];
 }
 
-export type ContainerState =
-	'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+/** The engine's words for how a container is. */
+export const containerStates = [
+	'created',
+	'running',
+	'paused',
+	'restarting',
+	'removing',
+	'exited',
+	'dead',
+] as const;
+export type ContainerState = (typeof containerStates)[number];
 
 /** A container that carries our `supervised` label. */
 export interface ObservedContainer {

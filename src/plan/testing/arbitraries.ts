@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { labelNames } from '../../model/labels.ts';
-import type { ContainerState, ObservedContainer, ObservedState } from '../../model/observed.ts';
+import {
+	containerStates,
+	type ContainerState,
+	type ObservedContainer,
+	type ObservedState,
+} from '../../model/observed.ts';
 import type { Intent } from '../../model/plan.ts';
 import type { AppSketch, ServiceSketch } from './sketch.ts';
 import type { World } from './world.ts';
@@ -164,15 +169,7 @@ export const mishapArbitrary: fc.Arbitrary<Mishap> = fc.oneof(
 	fc.record({
 		kind: fc.constant('state' as const),
 		nth: fc.nat(9),
-		state: fc.constantFrom<ContainerState>(
-			'created',
-			'running',
-			'paused',
-			'restarting',
-			'removing',
-			'exited',
-			'dead',
-		),
+		state: fc.constantFrom(...containerStates),
 	}),
 	fc.record({
 		kind: fc.constantFrom('gone' as const, 'detached', 'unlabelled', 'renamed'),
