@@ -2,6 +2,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createRegistryAuth } from '../cloud/registry-auth.ts';
 import { createRegistryRealm } from '../cloud/registry-realm.ts';
 import { createControl } from '../control/create-control.ts';
+import { readOwnContainerId } from '../host/own-container.ts';
 import type { Clock } from '../kit/clock.ts';
 import { createTopic, type Topic } from '../kit/emitter.ts';
 import type { Job } from '../kit/job.ts';
@@ -13,6 +14,7 @@ import type { ConnectionLight } from '../ports/host-services.ts';
 import { supervisorStarting } from '../report/system-messages.ts';
 import { createAppTargetDoors } from './app-targets.ts';
 import type { Basis } from './basis.ts';
+import { createCpuWeight } from './cpu-weight.ts';
 import { createApiDeps } from './api-deps.ts';
 import { createCloud, createCloudLink, type Cloud, type CloudOptions } from './cloud.ts';
 import { collectGarbage, createIdleCollector } from './idle-collector.ts';
@@ -74,7 +76,7 @@ export async function createDevice(basis: Basis): Promise<Device> {
 			...watch.jobs,
 			...[loop.observer, loop.reconciler, ...entering, ...logInlets, ...outlets.jobs],
 			...[link.provisioner, ...cloud.jobs, local.mode, ...host.jobs, rotation],
-			...[doors.inbox, idleCollectorOf(board, muchRequested, clock)],
+			...[doors.inbox, idleCollectorOf(board, muchRequested, clock), cpuWeightOf(basis)],
 		],
 		finish: watch.finish,
 		api: await createApiDeps(basis, {
@@ -112,6 +114,13 @@ function idleCollectorOf(board: StateBoard, muchRequested: Topic<number>, clock:
 		return () => subscriptions.forEach((end) => end());
 	};
 	return createIdleCollector({ onChange, collect: collectGarbage, clock });
+}
+
+function cpuWeightOf(basis: Basis): Job {
+	const { supervisorContainerId, cpuShares } = basis.environment;
+	const ownContainer = async (): Promise<string | undefined> =>
+		supervisorContainerId ?? (await readOwnContainerId());
+	return createCpuWeight({ ...basis, ownContainer, shares: cpuShares });
 }
 
 /** A stored target that cannot be decoded any more is left out: the next poll brings another. */

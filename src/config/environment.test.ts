@@ -15,6 +15,7 @@ describe('decodeEnvironment', () => {
 			databasePath: '/data/holdfast.sqlite',
 			engineSocketPath: '/var/run/docker.sock',
 			supervisorImage: 'resin/rpi-supervisor',
+			cpuShares: 8192,
 			ledFile: '/sys/class/leds/led0/brightness',
 			macAddressPath: '/sys/class/net',
 			vpnStatusPath: '/mnt/root/run/openvpn/vpn_status',
@@ -27,15 +28,24 @@ describe('decodeEnvironment', () => {
 
 	it('must read every variable under its name', () => {
 		const odd: Record<string, string> = { LIVEPUSH: '1', LISTEN_PORT: '1', LOG_FORMAT: 'json' };
+		odd['SUPERVISOR_CPU_SHARES'] = '2';
 		for (const [key, schema] of Object.entries(environmentKeys)) {
 			const { name = key, doc = '' } = environmentDocs.get(schema) ?? {};
 			expect(doc, name).to.match(/\.$/);
 			const value = name === 'LOG_LEVEL' ? 'debug' : (odd[name] ?? 'a.b');
 			const { environment, problems } = decodeEnvironment({ [name]: value });
 			expect(problems, name).to.deep.equal([]);
-			expect(environment, name).to.have.property(key).that.is.oneOf([value, true, 1]);
+			expect(environment, name).to.have.property(key).that.is.oneOf([value, true, 1, 2]);
 		}
 	});
+
+	for (const value of ['1', '262145', '2.5', 'much']) {
+		it(`must take no weight that the kernel does not know: ${value}`, () => {
+			const { environment, problems } = decodeEnvironment({ SUPERVISOR_CPU_SHARES: value });
+			expect(environment.cpuShares).to.equal(8192);
+			expect(problems).to.have.length(1);
+		});
+	}
 
 	it('must leave out a build that would spoil the version', () => {
 		const { environment, problems } = decodeEnvironment({ SUPERVISOR_TAG_EXTRA: '1 (mine)' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, oneOf, port, shown, text } from './values.ts';
+import { flag, integerFrom, oneOf, port, shown, text } from './values.ts';
 
 export interface VariableDoc {
 	readonly name: string;
@@ -78,6 +78,11 @@ export const environmentKeys = {
 		'SUPERVISOR_CONTAINER_ID',
 		text.optional(),
 		"Id or name of the supervisor's own container, which stays when local mode is left.",
+	),
+	cpuShares: variable(
+		'SUPERVISOR_CPU_SHARES',
+		integerFrom(2).pipe(z.number().max(262_144, 'must be at most 262144')).default(8192),
+		"The supervisor's weight where processes want more processors than there are; a service has 1024. It holds unless the supervisor's container was made with a weight of its own.",
 	),
 	ledFile: variable(
 		'LED_FILE',

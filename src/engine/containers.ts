@@ -25,6 +25,7 @@ type ContainerCalls = Pick<
 	| 'renameContainer'
 	| 'restartContainer'
 	| 'updateRestartPolicy'
+	| 'ensureCpuShares'
 >;
 
 interface ContainerDeps {
@@ -162,7 +163,10 @@ function changingCalls({
 
 function updatingCalls({
 	connection: { call },
-}: ContainerDeps): Pick<ContainerCalls, 'restartContainer' | 'updateRestartPolicy'> {
+}: ContainerDeps): Pick<
+	ContainerCalls,
+	'restartContainer' | 'updateRestartPolicy' | 'ensureCpuShares'
+> {
 	return {
 		async restartContainer(container, signal) {
 			await call(
@@ -175,6 +179,16 @@ function updatingCalls({
 			await call(signal, (docker, abortSignal) =>
 				docker.getContainer(container).update({ RestartPolicy: policy, abortSignal }),
 			);
+		},
+		async ensureCpuShares(container, shares, signal) {
+			const found = await call(signal, (docker, abortSignal) =>
+				docker.getContainer(container).inspect({ abortSignal }),
+			);
+			if ((found.HostConfig.CpuShares ?? 0) !== 0) return false;
+			await call(signal, (docker, abortSignal) =>
+				docker.getContainer(container).update({ CpuShares: shares, abortSignal }),
+			);
+			return true;
 		},
 	};
 }

@@ -160,6 +160,12 @@ export interface ContainerEngine {
 	renameContainer(container: string, name: string, signal: AbortSignal): Promise<void>;
 	/** The engine starts it again by this policy from now on. */
 	updateRestartPolicy(container: string, policy: RestartPolicy, signal: AbortSignal): Promise<void>;
+	/**
+	 * The container has this weight (2 to 262144; 1024 is that of one which was made without) where processes want more
+	 * processors than there are, from now on, and when it is started again; unless whoever made it gave it one.
+	 * @returns true if it has been changed
+	 */
+	ensureCpuShares(container: string, shares: number, signal: AbortSignal): Promise<boolean>;
 
 	/**
 	 * Events that may change the observed state, from the moment `onOpen` is called; throws ENGINE_UNAVAILABLE when the

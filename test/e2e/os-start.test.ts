@@ -132,6 +132,15 @@ describe('the supervisor as an OS starts it', () => {
 		expect(config.deviceId).to.equal(registered.deviceId);
 	});
 
+	it('must have a weight above that of services, though the OS gave it none', async () => {
+		const look = ['docker', 'inspect', '--format', '{{.HostConfig.CpuShares}}', 'balena_supervisor'];
+		const shares = await eventually('a weight', async () => {
+			const found = (await inDevice(...look)).trim();
+			return found === '0' ? undefined : found;
+		});
+		expect(shares).to.equal('8192');
+	});
+
 	it('must go on with its database, and leave the services alone', async () => {
 		await untilApplied();
 		expect(await services()).to.deep.equal(running);

@@ -28,6 +28,7 @@ type ContainerCalls = Pick<
 	| 'renameContainer'
 	| 'restartContainer'
 	| 'updateRestartPolicy'
+	| 'ensureCpuShares'
 >;
 
 export interface FakeContainers extends ContainerCalls {
@@ -123,6 +124,14 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				found.restartPolicy = policy.Name;
 				emit(['container', 'update'], found.id, attributesOf(found));
 			}),
+		ensureCpuShares: (container, shares, signal) =>
+			call({ method: 'ensureCpuShares', subject: container }, signal, () => {
+				const found = world.container(container);
+				if ((found.cpuShares ?? 0) !== 0) return false;
+				found.cpuShares = shares;
+				emit(['container', 'update'], found.id, attributesOf(found));
+				return true;
+			}),
 	};
 }
 
@@ -144,6 +153,7 @@ function makeContainer(world: FakeWorld, spec: ContainerSpec): FakeContainer {
 		engineImageId: image.id,
 		networks: new Set(firstNetworks(spec)),
 		restartPolicy: spec.config.HostConfig.RestartPolicy.Name,
+		cpuShares: spec.config.HostConfig.CpuShares,
 		logs: [],
 	};
 	world.containers.set(made.id, made);

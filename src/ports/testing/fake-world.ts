@@ -20,6 +20,8 @@ export interface FakeContainer {
 	readonly networks: Set<string>;
 	readonly logs: EngineLogLine[];
 	restartPolicy: RestartPolicyName;
+	/** Absent or 0: none was given. */
+	cpuShares?: number | undefined;
 	name: string;
 	state: ContainerState;
 	startedAt: string;

@@ -157,6 +157,22 @@ export function containerContract(under: () => EngineUnderTest): void {
 		);
 	});
 
+	it('must give a container a weight for processors, unless it has one', async () => {
+		const { engine, image } = under();
+		const plain = await engine.createContainer(specOf(), never);
+		await engine.startContainer(plain, never);
+		expect(await engine.ensureCpuShares(plain, 2048, never)).to.equal(true);
+		expect(await engine.ensureCpuShares(plain, 4096, never)).to.equal(false);
+		const { HostConfig } = specOf().config;
+		const weighty = sleeperSpec('hf-contract-weighty', image, {
+			config: { HostConfig: { ...HostConfig, CpuShares: 512 } },
+		});
+		const containerId = await engine.createContainer(weighty, never);
+		expect(await engine.ensureCpuShares(containerId, 2048, never)).to.equal(false);
+		await engine.removeContainer(containerId, never);
+		await expectCode(engine.ensureCpuShares('hf-contract-absent', 2048, never), 'ENGINE_NOT_FOUND');
+	});
+
 	it('must list no container without our label', async () => {
 		const { engine } = under();
 		const containerId = await engine.createContainer(specOf({ config: { Labels: {} } }), never);
