@@ -9,6 +9,7 @@ import { createProxyChoice } from '../cloud/proxy-choice.ts';
 import { createProvisioner, type Provisioner } from '../cloud/provision.ts';
 import { createTargetReceiver } from '../cloud/receive-target.ts';
 import { createReporter, type Reporter } from '../cloud/report.ts';
+import { createStoredEtag } from '../cloud/stored-etag.ts';
 import type { CloudAccessDeps } from '../cloud/identity.ts';
 import { exists } from '../host/network-facts.ts';
 import type { Job } from '../kit/job.ts';
@@ -102,10 +103,7 @@ export function createCloud(
 		announce,
 		recheckKey: (signal) => provisioner.recheckKey(signal),
 		instantUpdates: () => settings.current().instantUpdates,
-		storedEtag: async () => {
-			const stored = await store.loadTarget();
-			return stored?.source === 'cloud' ? stored.etag : undefined;
-		},
+		storedEtag: createStoredEtag(store),
 		onTarget: (received) => watch.targets.trying(() => receive(received)),
 		onUnchanged: (options) => loop.reconciler.retryNow(options),
 	});
