@@ -142,7 +142,7 @@ describe('the development cloud in its container', () => {
 	};
 
 	it('must answer when it is started as its README says', async () => {
-		const own = 'hf-it-cloud-by-hand';
+		const own = `hf-it-cloud-${process.pid}`;
 		const [, ...commands] = byHand.map((command) =>
 			command
 				.replace('--name cloud ', `--name ${own} `)

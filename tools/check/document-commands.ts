@@ -43,7 +43,7 @@ const ofDevice: readonly ShownCommand[] = [
 	{ command: './dindctl --help', run: 'look' },
 	{
 		command: './dindctl <command> --help',
-		by: ['tools/dind/cli/program.test.ts', 'must explain itself, and do nothing else: run'],
+		by: ['tools/dind/cli/program.test.ts', 'must explain itself, and do nothing else: ${name}'],
 	},
 	{ command: './dindctl completion --help', run: 'look' },
 	{ command: './dindctl completion bash', run: 'look' },
@@ -268,8 +268,11 @@ const others: readonly ShownCommand[] = [
 		command: 'npm run generate',
 		not: 'writes into the work tree; `npm run check` compares what it would write',
 	},
-	{ command: 'npm run build', not: 'the tests make their builds apart: tools/build/build.test.ts' },
-	{ command: 'npm start', not: 'runs the supervisor on the computer itself' },
+	{
+		command: 'npm run build',
+		not: 'test/support/use-stage.ts runs what it runs, for every supervisor of the tests',
+	},
+	{ command: 'npm start', not: 'test/support/supervisor-process.ts runs what it runs' },
 	{ command: /^npm run bench/, not: 'measures, on a machine at rest' },
 	{
 		command: /^node .*tools\/pictures\/record\.ts$|^UPDATE_SCREENSHOT=1 /,
@@ -281,7 +284,7 @@ const others: readonly ShownCommand[] = [
 	},
 	{
 		command: /^(docker exec … )?node \S*dist\/main\.cjs api-key$/,
-		not: 'names what ./dindctl shell … api-key runs',
+		not: 'names what ./dindctl shell … api-key runs, and test/support/supervisor-process.ts',
 	},
 	{
 		command: 'docker build -t holdfast/dind-device:latest tools/dind/image',

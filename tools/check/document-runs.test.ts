@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isRunBy, shellBlocks, wordsOf } from './document-runs.ts';
+import { isRunBy, shellBlocks, textOfTest, wordsOf } from './document-runs.ts';
 
 describe('what a test runs of the documents', () => {
 	const stop = './dindctl stop';
@@ -73,6 +73,33 @@ describe('what a test runs of the documents', () => {
 	for (const { name, test, command, isRun } of cases) {
 		it(`must be told: a command that ${name} is ${isRun ? '' : 'not '}run`, () => {
 			expect(isRunBy(test, command)).to.equal(isRun);
+		});
+	}
+
+	const file = [
+		"describe('a device', () => {",
+		"\tbefore(() => dindctl.follow('./dindctl run'));",
+		"\t// follow('./dindctl build')",
+		"\tit('must end', () => dindctl.follow('./dindctl stop'));",
+		"\tfor (const name of ['one']) {",
+		'\t\tit(`must answer ${name}`, async () => {',
+		"\t\t\tif (name !== '') {",
+		"\t\t\t\tawait dindctl.follow('./dindctl doctor');",
+		'\t\t\t}',
+		'\t\t});',
+		'\t}',
+		'});',
+	].join('\n');
+	const tests: readonly { readonly title: string; readonly runs: readonly string[] }[] = [
+		{ title: 'must end', runs: ['./dindctl run', './dindctl stop'] },
+		{ title: 'must answer ${name}', runs: ['./dindctl run', './dindctl doctor'] },
+		{ title: 'must be lost', runs: ['./dindctl run'] },
+	];
+	for (const { title, runs } of tests) {
+		it(`must be what the test does and what all tests of its file stand on: ${title}`, () => {
+			const all = ['run', 'stop', 'doctor', 'build'].map((verb) => `./dindctl ${verb}`);
+			const text = textOfTest(file, title);
+			expect(all.filter((command) => isRunBy(text, command))).to.deep.equal(runs);
 		});
 	}
 

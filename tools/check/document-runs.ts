@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isTitleIn } from './compatibility.ts';
 import { blocksOf, commandsOf, type Block } from './documents.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -33,19 +34,31 @@ export function wordsOf(
 
 const taken = /\bshellBlocks\(\s*'([^']+)'(?:,\s*(?:'([^']+)'|"([^"]+)"))?/g;
 
+/** A test from its first line to its last, as the formatter leaves them. */
+const oneTest = /^(\t*)it\((?:.*\);$|[^]*?^\1\}\);$)/gm;
+const comment = /^\s*(?:\/\/|\/?\*).*$/gm;
+
 /**
- * True when a file of tests runs a command of the documents in one of two ways, seen by their text: it hands it to
- * `wordsOf` or `follow`, `follow('./dindctl run --ssh')`, or it takes it out of a document by {@link shellBlocks}.
+ * What runs when the test with this title does: the text of its file without the other tests in it and without the
+ * comments on lines of their own.
  */
-export function isRunBy(test: string, command: string): boolean {
+export function textOfTest(file: string, title: string): string {
+	return file
+		.replaceAll(oneTest, (test) => (isTitleIn(test, title) ? test : ''))
+		.replaceAll(comment, '');
+}
+
+/**
+ * True when a test, or what it stands on, runs a command of the documents in one of two ways, seen by their text: it hands
+ * it to `wordsOf` or `follow`, `follow('./dindctl run --ssh')`, or it takes it out of a document by {@link shellBlocks}.
+ */
+export function isRunBy(text: string, command: string): boolean {
+	const calls = text.replaceAll(/\(\s+/g, '(');
 	const isHanded = ["'", '"', '`'].some((quote) =>
-		['wordsOf', 'follow'].some((call) => {
-			const text = `${quote}${command}${quote}`;
-			return test.replaceAll(/\(\s+/g, '(').includes(`${call}(${text}`);
-		}),
+		['wordsOf', 'follow'].some((call) => calls.includes(`${call}(${quote}${command}${quote}`)),
 	);
 	if (isHanded) return true;
-	return [...test.matchAll(taken)].some(([, file = '', single, double]) =>
+	return [...text.matchAll(taken)].some(([, file = '', single, double]) =>
 		shellBlocks(file, single ?? double)
 			.flatMap(commandsOf)
 			.includes(command),

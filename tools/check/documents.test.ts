@@ -7,7 +7,7 @@ import { parseServiceComposition } from '../../src/model/composition-parser.ts';
 import { createProgram } from '../dind/cli/program.ts';
 import { isTitleIn } from './compatibility.ts';
 import { isShownBy, shownCommands } from './document-commands.ts';
-import { isRunBy } from './document-runs.ts';
+import { isRunBy, textOfTest } from './document-runs.ts';
 import { anchorsOf, blocksOf, commandsIn, commandsOf, linksOf } from './documents.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -118,8 +118,10 @@ describe('the commands of the documents', () => {
 		const idle = commands.flatMap((text) => {
 			const row = shownCommands.find((one) => isShownBy(one, text));
 			if (row === undefined || !('by' in row)) return [];
-			const [file] = row.by;
-			return isRunBy(read(file), row.as ?? text) ? [] : [`${file} does not run: ${row.as ?? text}`];
+			const [file, title] = row.by;
+			const shown = row.as ?? text;
+			const isRun = isRunBy(textOfTest(read(file), title), shown);
+			return isRun ? [] : [`${file}: ${title}: does not run: ${shown}`];
 		});
 		expect(idle).to.deep.equal([]);
 	});
