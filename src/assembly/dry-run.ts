@@ -1,4 +1,5 @@
 import type { DryRunRequest, DryRunWorld } from '../api/v3/deps.ts';
+import { readAdoptions } from '../loop/adopted-containers.ts';
 import { imagesByService } from '../loop/image-ledger.ts';
 import { isRecord } from '../kit/digest.ts';
 import { readManagedVariables } from '../loop/boot-look.ts';
@@ -47,6 +48,7 @@ export function createDryRun(
 			intents: {},
 			currentCommits: board.snapshot().currentCommits,
 			storedImages: images.map(({ reference }) => reference),
+			adopted: await readAdoptions(store),
 			deltaImages: areDeltasWanted(settings.current()) ? imagesByService(images) : {},
 		});
 		const boot = await bootPlanFor(target, basis);

@@ -13,6 +13,7 @@ import type { ServiceImages } from '../plan/delta-source.ts';
 import { describePlan } from '../plan/describe-plan.ts';
 import { indexObserved } from '../plan/observed-index.ts';
 import { servicesAwaitingReboot } from '../plan/reboots.ts';
+import type { AdoptedContainers } from './adopted-containers.ts';
 import type { AppState } from './app-state.ts';
 import type { Conditions } from './conditions.ts';
 import { fallBackFor, type FallBack } from './fall-back.ts';
@@ -55,6 +56,7 @@ export interface LookDeps {
 	/** There is no room for an image. */
 	readonly onNoSpace: () => void;
 	readonly failedStarts: FailedStarts;
+	readonly adoptions: Pick<AdoptedContainers, 'reckonWith'>;
 	/** Tells people something that is no step: a system message. */
 	readonly announce: (message: string) => void;
 	readonly witness?: Pick<LoopWitness, 'planMade'> | undefined;
@@ -167,7 +169,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 	const { appUuid, appId, requests, refusedImages, specs } = app;
 	const target = app.target && specs.reckonWith(app.target, indexObserved(observed));
 	const wishes = target === undefined ? [] : await ownWishes(look, target, observed);
-	return {
+	const input: AppPlanInput = {
 		appUuid,
 		appId,
 		target,
@@ -182,6 +184,7 @@ async function planInputFor(look: AppLook, observed: ObservedState): Promise<App
 		deltaImages: deps.deltaImages(appUuid),
 		specs,
 	};
+	return { ...input, adopted: await deps.adoptions.reckonWith(input) };
 }
 
 /** Starts that nobody asks for now: of what was stopped until now, and of what the engine could not start. */

@@ -1,6 +1,7 @@
 import type { Executor } from '../execute/executor.ts';
 import type { ObservedState } from '../model/observed.ts';
 import { listsChangedBy } from '../observe/changed-lists.ts';
+import { createAdoptedContainers, type AdoptedContainers } from './adopted-containers.ts';
 import { createBoardFeed, type BoardFeed } from './board-feed.ts';
 import { createConditions, type Conditions } from './conditions.ts';
 import { createEngineGate, type EngineGate } from './engine-gate.ts';
@@ -18,6 +19,7 @@ export interface LoopParts {
 	readonly conditions: Conditions;
 	readonly stopped: StoppedServices;
 	readonly failedStarts: FailedStarts;
+	readonly adoptions: AdoptedContainers;
 	/** While it is taken, no look begins. */
 	readonly hold: Hold;
 	/** Reads the world and publishes it. @throws {SupervisorError} ENGINE_UNAVAILABLE */
@@ -36,6 +38,7 @@ export function createLoopParts(deps: ReconcilerDeps): LoopParts {
 		conditions: createConditions(deps.board, deps.clock),
 		stopped: createStoppedServices(deps.store),
 		failedStarts: createFailedStarts(deps.engine),
+		adoptions: createAdoptedContainers(deps.store, deps.log),
 		hold: createHold(),
 		observe: async (signal) => {
 			const state = await gate.guard(deps.observer.current(signal));

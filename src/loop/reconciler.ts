@@ -69,7 +69,8 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 				explainer.hear(event);
 			});
 			try {
-				await Promise.all([parts.ledger.load(), parts.stopped.load(), explainer.load()]);
+				const { ledger, stopped, adoptions } = parts;
+				await Promise.all([ledger, stopped, adoptions, explainer].map((part) => part.load()));
 				board.update({ currentCommits: await store.currentCommits() });
 				apps.start(signal);
 				const jobs = [parts.gate, overseer, orders, explainer];

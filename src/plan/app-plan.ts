@@ -1,3 +1,4 @@
+import type { Adoptions } from '../model/adoptions.ts';
 import type { AppId, AppUuid } from '../model/ids.ts';
 import { isBundledReference } from '../model/bundle.ts';
 import { labelNames } from '../model/labels.ts';
@@ -43,6 +44,8 @@ export interface AppPlanInput {
 	readonly oldImages?: Readonly<Record<string, readonly string[]>> | undefined;
 	/** By service: images that were had for it, of which deltas may be made. Default none: images are pulled whole. */
 	readonly deltaImages?: ServiceImages | undefined;
+	/** What tells drift of containers that another supervisor made; see `newAdoptions`. Default none was adopted. */
+	readonly adopted?: Adoptions | undefined;
 	/** Kept from look to look, so that what services want is computed once. */
 	readonly specs?: SpecCache | undefined;
 }
@@ -111,6 +114,7 @@ function sceneOf(
 		refusedImages,
 		oldImages,
 		deltaImages: input.deltaImages ?? {},
+		adopted: input.adopted ?? {},
 		apps,
 		ports: portsOf({ app, apps, index, intents, apiPort: context.apiPort }),
 		isFetching: release.services.some(({ image }) => index.image(image) === undefined),

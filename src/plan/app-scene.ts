@@ -1,3 +1,4 @@
+import type { Adoptions } from '../model/adoptions.ts';
 import type { Intent } from '../model/plan.ts';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import type { TargetApp, TargetRelease, TargetService } from '../model/target.ts';
@@ -22,6 +23,8 @@ export interface AppScene {
 	readonly oldImages: Readonly<Record<string, readonly string[]>>;
 	/** By service: images that were had for it, where deltas may be made of them. */
 	readonly deltaImages: ServiceImages;
+	/** What tells drift of containers that another supervisor made. */
+	readonly adopted: Adoptions;
 	/** An image of the release is not there yet. */
 	readonly isFetching: boolean;
 	/** The release needs an image that can never be had, so nothing of the old one may stop. */

@@ -1,3 +1,4 @@
+import type { Adoptions } from '../model/adoptions.ts';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { listedReference } from '../model/image-reference.ts';
 import { labelNames } from '../model/labels.ts';
@@ -17,6 +18,8 @@ export interface Situation {
 	readonly toReplace: ReadonlySet<string>;
 	/** By engine name: networks that will be made. */
 	readonly networkChanges: ReadonlyMap<string, NetworkChange>;
+	/** What tells drift of containers that another supervisor made. */
+	readonly adopted: Adoptions;
 }
 
 export interface WantedContainer {
@@ -46,7 +49,7 @@ export function misfitOf(
 	if (isHandedOver(container)) return 'handed over';
 	if (situation.toReplace.has(container.containerId)) return replacementAskedFor;
 	if (!hasImage(container, wanted.service, situation.index)) return 'new image';
-	if (isDrifted(container, wanted.spec)) return driftCause(container, wanted.spec);
+	if (isDrifted(container, wanted.spec, situation)) return driftCause(container, wanted.spec);
 	return (
 		networkMisfit(container, situation) ??
 		neighbourMisfit(container, wanted) ??
@@ -92,19 +95,31 @@ function hasImage(
 	return listedReference(container.imageReference) === listedReference(reference);
 }
 
+/** A container without a digest was made by another supervisor; once it is adopted, that for which it was counts. */
+function isDrifted(
+	container: ObservedContainer,
+	spec: ContainerSpec,
+	{ adopted }: Pick<Situation, 'adopted'>,
+): boolean {
+	const made = container.labels[labelNames.configDigest] ?? adopted[container.containerId];
+	if (made !== undefined) return made !== spec.config.Labels[labelNames.configDigest];
+	return !isAdoptable(container, spec);
+}
+
 /**
- * A container without a digest was made by another supervisor. It is adopted when its release, labels and kind of
- * network fit; of a container of another release nobody knows whether its configuration would fit too.
+ * True for a container of another supervisor whose release, labels and kind of network fit; of a container of another
+ * release nobody knows whether its configuration would fit too.
  */
-function isDrifted(container: ObservedContainer, { name, config }: ContainerSpec): boolean {
-	const made = container.labels[labelNames.configDigest];
-	if (made !== undefined) return made !== config.Labels[labelNames.configDigest];
+export function isAdoptable(
+	container: ObservedContainer,
+	{ name, config }: ContainerSpec,
+): boolean {
 	const lacksLabel = Object.entries(config.Labels)
 		.filter(([label]) => !ownLabels.includes(label))
 		.some(([label, value]) => container.labels[label] !== value);
 	const kind = kindOfMode(container.networkMode);
 	return (
-		lacksLabel || container.name !== name || kind !== kindOfMode(config.HostConfig.NetworkMode)
+		!lacksLabel && container.name === name && kind === kindOfMode(config.HostConfig.NetworkMode)
 	);
 }
 

@@ -36,6 +36,7 @@ export function decideServices(
 		index: scene.index,
 		toReplace: containersToReplace(scene.intents),
 		networkChanges: new Map(networkChanges.map((change) => [change.spec.name, change])),
+		adopted: scene.adopted,
 	};
 	const containers = groupBy(
 		scene.observed.containers,

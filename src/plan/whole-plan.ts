@@ -1,7 +1,7 @@
 import type { ObservedState } from '../model/observed.ts';
 import type { Intent, Plan, Step } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
-import { planApp } from './app-plan.ts';
+import { planApp, type AppPlanInput } from './app-plan.ts';
 import { appsToPlan } from './apps-to-plan.ts';
 import type { DeviceContext } from './context.ts';
 import { imagesOfApp } from './delta-source.ts';
@@ -21,6 +21,8 @@ export interface PlanInput {
 	readonly storedImages: readonly string[];
 	/** See {@link AppPlanInput.refusedImages}. */
 	readonly refusedImages?: readonly string[] | undefined;
+	/** See {@link AppPlanInput.adopted}. */
+	readonly adopted?: AppPlanInput['adopted'];
 	/** By app uuid; see {@link DevicePlanInput.deltaImages}. */
 	readonly deltaImages?: DevicePlanInput['deltaImages'];
 }

@@ -68,6 +68,8 @@ const mishap = z.union([
 	z.strictObject({ otherDriver: z.string() }),
 	/** Everything as another supervisor would have made it. */
 	z.strictObject({ withoutDigests: z.literal(true) }),
+	/** The same, and it was adopted since. */
+	z.strictObject({ adopted: z.literal(true) }),
 	/** The device booted: no reboot is due any more. */
 	z.strictObject({ rebooted: z.literal(true) }),
 	/** Every file that the device boots with says this. */

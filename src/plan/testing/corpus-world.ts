@@ -86,6 +86,7 @@ function strangeNetwork(
 /** The world after one mishap. */
 function befallen(world: World, mishap: CorpusMishap): World {
 	if ('withoutDigests' in mishap) return withoutDigests(world);
+	if ('adopted' in mishap) return { ...withoutDigests(world), adopted: digestsIn(world) };
 	if ('rebooted' in mishap) return booted(world);
 	if ('bootFile' in mishap) return withBootFileSince(world, mishap.bootFile);
 	return { ...world, observed: changed(world.observed, mishap) };
@@ -93,7 +94,7 @@ function befallen(world: World, mishap: CorpusMishap): World {
 
 type ObjectMishap = Exclude<
 	CorpusMishap,
-	{ withoutDigests: true } | { rebooted: true } | { bootFile: unknown }
+	{ withoutDigests: true } | { adopted: true } | { rebooted: true } | { bootFile: unknown }
 >;
 
 function withBootFileSince(world: World, values: BootValues): World {
@@ -162,6 +163,16 @@ function containersAfter(
 function whatOf(mishap: ContainerMishap) {
 	if ('set' in mishap) return mishap.set;
 	return 'copy' in mishap ? mishap.copy : mishap.gone;
+}
+
+/** What was remembered of the containers when they were adopted. */
+function digestsIn({ observed }: World): World['adopted'] {
+	return Object.fromEntries(
+		observed.containers.map(({ containerId, labels }) => [
+			containerId,
+			labels[labelNames.configDigest] ?? '',
+		]),
+	);
 }
 
 /** Everything as another supervisor would have made it: without our digest. */

@@ -61,6 +61,7 @@ export function corpusPlans(scenario: CorpusScenario, world: World): PartPlan[] 
 			force: flags.force,
 			refusedImages: flags.refusedImages,
 			oldImages: oldImagesOf(world, wanted.apps),
+			adopted: world.adopted,
 		};
 		return { part: app.appUuid, plan: planApp(input, index) };
 	});

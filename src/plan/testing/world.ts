@@ -24,6 +24,8 @@ export interface World {
 	readonly rebootReasons?: readonly string[] | undefined;
 	/** What the device boots with; default none. */
 	readonly bootFiles?: readonly ObservedBootFile[] | undefined;
+	/** See AppPlanInput.adopted. */
+	readonly adopted?: Readonly<Record<string, string>> | undefined;
 	/** Counts what was made; the next object's id and time. */
 	readonly made: number;
 }
