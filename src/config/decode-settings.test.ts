@@ -171,15 +171,15 @@ describe('decodeSettings', () => {
 	});
 
 	it('must take a boolean in each of its forms, and a number as text', () => {
-		for (const value of ['1', 'true', 'on', 'TRUE', 'On']) {
+		for (const value of ['1', 'true', 'on', 'TRUE', 'On', ' 1', 'true\n']) {
 			const { settings } = decodeSettings({ SUPERVISOR_DELTA: value }, managed);
 			expect(settings.delta, value).to.equal(true);
 		}
-		for (const value of ['0', 'false', 'off', 'OFF']) {
+		for (const value of ['0', 'false', 'off', 'OFF', '0 ']) {
 			const { settings } = decodeSettings({ SUPERVISOR_HARDWARE_METRICS: value }, managed);
 			expect(settings.hardwareMetrics, value).to.equal(false);
 		}
-		for (const value of ['60000', '60000.', '60000.00']) {
+		for (const value of ['60000', '60000.', '60000.00', ' 60000 ', '60000\n']) {
 			const { settings } = decodeSettings({ SUPERVISOR_POLL_INTERVAL: value }, managed);
 			expect(settings.pollIntervalMs, value).to.equal(60_000);
 		}

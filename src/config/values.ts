@@ -1,18 +1,20 @@
 import { z } from 'zod';
 
-/** A number that may come as text; a fraction of zeros is no fraction. */
+/** A number that may come as text, with blanks around it; a fraction of zeros is no fraction. */
 const number = (error: string): z.ZodPreprocess<z.ZodNumber> =>
 	z.preprocess(
-		(value) => (typeof value === 'string' && /^-?\d+(\.0*)?$/.test(value) ? Number(value) : value),
+		(value) =>
+			typeof value === 'string' && /^\s*-?\d+(\.0*)?\s*$/.test(value) ? Number(value) : value,
 		z.number({ error }).int(error),
 	);
 
-/** `1/0`, `true/false`, `on/off` in any case, as text, number or boolean. */
+/** `1/0`, `true/false`, `on/off` in any case, as text with blanks around it or not, as number or boolean. */
 export const flag = z.preprocess(
 	(value) => {
 		if (typeof value === 'boolean') return value;
-		if (/^(1|true|on)$/i.test(String(value))) return true;
-		return /^(0|false|off)$/i.test(String(value)) ? false : value;
+		const word = String(value).trim();
+		if (/^(1|true|on)$/i.test(word)) return true;
+		return /^(0|false|off)$/i.test(word) ? false : value;
 	},
 	z.boolean({ error: 'must be a boolean (true, false, 1, 0, on, off)' }),
 );
