@@ -1,12 +1,14 @@
 import { SupervisorError } from '../../kit/errors.ts';
-import type { BootChange, BootValues } from '../../model/boot-config.ts';
 import type { BootText } from './boot-file.ts';
-import { linesOf, textOf, withWord, wordIn } from './text-lines.ts';
-
-const names = { fdt: 'HOST_EXTLINUX_fdt', isolcpus: 'HOST_EXTLINUX_isolcpus' } as const;
+import { createLinuxText } from './linux-text.ts';
 
 /** `extlinux.conf`: of its default entry the device tree and the kernel's arguments. */
-export const extlinux: BootText = { backend: 'extlinux', read: readText, edit: editText };
+export const extlinux: BootText = createLinuxText('extlinux', {
+	fdt: 'FDT',
+	commandLine: 'APPEND',
+	valueOf,
+	withValue: withDirective,
+});
 
 interface Directive {
 	readonly word: string;
@@ -52,29 +54,6 @@ function placeOf(lines: readonly string[], { from, to }: Entry, word: string): n
 function valueOf(lines: readonly string[], word: string): string {
 	const line = lines[placeOf(lines, defaultEntry(lines), word)];
 	return line === undefined ? '' : (directiveOf(line)?.value ?? '');
-}
-
-function readText(text: string): BootValues {
-	const { lines } = linesOf(text);
-	const fdt = valueOf(lines, 'FDT');
-	const isolcpus = wordIn(valueOf(lines, 'APPEND'), 'isolcpus');
-	return {
-		...(fdt === '' ? {} : { [names.fdt]: [fdt] }),
-		...(isolcpus === undefined ? {} : { [names.isolcpus]: [isolcpus] }),
-	};
-}
-
-function editText(text: string, change: BootChange): string {
-	const { lines, ending } = linesOf(text);
-	let now = lines;
-	const fdt = change[names.fdt];
-	if (fdt !== undefined) now = withDirective(now, 'FDT', fdt?.[0] ?? '');
-	const isolcpus = change[names.isolcpus];
-	if (isolcpus !== undefined) {
-		const append = withWord(valueOf(now, 'APPEND'), 'isolcpus', isolcpus?.[0]);
-		now = withDirective(now, 'APPEND', append);
-	}
-	return textOf({ lines: now, ending });
 }
 
 /** The default entry with the directive where it was, or behind its last one; an empty one goes. */

@@ -1,12 +1,13 @@
-import type { BootChange, BootValues } from '../../model/boot-config.ts';
 import type { BootText } from './boot-file.ts';
-import { linesOf, textOf, withWord, wordIn } from './text-lines.ts';
-
-const names = { fdt: 'HOST_EXTLINUX_fdt', isolcpus: 'HOST_EXTLINUX_isolcpus' } as const;
-const keys = { fdt: 'custom_fdt_file', commandLine: 'extra_os_cmdline' } as const;
+import { createLinuxText } from './linux-text.ts';
 
 /** `extra_uEnv.txt`: variables that U-Boot reads; the kernel's arguments are one of them. */
-export const extraUEnv: BootText = { backend: 'extraUEnv', read: readText, edit: editText };
+export const extraUEnv: BootText = createLinuxText('extraUEnv', {
+	fdt: 'custom_fdt_file',
+	commandLine: 'extra_os_cmdline',
+	valueOf,
+	withValue: withSetting,
+});
 
 const settingOf = (line: string): readonly [key: string, value: string] | undefined => {
 	const [, key, value] = /^\s*(\w+)=(.*)$/.exec(line) ?? [];
@@ -15,29 +16,6 @@ const settingOf = (line: string): readonly [key: string, value: string] | undefi
 
 function valueOf(lines: readonly string[], key: string): string {
 	return lines.map(settingOf).findLast((setting) => setting?.[0] === key)?.[1] ?? '';
-}
-
-function readText(text: string): BootValues {
-	const { lines } = linesOf(text);
-	const fdt = valueOf(lines, keys.fdt);
-	const isolcpus = wordIn(valueOf(lines, keys.commandLine), 'isolcpus');
-	return {
-		...(fdt === '' ? {} : { [names.fdt]: [fdt] }),
-		...(isolcpus === undefined ? {} : { [names.isolcpus]: [isolcpus] }),
-	};
-}
-
-function editText(text: string, change: BootChange): string {
-	const { lines, ending } = linesOf(text);
-	let now = lines;
-	const fdt = change[names.fdt];
-	if (fdt !== undefined) now = withSetting(now, keys.fdt, fdt?.[0] ?? '');
-	const isolcpus = change[names.isolcpus];
-	if (isolcpus !== undefined) {
-		const before = valueOf(now, keys.commandLine);
-		now = withSetting(now, keys.commandLine, withWord(before, 'isolcpus', isolcpus?.[0]));
-	}
-	return textOf({ lines: now, ending });
 }
 
 /** The setting where it was first, or at the end; an empty one goes. */
