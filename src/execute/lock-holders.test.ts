@@ -5,6 +5,7 @@ import type { UpdateLocks } from '../ports/host.ts';
 import { describeUpdateLocks } from '../ports/testing/update-locks-contract.ts';
 import { createLockHolders } from './lock-holders.ts';
 import { createFakeLocks, settle, type FakeLocks } from './testing/executor-bench.ts';
+import { fakeLocksHarness } from './testing/fake-locks-harness.ts';
 
 const gentle = { force: false };
 const heldByOther = 'Locks for app 1 are being held by another supervisor operation';
@@ -59,16 +60,8 @@ describe('createLockHolders', () => {
 });
 
 describeUpdateLocks('the locks as one operation sees them', () => {
-	const locks = createFakeLocks();
-	return Promise.resolve({
-		locks: createLockHolders({ locks, clock: createFakeClock() }).as('update'),
-		lockAsUser: (appId, service) => Promise.resolve(void locks.byUsers.add(`${appId}/${service}`)),
-		unlockAsUser: (appId, service) =>
-			Promise.resolve(void locks.byUsers.delete(`${appId}/${service}`)),
-		holder: (appId, service) => {
-			const name = `${appId}/${service}`;
-			if (locks.byUsers.has(name)) return Promise.resolve('user');
-			return Promise.resolve(locks.held.has(name) ? 'supervisor' : 'nobody');
-		},
-	});
+	const clock = createFakeClock();
+	return Promise.resolve(
+		fakeLocksHarness((locks) => createLockHolders({ locks, clock }).as('update')),
+	);
 });
