@@ -4,9 +4,10 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { expect } from 'chai';
+import { lineOf } from '../model/testing/log-line.ts';
 import { encodeLogLine } from './log-line-text.ts';
 import { testCertificate } from './testing/certificate.ts';
-import { createLogStreamBench, lineOf, type LogStreamBench } from './testing/log-stream-bench.ts';
+import { createLogStreamBench, type LogStreamBench } from './testing/log-stream-bench.ts';
 import { eventually } from './testing/memory-config.ts';
 
 describe('createCloudLogStream, against a plain server', function () {

@@ -1,15 +1,6 @@
 import { expect } from 'chai';
-import type { LogLine } from '../model/log-line.ts';
+import { lineOf } from '../model/testing/log-line.ts';
 import { encodeLogLine } from './log-line-text.ts';
-
-const line = (message: string, more: Partial<LogLine> = {}): LogLine => ({
-	message,
-	timestampMs: 1_767_225_600_000,
-	isSystem: false,
-	isStdErr: false,
-	serviceId: 1,
-	...more,
-});
 
 interface Entry {
 	readonly message: string;
@@ -17,28 +8,28 @@ interface Entry {
 
 describe('encodeLogLine', () => {
 	it('must write exactly the fields of the contract', () => {
-		expect(encodeLogLine(line('a'))).to.equal(
+		expect(encodeLogLine(lineOf('a'))).to.equal(
 			'{"message":"a","timestamp":1767225600000,"serviceId":1}\n',
 		);
 		const system = { isSystem: true, isStdErr: true, serviceId: undefined };
-		expect(encodeLogLine(line('b', system))).to.equal(
+		expect(encodeLogLine(lineOf('b', system))).to.equal(
 			'{"message":"b","timestamp":1767225600000,"isSystem":true,"isStdErr":true}\n',
 		);
 	});
 
 	it('must write JSON whatever a service prints', () => {
 		for (const message of ['"', '\\', '\u0000\u001b[31m', '\ud800', '漢字\u2028', '}\n{']) {
-			const text = encodeLogLine(line(message));
+			const text = encodeLogLine(lineOf(message));
 			expect(text.indexOf('\n')).to.equal(text.length - 1);
 			expect((JSON.parse(text) as Entry).message).to.equal(message);
 		}
 	});
 
 	it('must cut long messages to 10 000 characters', () => {
-		const { message } = JSON.parse(encodeLogLine(line('x'.repeat(10_001)))) as Entry;
+		const { message } = JSON.parse(encodeLogLine(lineOf('x'.repeat(10_001)))) as Entry;
 		expect(message)
 			.to.have.length(10_000)
 			.and.satisfy((text: string) => text.endsWith('x[...]'));
-		expect(encodeLogLine(line('x'.repeat(10_000)))).not.to.include('[...]');
+		expect(encodeLogLine(lineOf('x'.repeat(10_000)))).not.to.include('[...]');
 	});
 });

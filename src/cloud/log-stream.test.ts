@@ -4,7 +4,8 @@ import {
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
-import { createLogStreamBench, lineOf, type LogStreamBench } from './testing/log-stream-bench.ts';
+import { lineOf } from '../model/testing/log-line.ts';
+import { createLogStreamBench, type LogStreamBench } from './testing/log-stream-bench.ts';
 import { eventually } from './testing/memory-config.ts';
 
 describe('createCloudLogStream, against the development cloud', function () {

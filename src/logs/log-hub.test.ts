@@ -1,16 +1,11 @@
 import { expect } from 'chai';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { LocalLogLine, LogLine } from '../model/log-line.ts';
+import { lineOf } from '../model/testing/log-line.ts';
 import { createLogHub, type LogHub } from './log-hub.ts';
 
-const line = (message: string): LogLine => ({
-	message,
-	timestampMs: 1_767_225_600_000,
-	isSystem: false,
-	isStdErr: false,
-	serviceId: 31007,
-	serviceName: 'main',
-});
+const line = (message: string): LogLine =>
+	lineOf(message, { serviceId: 31007, serviceName: 'main' });
 
 describe('createLogHub', () => {
 	let clock: FakeClock;

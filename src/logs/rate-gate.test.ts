@@ -1,17 +1,11 @@
 import { expect } from 'chai';
 import { createFakeClock, type FakeClock } from '../kit/testing/fake-clock.ts';
 import type { LogLine } from '../model/log-line.ts';
+import { lineOf } from '../model/testing/log-line.ts';
 import { createRateGate, type RateGate } from './rate-gate.ts';
 
-const line = (message: string, more: Partial<LogLine> = {}): LogLine => ({
-	message,
-	timestampMs: 1_767_225_600_000,
-	isSystem: false,
-	isStdErr: false,
-	serviceId: 1,
-	serviceName: 'main',
-	...more,
-});
+const line = (message: string, more: Partial<LogLine> = {}): LogLine =>
+	lineOf(message, { serviceName: 'main', ...more });
 
 describe('createRateGate', () => {
 	let clock: FakeClock;

@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import type { LogLine } from '../model/log-line.ts';
+import { lineOf } from '../model/testing/log-line.ts';
 import { LineBuffer } from './line-buffer.ts';
 
-const line = (message: string, more: Partial<LogLine> = {}): LogLine => ({
-	message,
-	timestampMs: 1_767_225_600_000,
-	isSystem: false,
-	isStdErr: false,
-	serviceId: 1,
-	...more,
-});
 const encode = ({ message, timestampMs: timestamp, isSystem, isStdErr, serviceId }: LogLine) =>
 	`${JSON.stringify({ message, timestamp, isSystem, isStdErr, serviceId })}\n`;
 const bufferOf = (limitBytes = 256 * 1024): LineBuffer => new LineBuffer({ limitBytes, encode });
@@ -33,10 +26,10 @@ function takeAll(buffer: LineBuffer, limitBytes = Infinity): Entry[] {
 
 describe('LineBuffer', () => {
 	it('must drop what does not fit, and say so where it is missing', () => {
-		const buffer = bufferOf(sizeOf(line('0')) * 4);
-		for (const message of ['1', '2', '3', '4', '5']) buffer.add(line(message));
+		const buffer = bufferOf(sizeOf(lineOf('0')) * 4);
+		for (const message of ['1', '2', '3', '4', '5']) buffer.add(lineOf(message));
 		buffer.take(1);
-		buffer.add(line('6'));
+		buffer.add(lineOf('6'));
 		expect(takeAll(buffer).map(({ message }) => message)).to.deep.equal([
 			'2',
 			'3',
@@ -48,8 +41,8 @@ describe('LineBuffer', () => {
 	});
 
 	it('must say at the end what is missing there', () => {
-		const buffer = bufferOf(sizeOf(line('0')) * 4);
-		for (const message of ['1', '2', '3', '4', '5']) buffer.add(line(message));
+		const buffer = bufferOf(sizeOf(lineOf('0')) * 4);
+		for (const message of ['1', '2', '3', '4', '5']) buffer.add(lineOf(message));
 		expect(takeAll(buffer).at(-1)).to.deep.equal({
 			message: 'Warning: Suppressed 2 message(s) due to high load',
 			timestamp: 1_767_225_600_000,
@@ -62,11 +55,11 @@ describe('LineBuffer', () => {
 
 	it('must leave room for others when one service floods it, and tell whose lines are missing', () => {
 		const buffer = bufferOf(64 * 1024);
-		for (let i = 0; i < 10_000; i++) buffer.add(line(`noise ${i}`, { serviceId: 7 }));
+		for (let i = 0; i < 10_000; i++) buffer.add(lineOf(`noise ${i}`, { serviceId: 7 }));
 		for (let i = 0; i < 20; i++) {
-			for (const serviceId of [1, 2, 3]) buffer.add(line(`quiet ${i}`, { serviceId }));
+			for (const serviceId of [1, 2, 3]) buffer.add(lineOf(`quiet ${i}`, { serviceId }));
 		}
-		buffer.add(line('Supervisor starting', { isSystem: true, serviceId: undefined }));
+		buffer.add(lineOf('Supervisor starting', { isSystem: true, serviceId: undefined }));
 		const entries = takeAll(buffer);
 		const countOf = (id: number): number =>
 			entries.filter(({ serviceId, message }) => serviceId === id && !message.startsWith('W'))
@@ -82,7 +75,7 @@ describe('LineBuffer', () => {
 
 	it('must share its room evenly among thirty services that flood it', () => {
 		const buffer = bufferOf();
-		for (let i = 0; i < 60_000; i++) buffer.add(line(`noise ${i}`, { serviceId: i % 30 }));
+		for (let i = 0; i < 60_000; i++) buffer.add(lineOf(`noise ${i}`, { serviceId: i % 30 }));
 		const counts = new Array<number>(30).fill(0);
 		for (const { serviceId = -1, message } of takeAll(buffer)) {
 			if (!message.startsWith('Warning')) counts[serviceId] = (counts[serviceId] ?? 0) + 1;
@@ -103,7 +96,7 @@ describe('LineBuffer', () => {
 			}
 		};
 		for (let i = 0; i < 5000; i++) {
-			buffer.add(line(`line ${i}`, { serviceId: i % 7 === 0 ? 2 : 1 }));
+			buffer.add(lineOf(`line ${i}`, { serviceId: i % 7 === 0 ? 2 : 1 }));
 			if (i % 300 === 299) read(takeAll(buffer, 1000));
 		}
 		read(takeAll(buffer));
@@ -117,7 +110,7 @@ describe('LineBuffer', () => {
 		const messages = Array.from({ length: 3000 }, (_, n) => `${n} ${'grün € '.repeat(n % 9)}`);
 		const taken: string[] = [];
 		messages.forEach((message, n) => {
-			buffer.add(line(message, { serviceId: Math.floor(n / 7) % 3 }));
+			buffer.add(lineOf(message, { serviceId: Math.floor(n / 7) % 3 }));
 			if (n % 500 === 499) taken.push(...takeAll(buffer, 10 + n * 7).map((one) => one.message));
 		});
 		expect(taken).to.deep.equal(messages);
@@ -126,7 +119,7 @@ describe('LineBuffer', () => {
 
 	it('must give pieces of the size that is asked for, or a little less', () => {
 		const buffer = bufferOf();
-		for (let i = 0; i < 2000; i++) buffer.add(line(`line ${i}`, { serviceId: i % 30 }));
+		for (let i = 0; i < 2000; i++) buffer.add(lineOf(`line ${i}`, { serviceId: i % 30 }));
 		const sizes: number[] = [];
 		for (let one = buffer.take(32_768); one !== undefined; one = buffer.take(32_768)) {
 			sizes.push(one.bytes);
@@ -139,14 +132,14 @@ describe('LineBuffer', () => {
 	it('must hold a line that is longer than all that is usual', () => {
 		const buffer = bufferOf();
 		const messages = ['a', 'x'.repeat(100_000), 'b', 'y'.repeat(20_000), 'c'];
-		for (const message of messages) buffer.add(line(message));
+		for (const message of messages) buffer.add(lineOf(message));
 		expect(takeAll(buffer, 1000).map(({ message }) => message)).to.deep.equal(messages);
 	});
 
 	it('must take back what was taken, in front', () => {
 		const buffer = bufferOf(1000);
-		for (const message of ['1', '2', '3']) buffer.add(line(message));
-		const piece = buffer.take(sizeOf(line('1')) * 2);
+		for (const message of ['1', '2', '3']) buffer.add(lineOf(message));
+		const piece = buffer.take(sizeOf(lineOf('1')) * 2);
 		expect([piece?.lines, buffer.takenLines, buffer.addedLines]).to.deep.equal([2, 2, 3]);
 		buffer.putBack(piece === undefined ? [] : [piece]);
 		expect(buffer.takenLines).to.equal(0);

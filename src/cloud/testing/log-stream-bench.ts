@@ -1,6 +1,5 @@
 import { silentLogger, type Logger } from '../../kit/logger.ts';
 import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
-import type { LogLine } from '../../model/log-line.ts';
 import { createMemoryLogSpool } from '../../ports/testing/memory-log-spool.ts';
 import { createDialer, type DialerDeps } from '../dialer.ts';
 import { createCloudLogStream, type CloudLogStream } from '../log-stream.ts';
@@ -85,9 +84,3 @@ export function createLogStreamBench(): LogStreamBench {
 	};
 	return bench;
 }
-
-/** A line of a service. */
-export const lineOf = (message: string, more: Partial<LogLine> = {}): LogLine => ({
-	...{ message, timestampMs: 1_767_225_600_000, isSystem: false, isStdErr: false, serviceId: 1 },
-	...more,
-});
