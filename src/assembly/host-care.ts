@@ -1,4 +1,5 @@
 import type { Job } from '../kit/job.ts';
+import { createExtraFirmware } from '../loop/host/extra-firmware.ts';
 import { createPersistentLogging } from '../loop/host/persistent-logging.ts';
 import { createUnitKeeper } from '../loop/host/unit-keeper.ts';
 import { unitWishes } from '../plan/host/unit-orders.ts';
@@ -32,6 +33,7 @@ export function createHostCare(
 			isWanted: () => settings.current().persistentLogging,
 			onRebootDue: () => reconciler.retryNow({ force: false, cancel: false }),
 		}),
+		createExtraFirmware({ ...basis, board, announce }),
 		...firewallJobs(basis, { loop, announce }),
 	];
 }

@@ -61,3 +61,9 @@ export const supervisorNetwork = {
 	subnet: '10.114.104.0/25',
 	gateway: '10.114.104.1',
 } as const;
+
+/** The feature of further firmware: its label, and its volume, which is the device's and no app's (contract 4.3, 4.4). */
+export const extraFirmware = {
+	label: 'io.balena.features.extra-firmware',
+	volume: 'extra-firmware',
+} as const;

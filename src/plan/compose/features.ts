@@ -1,4 +1,4 @@
-import { isTruthy, supervisorNetwork } from '../../model/labels.ts';
+import { extraFirmware, isTruthy, supervisorNetwork } from '../../model/labels.ts';
 import { networkSharedWith } from '../../model/target/references.ts';
 import { serviceKeyOf } from '../../model/ids.ts';
 import type { DeviceRequest } from '../../model/container-spec.ts';
@@ -54,7 +54,7 @@ const features: Readonly<Record<string, Feature>> = {
 				: bothPrefixes({ HOST_OS_BOARD_REV: osBuild, HOST_OS_BUILD: osBuild }),
 	},
 	// A volume of the device, not of the app; the engine makes it.
-	'extra-firmware': { binds: () => ['extra-firmware:/extra-firmware'] },
+	'extra-firmware': { binds: () => [`${extraFirmware.volume}:/extra-firmware`] },
 	gpu: { deviceRequests: [{ Count: 1, Capabilities: [['gpu']] }] },
 };
 
