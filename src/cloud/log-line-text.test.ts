@@ -25,6 +25,12 @@ describe('encodeLogLine', () => {
 		}
 	});
 
+	it('must write JSON when the time of a line cannot be read, with the time of the line before', () => {
+		encodeLogLine(lineOf('a', { timestampMs: 1000 }));
+		const text = encodeLogLine(lineOf('b', { timestampMs: Number.NaN }));
+		expect(JSON.parse(text)).to.deep.equal({ message: 'b', timestamp: 1000, serviceId: 1 });
+	});
+
 	it('must cut long messages to 10 000 characters', () => {
 		const { message } = JSON.parse(encodeLogLine(lineOf('x'.repeat(10_001)))) as Entry;
 		expect(message)

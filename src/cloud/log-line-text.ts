@@ -5,8 +5,8 @@ export const longestMessage = 10_000;
 const cutMark = '[...]';
 
 /**
- * One line of the stream (contract 2.4), with its line feed; flags that are false are left out. Put together by hand, as
- * it is done for each line of a flood.
+ * One line of the stream (contract 2.4), with its line feed; flags that are false are left out. A line whose time is no
+ * number gets that of the one before. Put together by hand, as it is done for each line of a flood.
  */
 export function encodeLogLine(line: LogLine): string {
 	const { message } = line;
@@ -21,6 +21,7 @@ export function encodeLogLine(line: LogLine): string {
 class LineEnds {
 	#line: Pick<LogLine, 'timestampMs' | 'isSystem' | 'isStdErr' | 'serviceId'> | undefined;
 	#end = '';
+	#knownMs = 0;
 
 	of(line: LogLine): string {
 		const last = this.#line;
@@ -36,7 +37,9 @@ class LineEnds {
 		const flags = `${isSystem ? ',"isSystem":true' : ''}${isStdErr ? ',"isStdErr":true' : ''}`;
 		const service = serviceId === undefined ? '' : `,"serviceId":${serviceId}`;
 		this.#line = { timestampMs, isSystem, isStdErr, serviceId };
-		this.#end = `,"timestamp":${timestampMs}${flags}${service}}\n`;
+		// no number is no JSON: the cloud would refuse the stream, again and again
+		if (Number.isFinite(timestampMs)) this.#knownMs = timestampMs;
+		this.#end = `,"timestamp":${this.#knownMs}${flags}${service}}\n`;
 		return this.#end;
 	}
 }
