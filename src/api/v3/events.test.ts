@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { systemClock } from '../../kit/clock.ts';
 import { createFakeClock } from '../../kit/testing/fake-clock.ts';
 import { DeviceEvent, type NewEvent } from '../../model/event.ts';
-import { appKey } from '../testing/fixture.ts';
+import { appKey, depsOf } from '../testing/fixture.ts';
+import { eventRoutes } from './events.ts';
 import { serveEvents, type EventServer } from './testing/event-stream.ts';
 
 const up: NewEvent = { type: 'engine.up' };
@@ -129,6 +130,19 @@ describe('GET /v3/events', () => {
 		clients[0]?.leave();
 		await until(() => server.readers() === 255);
 		expect((await server.open()).response.statusCode).to.equal(200);
+	});
+
+	it('must keep no place for a reader that left before it was let in', async () => {
+		const [route] = eventRoutes(depsOf({ log: [] }));
+		const ask = async (signal: AbortSignal): Promise<unknown> =>
+			route?.run({
+				...{ params: {}, query: {}, body: undefined, header: () => undefined, signal },
+				caller: { reaches: () => true, may: () => true },
+			});
+		for (let n = 0; n < 256; n++) await ask(AbortSignal.abort());
+		const staying = new AbortController();
+		expect(await ask(staying.signal)).to.have.property('status', 200);
+		staying.abort();
 	});
 
 	it('must drop a reader that never reads, and leave the others undisturbed', async () => {

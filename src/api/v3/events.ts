@@ -43,6 +43,7 @@ export type EventQuery = z.infer<typeof EventQuery>;
 export function eventRoutes({ watch }: ApiDeps): V3Route[] {
 	const readers = new Set<AbortSignal>();
 	const admit = (signal: AbortSignal): void => {
+		if (signal.aborted) return; // gone already: nothing would take it out again
 		if (readers.size >= readersMax) throw tooManyReaders();
 		readers.add(signal);
 		signal.addEventListener('abort', () => void readers.delete(signal), { once: true });
