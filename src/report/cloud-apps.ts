@@ -1,6 +1,7 @@
 import { canonicalJson } from '../kit/digest.ts';
 import mapValues from 'lodash/mapValues.js';
 import pickBy from 'lodash/pickBy.js';
+import uniqBy from 'lodash/uniqBy.js';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { TargetApp, TargetState } from '../model/target.ts';
 import { updateStatusOf, type UpdateStatus } from './app-status.ts';
@@ -110,15 +111,12 @@ function reportApp(
 
 /** The first row of a service wins. */
 function reportRows(rows: readonly ServiceReport[]): Record<string, CloudServiceReport> {
-	const services: Record<string, CloudServiceReport> = {};
-	for (const { serviceName, image, status, downloadProgress } of rows) {
-		services[serviceName] ??= {
-			image,
-			status: status.slice(0, 50),
-			...(downloadProgress === null ? {} : { download_progress: Math.round(downloadProgress) }),
-		};
-	}
-	return services;
+	const services = rows.map(({ serviceName, image, status, downloadProgress }) => {
+		const progress =
+			downloadProgress === null ? {} : { download_progress: Math.round(downloadProgress) };
+		return [serviceName, { image, status: status.slice(0, 50), ...progress }] as const;
+	});
+	return Object.fromEntries(uniqBy(services, ([serviceName]) => serviceName));
 }
 
 /** One row per release and image. */

@@ -196,6 +196,12 @@ describe('reportAppsToCloud', () => {
 		expect(Object.keys(services)).to.deep.equal(['web', 'other']);
 	});
 
+	it('must tell a service whose name every object knows', () => {
+		const target = targetOf({ constructor: image, toString: oldImage });
+		const { services } = appsOf({ target })[uuid]!.releases['newcommit']!;
+		expect(Object.keys(services)).to.deep.equal(['constructor', 'toString']);
+	});
+
 	it('must tell nothing of apps outside the target', () => {
 		const labels = { 'io.balena.app-uuid': 'f'.repeat(32), 'io.balena.app-id': '9' };
 		const row = { reference: oldImage, appUuid: 'f'.repeat(32) };
