@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { serviceKeyOf } from '../model/ids.ts';
 import type { ServiceExplanation } from '../model/explanation.ts';
-import { createLoopWorld, startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createLoopWorld } from './testing/loop-world.ts';
 import { appIdOf, appUuidOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const key = serviceKeyOf(appUuidOf(), 'web');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
-import { targetOf, type TestApp } from './testing/target-documents.ts';
+import { startSettled, type LoopBench } from './testing/loop-bench.ts';
+import type { TestApp } from './testing/target-documents.ts';
 
 const app: TestApp = { services: { web: {}, job: {} } };
 const tooEarly =
@@ -10,9 +10,7 @@ const tooEarly =
 describe('a container that the engine could not start', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(app));
-		await loop.pass(3000);
+		loop = await startSettled(app);
 	});
 	afterEach(() => loop.stop());
 
@@ -25,19 +23,18 @@ describe('a container that the engine could not start', () => {
 		}
 		await loop.pass(3000);
 	};
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
 	const inspections = (): number =>
 		loop.engine.calls.filter(({ method }) => method === 'inspectContainer').length;
 
 	it('must be started when the address of its ports was missing', async () => {
 		await down('web', tooEarly);
-		expect(states()).to.deep.equal(['job running', 'web running']);
+		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 
 	it('must be left when it failed for another reason, or ended by itself', async () => {
 		await down('web', 'no such device');
 		await down('job');
-		expect(states()).to.deep.equal(['job exited', 'web exited']);
+		expect(loop.states()).to.deep.equal(['job exited', 'web exited']);
 	});
 
 	it('must be asked about once', async () => {
@@ -54,6 +51,6 @@ describe('a container that the engine could not start', () => {
 		await loop.engine.startContainer(id ?? '', new AbortController().signal);
 		await loop.pass(3000);
 		await down('web', tooEarly);
-		expect(states()).to.deep.equal(['job running', 'web running']);
+		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DeltaAnswer, DeltaServer } from '../ports/cloud.ts';
-import { createLoopWorld, startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createLoopWorld } from './testing/loop-world.ts';
 import { createMortalEngine } from './testing/mortal-engine.ts';
 import { appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 

@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import {
-	createLoopWorld,
-	startLoop,
-	type LoopBench,
-	type LoopWorld,
-} from './testing/loop-bench.ts';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createLoopWorld, type LoopWorld } from './testing/loop-world.ts';
 import { createMortalEngine } from './testing/mortal-engine.ts';
 import { appIdOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { aborted } from '../kit/job.ts';
-import { createLoopWorld, startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { createLoopWorld } from './testing/loop-world.ts';
 import { imageOf, targetOf } from './testing/target-documents.ts';
 
 describe('reconciler and labels of images', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { messageOf, SupervisorError } from '../kit/errors.ts';
+import { SupervisorError } from '../kit/errors.ts';
 import type { PowerOrder } from '../ports/host.ts';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startLoop, startSettled, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const web: TestApp = { services: { web: {} } };
@@ -12,23 +12,13 @@ const forced = { force: true };
 describe('reconciler told to take the device down', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(web, other));
-		await loop.pass(3000);
+		loop = await startSettled(web, other);
 	});
 	afterEach(() => loop.stop());
 
 	/** Gives the order, lets time pass, and returns the fate. */
-	const order = async (kind: PowerOrder, options = gentle, ms = 100): Promise<string> => {
-		let fate = 'pending';
-		const given = loop.reconciler.goDown(kind, options).then(
-			() => (fate = 'taken'),
-			(err: unknown) => (fate = messageOf(err)),
-		);
-		await loop.pass(ms);
-		if (fate !== 'pending') await given;
-		return fate;
-	};
+	const order = (kind: PowerOrder, options = gentle, ms = 100): Promise<string> =>
+		loop.fateOf(loop.reconciler.goDown(kind, options), ms);
 	const heldLocks = (): string[] => [...loop.locks.held].sort();
 	const allLocks = [`${appIdOf('a')}/web`, `${appIdOf('b')}/hub`];
 
@@ -37,7 +27,7 @@ describe('reconciler told to take the device down', () => {
 		['shutdown', 'Shutting down'],
 	] as const) {
 		it(`must take all locks, say so, and go down a second later: ${kind}`, async () => {
-			expect(await order(kind)).to.equal('taken');
+			expect(await order(kind)).to.equal('met');
 			expect(heldLocks()).to.deep.equal(allLocks);
 			expect(loop.announced).to.deep.equal([saying]);
 			expect(loop.power.told).to.deep.equal([]);
@@ -61,13 +51,13 @@ describe('reconciler told to take the device down', () => {
 			`Lockfile exists for { appId: ${appIdOf('b')}, service: hub }`,
 		);
 		expect(heldLocks()).to.deep.equal([]);
-		expect(await order('reboot', forced)).to.equal('taken');
+		expect(await order('reboot', forced)).to.equal('met');
 	});
 
 	it('must go ahead under the override', async () => {
 		loop.locks.byUsers.add(`${appIdOf('b')}/hub`);
 		loop.device.overrideLocks = true;
-		expect(await order('reboot')).to.equal('taken');
+		expect(await order('reboot')).to.equal('met');
 	});
 
 	it('must not ask for the lock of a service that does not run', async () => {
@@ -75,13 +65,13 @@ describe('reconciler told to take the device down', () => {
 		const stop = { kind: 'stop', serviceName: 'hub' } as const;
 		await Promise.all([loop.reconciler.request(appUuidOf('b'), [stop], forced), loop.pass()]);
 		loop.locks.byUsers.add(`${appIdOf('b')}/hub`);
-		expect(await order('reboot')).to.equal('taken');
+		expect(await order('reboot')).to.equal('met');
 	});
 
 	it('must wait for an update of the operating system, unless forced', async () => {
 		loop.power.isUpdating = true;
 		expect(await order('reboot')).to.equal('Waiting for Host OS update to finish');
-		expect(await order('reboot', forced)).to.equal('taken');
+		expect(await order('reboot', forced)).to.equal('met');
 	});
 
 	it('must say at once that the host takes no orders, and change nothing', async () => {
@@ -108,7 +98,7 @@ describe('reconciler told to take the device down', () => {
 		await loop.pass(2000);
 		expect(loop.announced.at(-1)).to.include('still there after 10 minutes');
 		expect(heldLocks()).to.deep.equal([]);
-		expect(await order('reboot')).to.equal('taken');
+		expect(await order('reboot')).to.equal('met');
 	});
 
 	it('must wait up to ten seconds for an update that holds the locks', async () => {
@@ -121,12 +111,12 @@ describe('reconciler told to take the device down', () => {
 		);
 		const taken = order('reboot', gentle, 5000);
 		release();
-		expect(await taken).to.equal('taken');
+		expect(await taken).to.equal('met');
 	});
 
 	it('must be on its way down only once', async () => {
 		await order('reboot');
-		expect(await order('shutdown')).to.equal('taken');
+		expect(await order('shutdown')).to.equal('met');
 		await loop.pass(3000);
 		expect(loop.power.told).to.deep.equal(['reboot']);
 	});

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startSettled, type LoopBench } from './testing/loop-bench.ts';
 import { appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const app: TestApp = {
@@ -10,24 +10,14 @@ const app: TestApp = {
 describe('a purge', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(app));
-		await loop.pass(3000);
+		loop = await startSettled(app);
 	});
 	afterEach(() => loop.stop());
 
 	const changes = (kind: string): string[] =>
 		loop.engine.changes().filter((change) => change.startsWith(`${kind} `));
-	const purge = async (): Promise<string> => {
-		let fate = 'pending';
-		const options = { force: false };
-		void loop.reconciler.request(appUuidOf(), [{ kind: 'purge' }], options).then(
-			() => (fate = 'met'),
-			(err: unknown) => (fate = String(err)),
-		);
-		await loop.pass(1500);
-		return fate;
-	};
+	const purge = (): Promise<string> =>
+		loop.fateOf(loop.reconciler.request(appUuidOf(), [{ kind: 'purge' }], { force: false }), 1500);
 
 	it('must keep the images', async () => {
 		expect(await purge()).to.equal('met');

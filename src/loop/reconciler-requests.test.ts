@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { hasCode, SupervisorError } from '../kit/errors.ts';
-import { labelNames } from '../model/labels.ts';
 import type { Intent } from '../model/plan.ts';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startSettled, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const two: TestApp = {
@@ -14,56 +13,40 @@ const gentle = { force: false };
 describe('reconciler asked by people', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(two));
-		await loop.pass(3000);
+		loop = await startSettled(two);
 	});
 	afterEach(() => loop.stop());
 
-	const idsOf = (serviceName?: string): string[] =>
-		[...loop.engine.world.containers.values()]
-			.filter(({ spec }) => {
-				const name = spec.config.Labels[labelNames.serviceName];
-				return serviceName === undefined || name === serviceName;
-			})
-			.map(({ id }) => id);
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
 	/** Asks, lets time pass, and returns the fate. */
-	const ask = async (intents: readonly Intent[], options = gentle): Promise<string> => {
-		let fate = 'pending';
-		const asked = loop.reconciler.request(appUuidOf(), intents, options).then(
-			() => (fate = 'met'),
-			(err: unknown) => (fate = err instanceof SupervisorError ? err.code : String(err)),
-		);
-		await loop.pass(450);
-		if (fate !== 'pending') await asked;
-		return fate;
-	};
+	const ask = (intents: readonly Intent[], options = gentle): Promise<string> =>
+		loop.fateOf(loop.reconciler.request(appUuidOf(), intents, options), 450, codeOf);
+	const codeOf = (err: unknown): string =>
+		err instanceof SupervisorError ? err.code : String(err);
 
 	it('must stop a service, keep it stopped, and start it again', async () => {
 		expect(await ask([{ kind: 'stop', serviceName: 'web' }])).to.equal('met');
 		await loop.pass(60_000);
-		expect(states()).to.deep.equal(['web exited', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web exited', 'worker running']);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		expect(await ask([{ kind: 'start', serviceName: 'web' }])).to.equal('met');
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 	});
 
 	it('must replace the containers that are named, and no other', async () => {
-		const [web, worker] = [idsOf('web'), idsOf('worker')];
+		const [web, worker] = [loop.idsOf('web'), loop.idsOf('worker')];
 		expect(await ask([{ kind: 'replace', containerIds: web }])).to.equal('met');
 		await loop.pass(2000);
-		expect(idsOf('web')).not.to.deep.equal(web);
-		expect(idsOf('worker')).to.deep.equal(worker);
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.idsOf('web')).not.to.deep.equal(web);
+		expect(loop.idsOf('worker')).to.deep.equal(worker);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 	});
 
 	it('must purge, and then make the app anew', async () => {
-		const before = idsOf();
+		const before = loop.idsOf();
 		expect(await ask([{ kind: 'purge' }])).to.equal('met');
 		expect(await ask([])).to.equal('met');
-		expect(states()).to.deep.equal(['web running', 'worker running']);
-		expect(idsOf()).to.not.include.members(before);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.idsOf()).to.not.include.members(before);
 		const changes = loop.engine.changes();
 		expect(changes.filter((change) => change.startsWith('removeVolume'))).to.have.length(1);
 		expect(changes.filter((change) => change.startsWith('createVolume'))).to.have.length(2);
@@ -71,23 +54,23 @@ describe('reconciler asked by people', () => {
 
 	it('must refuse for a lock that a user holds, leave everything as it is, and go ahead when forced', async () => {
 		loop.locks.byUsers.add(`${appIdOf()}/web`);
-		const replace: Intent = { kind: 'replace', containerIds: idsOf('web') };
+		const replace: Intent = { kind: 'replace', containerIds: loop.idsOf('web') };
 		expect(await ask([replace])).to.equal('UPDATES_LOCKED');
 		await loop.pass(2000);
-		expect(idsOf('web')).to.deep.equal(replace.containerIds);
+		expect(loop.idsOf('web')).to.deep.equal(replace.containerIds);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		expect(await ask([replace], { force: true })).to.equal('met');
-		expect(idsOf('web')).not.to.deep.equal(replace.containerIds);
+		expect(loop.idsOf('web')).not.to.deep.equal(replace.containerIds);
 		expect([...loop.locks.held]).to.deep.equal([]);
 	});
 
 	it('must reject with the failure of the first attempt, and bring the app back by itself', async () => {
 		const failure = new SupervisorError('no space', { code: 'NO_SPACE' });
 		loop.engine.failNext('createContainer', failure);
-		const fate = await ask([{ kind: 'replace', containerIds: idsOf('web') }]);
+		const fate = await ask([{ kind: 'replace', containerIds: loop.idsOf('web') }]);
 		expect(fate).to.equal('NO_SPACE');
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 	});
 
 	it('must answer for a service whose neighbour cannot be pulled', async () => {
@@ -107,7 +90,7 @@ describe('reconciler asked by people', () => {
 		const second = ask([{ kind: 'start', serviceName: 'web' }]);
 		expect(await first).to.equal('SUPERSEDED');
 		await second;
-		const third = ask([{ kind: 'replace', containerIds: idsOf('web') }]);
+		const third = ask([{ kind: 'replace', containerIds: loop.idsOf('web') }]);
 		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
 		expect(await third).to.equal('SUPERSEDED');
 		release();
@@ -130,9 +113,7 @@ describe('reconciler asked by people', () => {
 describe('reconciler and update locks', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(two));
-		await loop.pass(3000);
+		loop = await startSettled(two);
 		loop.locks.byUsers.add(`${appIdOf()}/web`);
 		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
 		await loop.pass(450);

@@ -30,7 +30,6 @@ describe('a service that requires a reboot', () => {
 	});
 	afterEach(() => loop.stop());
 
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
 	const boot = async (target: TargetState): Promise<void> => {
 		await loop.stop();
 		loop.rebootMark.due = undefined;
@@ -44,11 +43,11 @@ describe('a service that requires a reboot', () => {
 	it('must be made, wait for the reboot that follows, and start after it', async () => {
 		loop.reconciler.setTarget(labelled());
 		await loop.pass(5000);
-		expect(states()).to.deep.equal(['web created', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web created', 'worker running']);
 		expect(loop.power.told).to.deep.equal(['reboot']);
 		expect(loop.board.snapshot().currentCommits).to.deep.equal({});
 		await boot(labelled());
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 		expect(loop.power.told).to.deep.equal([]);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		expect(Object.keys(loop.board.snapshot().currentCommits)).to.have.length(1);
@@ -59,7 +58,7 @@ describe('a service that requires a reboot', () => {
 		loop.locks.byUsers.add(`${appIdOf()}/worker`);
 		await loop.pass(5000);
 		expect(loop.condition()).to.include({ phase: 'waiting', reason: 'for a reboot to start web' });
-		expect(states()).to.deep.equal(['web created', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web created', 'worker running']);
 		await loop.pass(3_600_000);
 		expect(loop.power.told).to.deep.equal([]);
 		loop.locks.byUsers.clear();
@@ -75,7 +74,7 @@ describe('a service that requires a reboot', () => {
 		loop = startLoop(loop);
 		loop.reconciler.setTarget(labelled());
 		await loop.pass(5000);
-		expect(states()).to.deep.equal(['web created', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web created', 'worker running']);
 	});
 
 	it('must be replaced by an update and start after the reboot', async () => {
@@ -84,10 +83,10 @@ describe('a service that requires a reboot', () => {
 		await boot(labelled());
 		loop.reconciler.setTarget(labelled(2));
 		await loop.pass(5000);
-		expect(states()).to.deep.equal(['web created', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web created', 'worker running']);
 		expect(loop.power.told).to.deep.equal(['reboot']);
 		await boot(labelled(2));
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 	});
 
 	it('must not have a reboot follow while its update is locked', async () => {
@@ -98,7 +97,7 @@ describe('a service that requires a reboot', () => {
 		loop.reconciler.setTarget(labelled(2));
 		await loop.pass(60_000);
 		expect(loop.rebootMark.due).to.equal(undefined);
-		expect(states().sort()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states().sort()).to.deep.equal(['web running', 'worker running']);
 	});
 
 	it('must answer a person who restarts it without a reboot', async () => {
@@ -111,7 +110,7 @@ describe('a service that requires a reboot', () => {
 		});
 		await loop.pass(3000);
 		await asked;
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 		expect(loop.power.told).to.deep.equal([]);
 	});
 

@@ -31,18 +31,13 @@ describe('reconciler while a container takes its time to stop', () => {
 		await loop.stop();
 	});
 
-	const states = (): string[] =>
-		loop
-			.containers()
-			.map((text) => text.replace(/_\d\S+/, ''))
-			.sort();
 	const find = (service: string) =>
 		[...loop.engine.world.containers.values()].find(({ name }) => name.startsWith(service));
 
 	it('must put back another one that somebody removes, once, and then end the update', async () => {
 		await loop.engine.removeContainer(find('worker')?.id ?? '', new AbortController().signal);
 		await loop.pass(5000);
-		expect(states()).to.deep.equal([
+		expect(loop.states()).to.deep.equal([
 			...['api created', 'db running', 'slow created', 'slow running', 'worker running'],
 		]);
 		const made = loop.engine.changes().filter((change) => /^createContainer worker/.test(change));
@@ -50,7 +45,12 @@ describe('reconciler while a container takes its time to stop', () => {
 		goOn();
 		loop.engine.setHealth(find('db')?.id ?? '', 'healthy');
 		await loop.pass(5000);
-		expect(states()).to.deep.equal(['api running', 'db running', 'slow running', 'worker running']);
+		expect(loop.states()).to.deep.equal([
+			'api running',
+			'db running',
+			'slow running',
+			'worker running',
+		]);
 		expect(loop.condition()).to.include({ phase: 'settled', failures: 0 });
 		expect([...loop.locks.held]).to.deep.equal([]);
 	});
@@ -58,7 +58,7 @@ describe('reconciler while a container takes its time to stop', () => {
 	it('must start what waited for another service', async () => {
 		loop.engine.setHealth(find('db')?.id ?? '', 'healthy');
 		await loop.pass(5000);
-		expect(states()).to.include('api running').and.include('slow created');
+		expect(loop.states()).to.include('api running').and.include('slow created');
 		goOn();
 		await loop.pass(5000);
 		expect(loop.condition()).to.have.property('phase', 'settled');
@@ -69,9 +69,9 @@ describe('reconciler while a container takes its time to stop', () => {
 		loop.engine.failNext('startContainer', failure, 1);
 		await loop.engine.removeContainer(find('worker')?.id ?? '', new AbortController().signal);
 		await loop.pass(5000);
-		expect(states()).to.include('worker created');
+		expect(loop.states()).to.include('worker created');
 		goOn();
 		await loop.pass(5000);
-		expect(states()).to.include('worker running').and.include('slow running');
+		expect(loop.states()).to.include('worker running').and.include('slow running');
 	});
 });

@@ -23,7 +23,6 @@ describe('a service that a person stopped', () => {
 		await loop.pass();
 		await asked;
 	};
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\S+/, ''));
 	/** The service ends by itself. */
 	const end = async (serviceName: string): Promise<void> => {
 		for (const one of loop.engine.world.containers.values()) {
@@ -57,51 +56,51 @@ describe('a service that a person stopped', () => {
 		loop.reconciler.setTarget(targetOf(app, { letter: 'b', services: { x: {} } }));
 		loop.reconciler.retryNow({ force: true });
 		await loop.pass(3_600_000);
-		expect(states()).to.include('web exited');
+		expect(loop.states()).to.include('web exited');
 	});
 
 	it('must start again with the next target of its app', async () => {
 		loop.reconciler.setTarget(targetOf({ ...app, release: 2 }));
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['job running', 'web running']);
+		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 
 	it('must start again when the supervisor starts', async () => {
 		await restart();
-		expect(states()).to.deep.equal(['job running', 'web running']);
+		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 
 	it('must start again when the app is restarted', async () => {
 		const containerIds = [...loop.engine.world.containers.values()].map(({ id }) => id);
 		await ask({ kind: 'replace', containerIds });
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['job running', 'web running']);
+		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 
 	it('must stay stopped when the new target says so', async () => {
 		loop.reconciler.setTarget(withoutRunning('web', targetOf({ ...app, release: 2 })));
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['job running', 'web exited']);
+		expect(loop.states()).to.deep.equal(['job running', 'web exited']);
 	});
 
 	it('must be told from one that ended by itself', async () => {
 		await end('job');
 		await restart({ ...app, release: 2 });
-		expect(states()).to.deep.equal(['job exited', 'web running']);
+		expect(loop.states()).to.deep.equal(['job exited', 'web running']);
 	});
 
 	it('must be forgotten once it was started, and may end by itself then', async () => {
 		await ask({ kind: 'start', serviceName: 'web' });
 		await end('web');
 		await restart();
-		expect(states()).to.deep.equal(['job running', 'web exited']);
+		expect(loop.states()).to.deep.equal(['job running', 'web exited']);
 	});
 
 	it('must be stopped again after a start when a person asks again', async () => {
 		await restart();
 		await ask({ kind: 'stop', serviceName: 'web' });
 		await loop.pass(60_000);
-		expect(states()).to.deep.equal(['job running', 'web exited']);
+		expect(loop.states()).to.deep.equal(['job running', 'web exited']);
 	});
 
 	it('must not count as stopped when a lock kept it running', async () => {
@@ -115,6 +114,6 @@ describe('a service that a person stopped', () => {
 		await Promise.all([refused.catch(() => undefined), loop.pass()]);
 		await end('web');
 		await restart();
-		expect(states()).to.deep.equal(['job running', 'web exited']);
+		expect(loop.states()).to.deep.equal(['job running', 'web exited']);
 	});
 });

@@ -3,7 +3,7 @@ import { SupervisorError } from '../kit/errors.ts';
 import { labelNames } from '../model/labels.ts';
 import type { Intent } from '../model/plan.ts';
 import { attributesOf, type FakeContainer } from '../ports/testing/fake-world.ts';
-import { startLoop, type LoopBench } from './testing/loop-bench.ts';
+import { startLoop, startSettled, type LoopBench } from './testing/loop-bench.ts';
 import { appIdOf, appUuidOf, imageOf, targetOf, type TestApp } from './testing/target-documents.ts';
 
 const two: TestApp = { services: { web: {}, worker: {} } };
@@ -11,51 +11,37 @@ const two: TestApp = { services: { web: {}, worker: {} } };
 describe('reconciler in the middle of an update', () => {
 	let loop: LoopBench;
 	beforeEach(async () => {
-		loop = startLoop();
-		loop.reconciler.setTarget(targetOf(two));
-		await loop.pass(3000);
+		loop = await startSettled(two);
 	});
 	afterEach(() => loop.stop());
 
-	const idsOf = (serviceName: string): string[] =>
-		[...loop.engine.world.containers.values()]
-			.filter(({ spec }) => spec.config.Labels[labelNames.serviceName] === serviceName)
-			.map(({ id }) => id);
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
 	/** Asks, lets time pass, and returns the fate. */
-	const ask = async (intent: Intent): Promise<string> => {
-		let fate = 'pending';
-		void loop.reconciler.request(appUuidOf(), [intent], { force: false }).then(
-			() => (fate = 'met'),
-			(err: unknown) => (fate = String(err)),
-		);
-		await loop.pass(1500);
-		return fate;
-	};
+	const ask = (intent: Intent): Promise<string> =>
+		loop.fateOf(loop.reconciler.request(appUuidOf(), [intent], { force: false }), 1500);
 
 	it('must stop and restart services for people while images are pulled', async () => {
 		const goOn = loop.engine.hold('pullImage');
 		const services = { ...two.services, extra: { image: imageOf('a', 'extra') } };
 		loop.reconciler.setTarget(targetOf({ services }));
 		await loop.pass(1000);
-		const [before] = idsOf('worker');
+		const [before] = loop.idsOf('worker');
 		expect(await ask({ kind: 'stop', serviceName: 'web' })).to.equal('met');
-		expect(await ask({ kind: 'replace', containerIds: idsOf('worker') })).to.equal('met');
-		expect(idsOf('worker')).not.to.include(before);
-		expect(states()).to.deep.equal(['web exited', 'worker running']);
+		expect(await ask({ kind: 'replace', containerIds: loop.idsOf('worker') })).to.equal('met');
+		expect(loop.idsOf('worker')).not.to.include(before);
+		expect(loop.states()).to.deep.equal(['web exited', 'worker running']);
 		expect([...loop.locks.held]).to.deep.equal([]);
 		goOn();
 		await loop.pass(2000);
-		expect(states()).to.include('extra running');
+		expect(loop.states()).to.include('extra running');
 	});
 
 	it('must restart services as they are while their new images are pulled, and answer for it', async () => {
 		const goOn = loop.engine.hold('pullImage');
 		loop.reconciler.setTarget(targetOf({ ...two, release: 2 }));
 		await loop.pass(1000);
-		const before = idsOf('web');
+		const before = loop.idsOf('web');
 		expect(await ask({ kind: 'replace', containerIds: before })).to.equal('met');
-		expect(idsOf('web')).to.deep.equal(before);
+		expect(loop.idsOf('web')).to.deep.equal(before);
 		const restarts = (): string[] =>
 			loop.engine.changes().filter((change) => change.startsWith('restartContainer'));
 		expect(restarts()).to.have.length(1);
@@ -74,10 +60,10 @@ describe('reconciler in the middle of an update', () => {
 	it('must hand over when the new container gives its sign, however long before the time is up', async () => {
 		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
 		await loop.pass(5000);
-		expect(states()).to.deep.equal(['old_web running', 'web running']);
+		expect(loop.states()).to.deep.equal(['old_web running', 'web running']);
 		loop.handovers.given.add(`${appIdOf()}/web`);
 		await loop.pass(1000);
-		expect(states()).to.deep.equal(['web running']);
+		expect(loop.states()).to.deep.equal(['web running']);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		expect([...loop.locks.held]).to.deep.equal([]);
 	});
@@ -85,7 +71,7 @@ describe('reconciler in the middle of an update', () => {
 	it('must end a hand-over when the sign never comes', async () => {
 		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
 		await loop.pass(62_000);
-		expect(states()).to.deep.equal(['web running']);
+		expect(loop.states()).to.deep.equal(['web running']);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 	});
 
@@ -94,7 +80,7 @@ describe('reconciler in the middle of an update', () => {
 		await loop.pass(5000);
 		loop.reconciler.setTarget(targetOf(strategy('download-then-kill', 3)));
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['web running']);
+		expect(loop.states()).to.deep.equal(['web running']);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 	});
 
@@ -102,7 +88,7 @@ describe('reconciler in the middle of an update', () => {
 		loop.handovers.given.add(`${appIdOf()}/web`);
 		loop.reconciler.setTarget(targetOf(strategy('hand-over', 2)));
 		await loop.pass(5000);
-		expect(states()).to.include('old_web running');
+		expect(loop.states()).to.include('old_web running');
 	});
 
 	it('must remove the old image before the new one is pulled when told to', async () => {
@@ -123,7 +109,7 @@ describe('reconciler in the middle of an update', () => {
 		loop.engine.failNext('removeImage', inUse);
 		loop.reconciler.setTarget(targetOf({ ...strategy('delete-then-download', 2) }));
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['web running']);
+		expect(loop.states()).to.deep.equal(['web running']);
 		expect(loop.condition()).to.have.property('phase', 'settled');
 		await loop.pass(3000);
 		expect((await loop.store.listImages()).map(({ reference }) => reference)).to.deep.equal([
@@ -139,7 +125,6 @@ describe('reconciler with services that wait for others', () => {
 	});
 	afterEach(() => loop.stop());
 
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
 	const waiting = (condition: string): TestApp => ({
 		services: {
 			db: {},
@@ -162,7 +147,7 @@ describe('reconciler with services that wait for others', () => {
 		await loop.pass(1000);
 		become('db', { health: 'starting' }, 'health_status: starting');
 		await loop.pass(3000);
-		expect(states()).to.deep.equal(['aside running', 'db running', 'web created']);
+		expect(loop.states()).to.deep.equal(['aside running', 'db running', 'web created']);
 		expect(loop.condition()).to.include({
 			phase: 'waiting',
 			reason: 'web: db is not healthy yet',
@@ -172,20 +157,20 @@ describe('reconciler with services that wait for others', () => {
 		expect(loop.engine.calls.slice(before)).to.deep.equal([]);
 		become('db', { health: 'healthy' }, 'health_status: healthy');
 		await loop.pass(2000);
-		expect(states()).to.include('web running');
+		expect(loop.states()).to.include('web running');
 		expect(loop.condition()).to.include({ phase: 'settled', reason: '' });
 	});
 
 	it('must start what waits for the end of another once that succeeded', async () => {
 		loop.reconciler.setTarget(targetOf(waiting('service_completed_successfully')));
 		await loop.pass(3000);
-		expect(states()).to.include('web created');
+		expect(loop.states()).to.include('web created');
 		become('db', { state: 'exited', exitCode: 1 }, 'die');
 		await loop.pass(2000);
 		expect(loop.condition()?.reason).to.equal('web: db ended with exit code 1');
 		become('db', { state: 'exited', exitCode: 0 }, 'die');
 		await loop.pass(2000);
-		expect(states()).to.deep.equal(['aside running', 'db exited', 'web running']);
+		expect(loop.states()).to.deep.equal(['aside running', 'db exited', 'web running']);
 	});
 });
 
@@ -201,7 +186,6 @@ describe('reconciler while an image takes long', () => {
 	});
 	afterEach(() => loop.stop());
 
-	const states = (): string[] => loop.containers().map((text) => text.replace(/_\d\S+/, ''));
 	const withExtra: TestApp = {
 		services: { ...two.services, extra: { image: imageOf('a', 'extra') } },
 	};
@@ -215,11 +199,11 @@ describe('reconciler while an image takes long', () => {
 		const [id = ''] = loop.engine.world.containers.keys();
 		await loop.engine.removeContainer(id, new AbortController().signal);
 		await loop.pass(2500);
-		expect(states()).to.deep.equal(['web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 		expect(pulls()).to.equal(before);
 		goOn();
 		await loop.pass(2000);
-		expect(states()).to.deep.equal(['extra running', 'web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['extra running', 'web running', 'worker running']);
 	});
 
 	it('must start what waited for another service', async () => {
@@ -228,11 +212,11 @@ describe('reconciler while an image takes long', () => {
 			targetOf({ services: { ...withExtra.services, db: {}, api: { composition: compose } } }),
 		);
 		await loop.pass(2000);
-		expect(states()).to.include('api created').and.include('db running');
+		expect(loop.states()).to.include('api created').and.include('db running');
 		const db = [...loop.engine.world.containers.values()].find(({ name }) => name.startsWith('db'));
 		loop.engine.setHealth(db?.id ?? '', 'healthy');
 		await loop.pass(2500);
-		expect(states()).to.include('api running');
+		expect(loop.states()).to.include('api running');
 	});
 
 	it('must try again what failed, ever more seldom', async () => {
@@ -240,9 +224,9 @@ describe('reconciler while an image takes long', () => {
 		loop.engine.failNext('startContainer', failure, 3);
 		loop.reconciler.setTarget(targetOf({ services: { ...withExtra.services, api: {} } }));
 		await loop.pass(1000);
-		expect(states()).to.include('api created');
+		expect(loop.states()).to.include('api created');
 		await loop.pass(9000);
-		expect(states()).to.include('api running');
+		expect(loop.states()).to.include('api running');
 		expect(pulls()).to.equal(3);
 		goOn();
 		await loop.pass(2000);
@@ -255,7 +239,7 @@ describe('reconciler while an image takes long', () => {
 		loop.engine.failNext('pullImage', failure, 1000);
 		loop.reconciler.setTarget(targetOf({ services: { ...withExtra.services, api: {} } }));
 		await loop.pass(1000);
-		expect(states()).to.deep.equal(['api running', 'web running', 'worker running']);
+		expect(loop.states()).to.deep.equal(['api running', 'web running', 'worker running']);
 		expect(loop.condition()).to.have.property('phase', 'backoff');
 	});
 
@@ -270,7 +254,7 @@ describe('reconciler while an image takes long', () => {
 			loop.engine.emit('container', turn % 2 === 0 ? 'die' : 'start', what);
 			await loop.pass(200);
 		}
-		expect(states()).to.include('extra running');
+		expect(loop.states()).to.include('extra running');
 		expect(loop.condition()).to.have.property('phase', 'settled');
 	});
 });

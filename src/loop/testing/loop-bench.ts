@@ -1,97 +1,19 @@
-import {
-	createFakeHandovers,
-	createFakeLocks,
-	settle,
-	type FakeHandovers,
-	type FakeLocks,
-} from '../../execute/testing/executor-bench.ts';
+import { settle } from '../../execute/testing/executor-bench.ts';
 import { createExecutor } from '../../execute/executor.ts';
 import { createLockHolders } from '../../execute/lock-holders.ts';
-import { createFakeClock, type FakeClock } from '../../kit/testing/fake-clock.ts';
 import { createTopic } from '../../kit/emitter.ts';
+import { messageOf } from '../../kit/errors.ts';
 import { silentLogger, type Logger } from '../../kit/logger.ts';
+import { labelNames } from '../../model/labels.ts';
 import type { ProgressEvent } from '../../model/progress.ts';
 import type { AppCondition } from '../../model/snapshot.ts';
 import { createObserver } from '../../observe/observer.ts';
 import type { DeviceContext } from '../../plan/context.ts';
 import type { DeltaServer } from '../../ports/cloud.ts';
-import type { StateStore, StoredImage } from '../../ports/state-store.ts';
-import { createFakeEngine, type FakeEngine } from '../../ports/testing/fake-engine.ts';
-import { createFakeBootConfig, type FakeBootConfig } from '../../ports/testing/fake-boot-config.ts';
-import { createFakePower, type FakePower } from '../../ports/testing/fake-power.ts';
-import { createFakeRebootMark, type FakeRebootMark } from '../../ports/testing/fake-reboot-mark.ts';
 import { createStateBoard, type StateBoard } from '../board.ts';
 import { createReconciler, type Reconciler } from '../reconciler.ts';
-import { appUuidOf } from './target-documents.ts';
-
-type LoopStore = Pick<
-	StateStore,
-	| 'listImages'
-	| 'recordImages'
-	| 'forgetImages'
-	| 'currentCommits'
-	| 'recordCommit'
-	| 'forgetCommit'
-	| 'getSetting'
-	| 'setSetting'
->;
-
-/** What outlives a supervisor: the engine's world, the disk and the users' locks. */
-export interface LoopWorld {
-	readonly engine: FakeEngine;
-	readonly clock: FakeClock;
-	readonly locks: FakeLocks;
-	readonly handovers: FakeHandovers;
-	readonly store: LoopStore;
-	readonly rebootMark: FakeRebootMark;
-	readonly power: FakePower;
-	readonly bootConfig: FakeBootConfig;
-}
-
-export function createLoopWorld(): LoopWorld {
-	return {
-		engine: createFakeEngine(),
-		clock: createFakeClock(),
-		locks: createFakeLocks(),
-		handovers: createFakeHandovers(),
-		store: createMemoryStore(),
-		rebootMark: createFakeRebootMark(),
-		power: createFakePower(),
-		bootConfig: createFakeBootConfig(),
-	};
-}
-
-function createMemoryStore(): LoopStore {
-	const images = new Map<string, StoredImage>();
-	const commits: Record<string, string> = {};
-	const settings = new Map<string, unknown>();
-	return {
-		getSetting: (name) => Promise.resolve(settings.get(name)),
-		setSetting: (name, value) => Promise.resolve(void settings.set(name, value)),
-		listImages: () => Promise.resolve([...images.values()]),
-		recordImages(recorded) {
-			for (const image of recorded) {
-				images.set(`${image.reference} ${image.appUuid} ${image.serviceName}`, image);
-			}
-			return Promise.resolve();
-		},
-		forgetImages(references) {
-			for (const [key, { reference }] of images) {
-				if (references.includes(reference)) images.delete(key);
-			}
-			return Promise.resolve();
-		},
-		currentCommits: () => Promise.resolve({ ...commits }),
-		recordCommit(appUuid, commit) {
-			commits[appUuid] = commit;
-			return Promise.resolve();
-		},
-		forgetCommit(appUuid) {
-			Reflect.deleteProperty(commits, appUuid);
-			return Promise.resolve();
-		},
-	};
-}
+import { createLoopWorld, type LoopWorld } from './loop-world.ts';
+import { appUuidOf, targetOf, type TestApp } from './target-documents.ts';
 
 const context: DeviceContext = {
 	uuid: 'd'.repeat(32),
@@ -122,8 +44,18 @@ export interface LoopBench extends LoopWorld {
 	readonly condition: (letter?: string) => AppCondition | undefined;
 	/** `name state` of every container, by name. */
 	readonly containers: () => string[];
+	/** `service state` of every container. */
+	readonly states: () => string[];
+	/** Of the service's containers; default: of all. */
+	readonly idsOf: (serviceName?: string) => string[];
 	/** Lets time pass; half a second when not said, which is less than any pause and more than any gathering of events. */
 	readonly pass: (ms?: number) => Promise<void>;
+	/** What has become of it after this time: `met`, `pending`, or what is told of its failure. Default: its text. */
+	readonly fateOf: (
+		asked: Promise<unknown>,
+		ms?: number,
+		tell?: (err: unknown) => string,
+	) => Promise<string>;
 	/** Ends the loop, as SIGTERM does. */
 	readonly stop: () => Promise<void>;
 }
@@ -198,6 +130,13 @@ export function startLoop(
 	const running = Promise.all([observer, reconciler].map((job) => job.run(lifetime.signal)));
 	const containers = (): string[] =>
 		[...engine.world.containers.values()].map(({ name, state }) => `${name} ${state}`).sort();
+	const pass = async (ms = 450): Promise<void> => {
+		await settle();
+		for (let left = ms; left > 0; left -= 50) {
+			await clock.advance(Math.min(50, left));
+			await settle();
+		}
+	};
 	return {
 		...world,
 		board,
@@ -208,16 +147,39 @@ export function startLoop(
 		logged,
 		condition: (letter) => board.snapshot().apps[appUuidOf(letter)],
 		containers,
-		async pass(ms = 450) {
-			await settle();
-			for (let left = ms; left > 0; left -= 50) {
-				await clock.advance(Math.min(50, left));
-				await settle();
-			}
+		states: () =>
+			containers()
+				.map((text) => text.replace(/_\d\S+/, ''))
+				.sort(),
+		idsOf: (serviceName) =>
+			[...engine.world.containers.values()]
+				.filter(({ spec: { config } }) => {
+					const name = config.Labels[labelNames.serviceName];
+					return serviceName === undefined || name === serviceName;
+				})
+				.map(({ id }) => id),
+		pass,
+		async fateOf(asked, ms, tell = messageOf) {
+			let fate = 'pending';
+			const told = asked.then(
+				() => (fate = 'met'),
+				(err: unknown) => (fate = tell(err)),
+			);
+			await pass(ms);
+			if (fate !== 'pending') await told;
+			return fate;
 		},
 		async stop() {
 			lifetime.abort();
 			await running;
 		},
 	};
+}
+
+/** A loop on a new world in which these apps run as they should. */
+export async function startSettled(...apps: readonly TestApp[]): Promise<LoopBench> {
+	const loop = startLoop();
+	loop.reconciler.setTarget(targetOf(...apps));
+	await loop.pass(3000);
+	return loop;
 }
