@@ -49,6 +49,11 @@ const cases: readonly Case[] = [
 		given: { command: "sh -c 'echo $X'", entrypoint: ['/init'] },
 		expected: { command: ['sh', '-c', 'echo $X'], entrypoint: ['/init'] },
 	},
+	{
+		name: 'the network of another service with a blank before its name',
+		given: { network_mode: 'service: db' },
+		expected: { networkMode: 'service:db' },
+	},
 	{ name: 'a null command', given: { command: null }, expected: { command: undefined } },
 	{
 		name: 'restart with a limit',

@@ -78,6 +78,16 @@ describe('decodeTargetDevice', () => {
 		expect(target.rejected[0]?.reasons[0]).to.match(/^services\.web\.ports\[0\]: must be/);
 	});
 
+	it('must go without a dependency that is not there, and say so', () => {
+		const depends_on = { db: {}, cache: { required: false } };
+		const target = decodeTargetDevice(
+			device({ a: app({ web: { ...service, composition: { depends_on } } }) }),
+		);
+		expect(target.apps[0]?.release?.ignored).to.deep.equal([
+			'services.web.depends_on: there is no service db, so it is not waited for',
+		]);
+	});
+
 	it('must take the first of several releases', () => {
 		const document = {
 			id: 1,
@@ -168,11 +178,6 @@ describe('decodeTargetDevice', () => {
 			services: {},
 			rest: { networks: { back: { ipam: 5 } } },
 			reason: 'networks.back.ipam: must be a map',
-		},
-		{
-			name: 'a dependency that is not there',
-			services: { web: { ...service, composition: { depends_on: ['db'] } } },
-			reason: 'services.web.depends_on: there is no service db',
 		},
 		{
 			name: 'a shared network of a service that is not there',

@@ -48,7 +48,7 @@ export interface TargetRelease {
 	readonly volumes: Readonly<Record<string, VolumeDefinition>>;
 	/** Declared networks, by their name in the composition. */
 	readonly networks: Readonly<Record<string, NetworkDefinition>>;
-	/** What of the volumes and networks has no effect, each with its path and the reason. */
+	/** What of the volumes, networks and references between services has no effect, each with its path and the reason. */
 	readonly ignored: readonly string[];
 }
 

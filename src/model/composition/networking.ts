@@ -33,7 +33,7 @@ const networkMode = word.transform((mode) =>
 		? new Partly<string | undefined>(undefined, [
 				{ path: [], reason: 'containers of others cannot be joined' },
 			])
-		: new Partly<string | undefined>(mode),
+		: new Partly<string | undefined>(mode.replace(/^service:\s+/, 'service:')),
 );
 
 /** How the container is reached, and what it can reach. */

@@ -63,11 +63,21 @@ export function isEngineNetworkMode(networkMode: string): boolean {
 	return ['host', 'bridge', 'none'].includes(networkMode);
 }
 
+/** What of the dependencies has no effect: a service that is not in the release is waited for by nobody. */
+export function referenceNotices({ services }: TargetRelease): string[] {
+	const names = new Set<string>(services.map(({ serviceName }) => serviceName));
+	return services.flatMap(({ serviceName: dependant, composition }) =>
+		composition.dependsOn
+			.filter(({ required, serviceName }) => required && !names.has(serviceName))
+			.map(
+				({ serviceName }) =>
+					`services.${dependant}.depends_on: there is no service ${serviceName}, so it is not waited for`,
+			),
+	);
+}
+
 function missingServices(service: TargetService, names: ReadonlySet<string>): string[] {
-	const needed = service.composition.dependsOn
-		.filter(({ required }) => required)
-		.map(({ serviceName }) => ({ field: 'depends_on', serviceName }));
-	return [...needed, ...joinedBy(service.composition)]
+	return joinedBy(service.composition)
 		.filter(({ serviceName }) => !names.has(serviceName))
 		.map(
 			({ field, serviceName }) =>

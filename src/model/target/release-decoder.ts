@@ -8,7 +8,7 @@ import {
 import type { TargetRelease } from '../target.ts';
 import { ReleaseDocument, type ServiceDocument } from './app-document.ts';
 import { isOrdinaryService } from './excluded.ts';
-import { referenceFaults } from './references.ts';
+import { referenceFaults, referenceNotices } from './references.ts';
 import { decodeService, roughLabels } from './service-decoder.ts';
 
 export interface ReleaseInput {
@@ -30,14 +30,15 @@ export function decodeRelease({ commit, document, isHost }: ReleaseInput): Parse
 		parseNetworkDefinition(body, `networks.${name}`),
 	);
 	const resources = [...volumes.values, ...networks.values];
-	const release: TargetRelease = {
+	const read = {
 		releaseId,
 		commit,
 		services: services.values.map(([, service]) => service),
 		volumes: definitionsOf(volumes.values),
 		networks: definitionsOf(networks.values),
 		ignored: resources.flatMap(([, { ignored }]) => ignored),
-	};
+	} satisfies TargetRelease;
+	const release = { ...read, ignored: [...read.ignored, ...referenceNotices(read)] };
 	const faults = [...services.reasons, ...volumes.reasons, ...networks.reasons];
 	const reasons = faults.length > 0 ? faults : referenceFaults(release);
 	return reasons.length > 0 ? { ok: false, reasons } : { ok: true, value: release };
