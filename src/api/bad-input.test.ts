@@ -3,11 +3,10 @@ import { Agent, createServer, request as send, type IncomingMessage, type Server
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { silentLogger } from '../kit/logger.ts';
-import { createObstacle } from './obstacle.ts';
 import type { Route } from './route.ts';
-import { createApi, routesOf } from './server.ts';
+import { routesOf } from './server.ts';
 import { depsOf, globalKey } from './testing/fixture.ts';
+import { apiOf } from './testing/serve.ts';
 
 /** Members that have a meaning to some endpoint, and some that have one to JavaScript. */
 const memberNames = [
@@ -57,8 +56,7 @@ describe('bad input to the local API', () => {
 	const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 	let server: Server;
 	before(async () => {
-		const ready = Promise.resolve(deps);
-		server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+		server = createServer(apiOf(deps));
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 	});

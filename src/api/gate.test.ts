@@ -5,13 +5,11 @@ import { messageOf, SupervisorError } from '../kit/errors.ts';
 import { silentLogger, type Logger } from '../kit/logger.ts';
 import type { ApiDeps } from './deps.ts';
 import { createGate } from './gate.ts';
-import { createObstacle } from './obstacle.ts';
-import { createApi } from './server.ts';
 import { appKey, depsOf, globalKey } from './testing/fixture.ts';
+import { apiOf } from './testing/serve.ts';
 
 function serve(overrides: Partial<ApiDeps> = {}, log: Logger = silentLogger) {
-	const ready = Promise.resolve(depsOf({ log: [] }, overrides));
-	return request(createApi({ ready, obstacle: createObstacle(), log }));
+	return request(apiOf(depsOf({ log: [] }, overrides), { log }));
 }
 
 describe('the gate of the local API', () => {

@@ -5,9 +5,8 @@ import express from 'express';
 import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/logger.ts';
 import { createApiListener } from './listen.ts';
-import { createObstacle } from './obstacle.ts';
-import { createApi } from './server.ts';
 import { depsOf, globalKey } from './testing/fixture.ts';
+import { apiOf } from './testing/serve.ts';
 
 async function freePort(): Promise<number> {
 	const server = createServer().listen(0);
@@ -75,9 +74,8 @@ describe('the listener of the local API', () => {
 			await systemClock.sleep(600, stop.signal); // the listener closes silent sockets after 100 ms
 			yield 'another\n';
 		}
-		const ready = Promise.resolve({ ...deps, local: { ...deps.local, isOn: true, logs } });
 		const listener = createApiListener({
-			app: createApi({ ready, obstacle: createObstacle(), log: silentLogger }),
+			app: apiOf({ ...deps, local: { ...deps.local, isOn: true, logs } }),
 			...{ port, timeoutMs: 100, clock: systemClock, log: silentLogger },
 		});
 		const running = listener.run(stop.signal);

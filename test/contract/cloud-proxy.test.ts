@@ -1,9 +1,7 @@
 import { createServer, request as send, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createObstacle } from '../../src/api/obstacle.ts';
-import { createApi } from '../../src/api/server.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
+import { apiOf } from '../../src/api/testing/serve.ts';
 import type { SupervisorAnswer } from '../../tools/cloud/device-caller.ts';
 import { toPassedAnswer } from '../../tools/cloud/passed-answer.ts';
 import { readRecordings } from './support/case-file.ts';
@@ -45,8 +43,7 @@ const clientCalls: readonly ClientCall[] = [
 describe('the cloud in between', () => {
 	let server: HttpServer;
 	before(async () => {
-		const ready = Promise.resolve(depsGiven('settled'));
-		server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+		server = createServer(apiOf(depsGiven('settled')));
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	});
 	after(() => {

@@ -6,9 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { createObstacle } from '../../src/api/obstacle.ts';
-import { createApi } from '../../src/api/server.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
+import { apiOf } from '../../src/api/testing/serve.ts';
 import { shellBlocks } from '../../tools/check/document-runs.ts';
 import { depsGiven, keys, names } from './support/given.ts';
 
@@ -20,8 +18,7 @@ describe('the guide for developers of apps', () => {
 	let folder: string;
 	beforeEach(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), 'holdfast-guide-'));
-		const ready = Promise.resolve(depsGiven('settled'));
-		server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+		server = createServer(apiOf(depsGiven('settled')));
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	});
 	afterEach(() => {

@@ -1,9 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createObstacle } from '../../src/api/obstacle.ts';
-import { createApi } from '../../src/api/server.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
+import { apiOf } from '../../src/api/testing/serve.ts';
 import { ask, type Server } from './support/ask.ts';
 import { readRecordings, rewriteResponse } from './support/case-file.ts';
 import { depsGiven, keys, names } from './support/given.ts';
@@ -22,10 +20,7 @@ describe('recorded answers, in process', () => {
 	});
 
 	async function serve(given: string): Promise<Server> {
-		const ready = Promise.resolve(depsGiven(given));
-		const server = createServer(
-			createApi({ ready, obstacle: createObstacle(), log: silentLogger }),
-		);
+		const server = createServer(apiOf(depsGiven(given)));
 		open.push(server);
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		return { port: (server.address() as AddressInfo).port, names, keys };

@@ -3,11 +3,9 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { ApiDeps } from '../../src/api/deps.ts';
-import { createObstacle } from '../../src/api/obstacle.ts';
-import { createApi } from '../../src/api/server.ts';
 import { depsOf, globalKey } from '../../src/api/testing/fixture.ts';
+import { apiOf } from '../../src/api/testing/serve.ts';
 import { systemClock } from '../../src/kit/clock.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
 import { createLogHub } from '../../src/logs/log-hub.ts';
 import type { LocalLogLine } from '../../src/model/log-line.ts';
 import type { EngineLogLine } from '../../src/ports/container-engine.ts';
@@ -22,8 +20,7 @@ describe('a slow reader of logs', function () {
 	});
 
 	async function open(path: string, change: (deps: ApiDeps) => ApiDeps): Promise<IncomingMessage> {
-		const ready = Promise.resolve(change(depsOf({ log: [] })));
-		server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+		server = createServer(apiOf(change(depsOf({ log: [] }))));
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		const { port } = server.address() as AddressInfo;

@@ -1,16 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { silentLogger } from '../../src/kit/logger.ts';
-import { createObstacle } from '../../src/api/obstacle.ts';
-import { createApi } from '../../src/api/server.ts';
 import { depsOf, globalKey } from '../../src/api/testing/fixture.ts';
+import { apiOf } from '../../src/api/testing/serve.ts';
 import { createV3Client, DeviceProblem, unwrap } from './client.ts';
 import { streamLines } from './stream.ts';
 
 describe('the client of v3', () => {
-	const ready = Promise.resolve(depsOf({ log: [] }));
-	const server = createServer(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+	const server = createServer(apiOf(depsOf({ log: [] })));
 	let baseUrl = '';
 	before((done) => {
 		server.listen(0, '127.0.0.1', () => {

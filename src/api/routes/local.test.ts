@@ -4,22 +4,15 @@ import { expect } from 'chai';
 import request from 'supertest';
 import { SupervisorError } from '../../kit/errors.ts';
 import { aborted } from '../../kit/job.ts';
-import { silentLogger } from '../../kit/logger.ts';
-import { createObstacle } from '../obstacle.ts';
-import { createApi } from '../server.ts';
 import { appKey, depsOf, globalKey, type Calls } from '../testing/fixture.ts';
+import { apiOf } from '../testing/serve.ts';
 import { serve as serveWith } from '../testing/serve.ts';
 import type { LocalApi } from './local.ts';
 
 function serve(local: Partial<LocalApi> = {}, isOpen = true) {
 	const calls: Calls = { log: [] };
 	const deps = depsOf(calls);
-	const ready = Promise.resolve({
-		...deps,
-		isOpen: () => isOpen,
-		local: { ...deps.local, ...local },
-	});
-	const app = createApi({ ready, obstacle: createObstacle(), log: silentLogger });
+	const app = apiOf({ ...deps, isOpen: () => isOpen, local: { ...deps.local, ...local } });
 	return { app, agent: request(app), calls };
 }
 

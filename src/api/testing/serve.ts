@@ -1,10 +1,20 @@
 import { expect } from 'chai';
+import type { Express } from 'express';
 import request from 'supertest';
 import { silentLogger } from '../../kit/logger.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createObstacle } from '../obstacle.ts';
-import { createApi } from '../server.ts';
+import { createApi, type ApiOptions } from '../server.ts';
 import { depsOf, globalKey, type Calls } from './fixture.ts';
+
+/** The local API over dependencies that are there from the first moment; it logs nothing unless told where. */
+export function apiOf(
+	deps: ApiDeps,
+	options: Partial<Pick<ApiOptions, 'log' | 'pageFile'>> = {},
+): Express {
+	const ready = Promise.resolve(deps);
+	return createApi({ ready, obstacle: createObstacle(), log: silentLogger, ...options });
+}
 
 /** The local API in this process, over noted dependencies. */
 export function serve(overrides: Partial<ApiDeps> = {}): {
@@ -12,12 +22,7 @@ export function serve(overrides: Partial<ApiDeps> = {}): {
 	calls: Calls;
 } {
 	const calls: Calls = { log: [] };
-	const app = createApi({
-		ready: Promise.resolve(depsOf(calls, overrides)),
-		obstacle: createObstacle(),
-		log: silentLogger,
-	});
-	return { agent: request(app), calls };
+	return { agent: request(apiOf(depsOf(calls, overrides))), calls };
 }
 
 /** What a request is answered, and what it brings about. */

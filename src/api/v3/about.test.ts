@@ -1,17 +1,14 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import request from 'supertest';
-import { silentLogger } from '../../kit/logger.ts';
 import { errorCodes } from '../../kit/error-codes.ts';
-import { createObstacle } from '../obstacle.ts';
-import { createApi } from '../server.ts';
 import { depsOf, globalKey } from '../testing/fixture.ts';
+import { apiOf } from '../testing/serve.ts';
 import { v3Routes } from './routes.ts';
 import { createConformance } from './testing/conforms.ts';
 
 function agent(): ReturnType<typeof request> {
-	const ready = Promise.resolve(depsOf({ log: [] }));
-	return request(createApi({ ready, obstacle: createObstacle(), log: silentLogger }));
+	return request(apiOf(depsOf({ log: [] })));
 }
 
 describe('v3 about itself', () => {

@@ -1,9 +1,7 @@
 import request from 'supertest';
-import { silentLogger } from '../../../kit/logger.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { createObstacle } from '../../obstacle.ts';
-import { createApi } from '../../server.ts';
 import { depsOf, globalKey, type Calls } from '../../testing/fixture.ts';
+import { apiOf } from '../../testing/serve.ts';
 
 export interface Served {
 	/** Asks with the global key, or another. */
@@ -26,13 +24,7 @@ interface AskOptions {
 export function serve(overrides: Partial<ApiDeps> = {}): Served {
 	const calls: Calls = { log: [] };
 	const deps = depsOf(calls, overrides);
-	const { pageFile } = deps.v3;
-	const agent = request(
-		createApi({
-			...{ ready: Promise.resolve(deps), obstacle: createObstacle() },
-			...{ pageFile, log: silentLogger },
-		}),
-	);
+	const agent = request(apiOf(deps, { pageFile: deps.v3.pageFile }));
 	return {
 		calls,
 		ask: async (operation, { body, text, bytes, key = globalKey, headers = {} } = {}) => {

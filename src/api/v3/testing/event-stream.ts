@@ -5,9 +5,8 @@ import type { Clock } from '../../../kit/clock.ts';
 import { silentLogger } from '../../../kit/logger.ts';
 import { createJournal, type Journal } from '../../../loop/events/journal.ts';
 import { createFakeEventStore } from '../../../ports/testing/fake-event-store.ts';
-import { createObstacle } from '../../obstacle.ts';
-import { createApi } from '../../server.ts';
 import { depsOf, globalKey } from '../../testing/fixture.ts';
+import { apiOf } from '../../testing/serve.ts';
 import type { EventSource } from '../event-reader.ts';
 
 export interface SeenFrame {
@@ -49,11 +48,8 @@ export async function serveEvents(clock: Clock): Promise<EventServer> {
 	await journal.load();
 	const { source, readers, logFollowers } = counted(journal);
 	const history = { readHistory: () => Promise.resolve([]) };
-	const ready = Promise.resolve(
-		depsOf({ log: [] }, { watch: { clock, history, metrics: () => [], events: source } }),
-	);
-	const app = createApi({ ready, obstacle: createObstacle(), log: silentLogger });
-	const server = createServer(app).listen(0, '127.0.0.1');
+	const watch = { clock, history, metrics: () => [], events: source };
+	const server = createServer(apiOf(depsOf({ log: [] }, { watch }))).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const ask = asking(server);
 	return {
