@@ -168,6 +168,7 @@ describe('createReporter, against the development cloud', () => {
 			mac_address: '02:00:00:00:00:01',
 			api_port: 48484,
 			api_secret: 's'.repeat(32),
+			logs_channel: null,
 			cpu_usage: 20,
 			memory_usage: 100,
 			is_undervolted: false,

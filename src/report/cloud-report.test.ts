@@ -66,7 +66,8 @@ describe('toCloudReport', () => {
 			cpuId: '0123',
 			isUndervolted: false,
 		};
-		expect(toCloudReport({ ...input, metrics, includesApps: false })).to.deep.equal({
+		const snapshot = snapshotOf({ target: undefined });
+		expect(toCloudReport({ ...input, snapshot, metrics })).to.deep.equal({
 			status: 'Idle',
 			os_version: 'Debian GNU/Linux 12',
 			os_variant: 'dev',
@@ -77,6 +78,7 @@ describe('toCloudReport', () => {
 			mac_address: '02:00:00:00:00:01',
 			api_port: 48484,
 			api_secret: 'c'.repeat(32),
+			logs_channel: null,
 			cpu_usage: 20,
 			memory_usage: 610,
 			memory_total: 2000,
@@ -122,7 +124,8 @@ describe('toCloudReport', () => {
 	});
 
 	it('must not tell of apps in local mode, nor before the engine was read', () => {
-		expect(toCloudReport({ ...input, includesApps: false })).not.to.have.property('apps');
+		const local = toCloudReport({ ...input, includesApps: false });
+		expect(local).not.to.have.any.keys('apps', 'logs_channel');
 		const unread = { ...input.snapshot, observed: undefined };
 		expect(toCloudReport({ ...input, snapshot: unread })).not.to.have.property('apps');
 	});

@@ -39,6 +39,8 @@ export interface CloudReport {
 	readonly mac_address?: string;
 	readonly api_port?: number;
 	readonly api_secret?: string;
+	/** Some clouds take no log stream of a device that once had a channel of its own, until it gives that up. */
+	readonly logs_channel?: null;
 	readonly cpu_usage?: number | null;
 	readonly memory_usage?: number | null;
 	readonly memory_total?: number | null;
@@ -63,6 +65,7 @@ export function toCloudReport({
 	const apps = includesApps ? reportAppsToCloud(snapshot, images) : undefined;
 	return {
 		...reportFacts(facts),
+		...(includesApps ? { logs_channel: null } : {}),
 		...(metrics === 'off' ? silentMetrics : reportMetrics(metrics)),
 		...(apps === undefined ? {} : { apps }),
 	};
