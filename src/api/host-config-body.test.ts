@@ -40,14 +40,20 @@ describe('the body of a change of the host config', () => {
 		{ proxy: { login: 7, password: true }, patch: { login: '7', password: 'true' }, oddities: 2 },
 		{ proxy: { noProxy: 'a, b\nc' }, patch: { noProxy: ['a', 'b', 'c'] }, oddities: 1 },
 		{ proxy: { noProxy: [1] }, patch: { noProxy: ['1'] }, oddities: 1 },
-		{ proxy: { local_port: 1 }, patch: {}, oddities: 1 },
-		{ proxy: { dns: null, noProxy: null, ip: null }, patch: {}, oddities: 2 },
+		{ proxy: { ip: 'a', local_port: 1 }, patch: { ip: 'a' }, oddities: 1 },
 	];
 	for (const { proxy, patch, oddities } of lenient) {
 		it(`must be taken with a warning: ${JSON.stringify(proxy)}`, () => {
 			const request = read({ proxy });
 			expect(request.patch).to.deep.equal({ proxy: patch });
 			expect(request.oddities).to.have.length(oddities);
+		});
+	}
+
+	for (const proxy of [{ local_port: 1 }, { Port: 1080 }, { dns: null, noProxy: null, ip: null }]) {
+		it(`must not take the proxy away: ${JSON.stringify(proxy)}`, () => {
+			expect(read({ proxy }).patch).to.deep.equal({});
+			expect(read({ proxy }).oddities).to.not.have.length(0);
 		});
 	}
 

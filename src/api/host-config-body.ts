@@ -21,7 +21,7 @@ export function readHostConfigBody(body: unknown): HostConfigRequest {
 	return {
 		patch: {
 			...(hostname === undefined ? {} : { hostname: readHostname(hostname) }),
-			...(proxy === undefined ? {} : { proxy: readProxy(proxy, oddities) }),
+			...given('proxy', readProxy(proxy, oddities)),
 		},
 		oddities,
 	};
@@ -39,8 +39,16 @@ function readHostname(value: unknown): string {
 	return value;
 }
 
-function readProxy(value: unknown, oddities: string[]): ProxyPatch {
+/** @returns undefined for a change of nothing: only an empty object takes the proxy away, no unknown or empty member */
+function readProxy(value: unknown, oddities: string[]): ProxyPatch | undefined {
+	if (value === undefined) return undefined;
 	if (!isRecord(value)) throw malformed('proxy must be an object');
+	const patch = readMembers(value, oddities);
+	const isLost = Object.keys(patch).length === 0 && Object.keys(value).length > 0;
+	return isLost ? undefined : patch;
+}
+
+function readMembers(value: Readonly<Record<string, unknown>>, oddities: string[]): ProxyPatch {
 	const { type, ip, port, login, password, dns, noProxy, ...others } = value;
 	const odd = (name: string, isOdd: boolean): void => {
 		if (isOdd) oddities.push(`proxy.${name} is not as it should be`);
