@@ -1,6 +1,6 @@
 import { backoffMs, withJitter } from '../kit/backoff.ts';
 import type { Clock } from '../kit/clock.ts';
-import { hasCode, SupervisorError } from '../kit/errors.ts';
+import { hasCode, SupervisorError, toError } from '../kit/errors.ts';
 import type { Job } from '../kit/job.ts';
 import { linkAbort } from '../kit/linked-abort.ts';
 import type { Logger } from '../kit/logger.ts';
@@ -257,8 +257,4 @@ class HttpLogStream implements CloudLogStream {
 		log.warn({ err: failure, retryInMs }, 'log stream broke, will reconnect');
 		return retryInMs;
 	}
-}
-
-function toError(err: unknown): Error {
-	return err instanceof Error ? err : new Error(String(err));
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
-import { hasCode, messageOf } from '../kit/errors.ts';
+import { hasCode, toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
@@ -197,7 +197,7 @@ async function perform(step: Step, run: Run): Promise<Outcome> {
 	} catch (thrown) {
 		const tookMs = Math.round(clock.monotonicMs() - startedMs);
 		if (isLeft(step) && isOver(signal)) return 'skipped';
-		const err = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+		const err = toError(thrown);
 		if (isPostponement(err)) {
 			onProgress({ kind: 'stepPostponed', step });
 			return err;

@@ -66,6 +66,11 @@ export function messageOf(err: unknown): string {
 	return typeof err === 'string' && err !== '' ? err : 'Unknown error';
 }
 
+/** What was thrown, as an Error: of anything else its text. */
+export function toError(thrown: unknown): Error {
+	return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+}
+
 /** True when the failure is one of ours with this code. */
 export function hasCode(err: unknown, code: ErrorCode): err is SupervisorError {
 	return err instanceof SupervisorError && err.code === code;

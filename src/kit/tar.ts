@@ -1,4 +1,5 @@
 import type { Extract, Header } from 'tar-stream';
+import { toError } from './errors.ts';
 
 /** A file of an archive. */
 export interface TarEntry {
@@ -140,8 +141,4 @@ async function write(sink: Sink, chunk: Uint8Array): Promise<void> {
 		};
 		for (const event of ['drain', 'close'] as const) sink.on(event, goOn);
 	});
-}
-
-function toError(err: unknown): Error {
-	return err instanceof Error ? err : new Error(String(err));
 }

@@ -1,4 +1,4 @@
-import { hasCode, messageOf, SupervisorError } from '../kit/errors.ts';
+import { hasCode, messageOf, SupervisorError, toError } from '../kit/errors.ts';
 import type { RejectedApp } from '../model/target.ts';
 import { lookAtApp, type AppLook } from './app-look.ts';
 import type { LookOutcome } from './look-outcome.ts';
@@ -28,7 +28,7 @@ export async function attemptLook(look: AppLook): Promise<LookOutcome> {
 function concludeThrown(look: AppLook, err: unknown): LookOutcome {
 	const { app, deps } = look;
 	const message = messageOf(err);
-	app.requests.rejectAll(err instanceof Error ? err : new Error(message));
+	app.requests.rejectAll(toError(err));
 	if (hasCode(err, 'ENGINE_UNAVAILABLE')) return tellAway(look);
 	if (hasCode(err, 'COMPOSITION_INVALID')) {
 		deps.conditions.set(app.appUuid, { phase: 'rejected', reason: message, failures: 0 });
