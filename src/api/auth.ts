@@ -12,6 +12,9 @@ export interface Caller {
 	may(scope: NamedScope): boolean;
 }
 
+/** No app has it: who reaches it reaches everything. */
+export const noApp = -1;
+
 /** The parts of a request that may carry a key. */
 export interface Credentials {
 	readonly query: Readonly<Record<string, unknown>>;

@@ -1,11 +1,9 @@
 import type { Metric } from 'prom-client';
 import type { MetricFamily, Sample } from '../report/metrics-values.ts';
 import { refuseText } from './answer.ts';
+import { noApp } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { defineRoute, type Route } from './route.ts';
-
-/** No app has it: who reaches it reaches everything. */
-const noApp = -1;
 
 /** What Prometheus reads. */
 export function metricsRoutes({ watch }: Pick<ApiDeps, 'watch'>): Route[] {

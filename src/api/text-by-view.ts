@@ -1,5 +1,6 @@
 import { labelNames } from '../model/labels.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { noApp } from './auth.ts';
 
 /** What an answer is written from. */
 export interface View {
@@ -44,9 +45,6 @@ export function createTextByView(): (view: View, write: () => string) => string 
 function isSame(before: readonly unknown[], now: readonly unknown[]): boolean {
 	return before.length === now.length && before.every((one, index) => one === now[index]);
 }
-
-/** No app has it: who reaches it reaches everything. */
-const noApp = -1;
 
 function appIdsOf({ target, observed }: DeviceSnapshot): number[] {
 	const { apps = [], rejected = [] } = target ?? {};

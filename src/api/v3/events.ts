@@ -3,7 +3,7 @@ import { SupervisorError } from '../../kit/errors.ts';
 import { matchesType } from '../../model/event-choice.ts';
 import type { JournalEntry } from '../../loop/events/journal.ts';
 import { stream } from '../answer.ts';
-import type { Caller } from '../auth.ts';
+import { noApp, type Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openEventReader } from './event-reader.ts';
 import { defineV3RawRoute, type V3Route } from './route.ts';
@@ -83,9 +83,6 @@ function tooManyReaders(): SupervisorError {
 	const message = `${readersMax} others read the events already; close one of them`;
 	return new SupervisorError(message, { code: 'TOO_MANY_READERS' });
 }
-
-/** No app has it: who reaches it reaches everything. */
-const noApp = -1;
 
 /** An app's key is told of its own app, and of nothing else. */
 function isFor({ appId }: JournalEntry, caller: Caller): boolean {

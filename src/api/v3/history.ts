@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HistoryEntry } from '../../model/history.ts';
 import type { HistoryQuery } from '../../ports/history-store.ts';
-import type { Caller } from '../auth.ts';
+import { noApp, type Caller } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { defineV3Route, type V3Route } from './route.ts';
 
@@ -41,9 +41,6 @@ export function historyRoutes({ watch }: ApiDeps): V3Route[] {
 		}),
 	];
 }
-
-/** No app has it: who reaches it reaches everything. */
-const noApp = -1;
 
 /** One more than asked for, to know whether there is a next page. */
 function toQuery({ app, before, limit }: HistoryParams, caller: Caller): HistoryQuery {
