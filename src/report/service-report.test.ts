@@ -107,6 +107,19 @@ describe('reportServices', () => {
 		expect(rows.map(({ status }) => status)).to.deep.equal(['Downloaded', 'Stopping']);
 	});
 
+	it('must not take an image for one that is pulled as every object knows its name', () => {
+		const { target } = snapshotOf();
+		const [app] = target?.apps ?? [];
+		const [service] = app?.release?.services ?? [];
+		if (!target || !app?.release || !service) throw new Error('no service');
+		const release = { ...app.release, services: [{ ...service, image: 'constructor' }] };
+		const observed = { containers: [running] };
+		const [row] = reportServices(
+			snapshotOf({ observed, target: { ...target, apps: [{ ...app, release }] } }),
+		);
+		expect(row).to.include({ status: 'Running', downloadProgress: null });
+	});
+
 	it('must name the newest of two containers of one service', () => {
 		const newer = containerOf({ containerId: 'newer', createdAtSec: 99 });
 		const [row] = reportServices(snapshotOf({ observed: { containers: [running, newer] } }));

@@ -86,7 +86,8 @@ function statusOfTarget(
 		container,
 	}: { app: TargetApp; service: TargetService; container: ObservedContainer | undefined },
 ): Pick<ServiceReport, 'status' | 'downloadProgress'> {
-	const percent = snapshot.pulls[service.image];
+	const { pulls } = snapshot;
+	const percent = Object.hasOwn(pulls, service.image) ? pulls[service.image] : undefined;
 	if (percent !== undefined) return { status: 'Downloading', downloadProgress: percent };
 	const doing = snapshot.volatile[serviceKeyOf(app.appUuid, service.serviceName)];
 	const isOldStopping = doing === 'Stopping' && container === undefined;
