@@ -8,7 +8,7 @@ import type { ObservedState } from '../model/observed.ts';
 import type { Intent } from '../model/plan.ts';
 import type { RejectedApp, TargetApp } from '../model/target.ts';
 import { attemptLook, waitingForEngine } from './attempt-look.ts';
-import type { LookDeps } from './app-look.ts';
+import type { LookDeps } from './look-deps.ts';
 import { createAppState, type AppState } from './app-state.ts';
 import type { AttemptsDeps } from './attempts.ts';
 import { watchingLock } from './lock-watch.ts';

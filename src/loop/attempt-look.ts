@@ -1,6 +1,7 @@
 import { hasCode, messageOf, SupervisorError, toError } from '../kit/errors.ts';
 import type { RejectedApp } from '../model/target.ts';
-import { lookAtApp, type AppLook } from './app-look.ts';
+import { lookAtApp } from './app-look.ts';
+import type { AppLook } from './look-deps.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, resume } from './pauses.ts';
 
