@@ -53,6 +53,7 @@ describe('isVariableIn', () => {
 		{ name: 'SUPERVISOR_DELTA', config: { RESIN_SUPERVISOR_DELTA: '0' }, isThere: true },
 		{ name: 'SUPERVISOR_DELTA', config: { BALENA_SUPERVISOR_DELTA: '0' }, isThere: true },
 		{ name: 'SUPERVISOR_OVERRIDE_LOCK', config: { RESIN_OVERRIDE_LOCK: '0' }, isThere: true },
+		{ name: 'HOST_SPLASH_image', config: { BALENA_HOST_SPLASH_IMAGE: 'x' }, isThere: true },
 		{ name: 'HOST_CONFIG_gpu_mem', config: { RESIN_HOST_CONFIG_gpu: '0' }, isThere: false },
 	]) {
 		it(`must ${isThere ? 'find' : 'miss'} ${name} in ${Object.keys(config).join()}`, () => {

@@ -1,4 +1,5 @@
 import type { BootValues } from '../model/boot-config.ts';
+import { spelling } from '../config/decode-settings.ts';
 import { settingDocs, settingKeys, Settings } from '../config/settings.ts';
 
 /** Whatever the device did before, a cloud gets it out of local mode and with its VPN. */
@@ -42,7 +43,8 @@ export function isVariableIn(config: Readonly<Record<string, unknown>>, name: st
 	const aliases = Object.values(settingKeys)
 		.map((schema) => settingDocs.get(schema))
 		.find((doc) => doc?.name === name)?.aliases;
+	const given = new Set(Object.keys(config).map(spelling));
 	return [name, ...(aliases ?? [])].some((one) =>
-		['BALENA_', 'RESIN_', ''].some((prefix) => Object.hasOwn(config, prefix + one)),
+		['BALENA_', 'RESIN_', ''].some((prefix) => given.has(prefix + one)),
 	);
 }

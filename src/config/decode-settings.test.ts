@@ -113,6 +113,11 @@ describe('decodeSettings', () => {
 				},
 			},
 		},
+		{
+			name: 'the boot splash in capitals, as clouds name it',
+			config: { BALENA_HOST_SPLASH_IMAGE: 'iVBORw0K', RESIN_HOST_SPLASH_image: 'former' },
+			settings: { boot: { HOST_SPLASH_image: ['iVBORw0K'] } },
+		},
 		{ name: 'unknown names', config: { RESIN_SUPERVISOR_MOON: '1', PATH: '/' }, settings: {} },
 	];
 	for (const { name, config, settings } of cases) {

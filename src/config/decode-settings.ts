@@ -102,9 +102,12 @@ export interface DecodedBootVariables {
 
 /** The variables among them that end up in the files a board starts from. */
 export function decodeBootVariables(config: Config): DecodedBootVariables {
-	const names = new Set(Object.keys(config).map(withoutPrefix).filter(isBootSetting));
+	const spelt = Object.fromEntries(
+		Object.entries(config).map(([name, value]) => [spelling(name), value]),
+	);
+	const names = new Set(Object.keys(spelt).map(withoutPrefix).filter(isBootSetting));
 	const decoded = [...names].sort().map((name) => {
-		const value = resolve(config, name)?.value ?? '';
+		const value = resolve(spelt, name)?.value ?? '';
 		return { name, value, items: parseList(value) };
 	});
 	const faulty = decoded.filter(({ items }) => items === undefined);
@@ -117,6 +120,11 @@ export function decodeBootVariables(config: Config): DecodedBootVariables {
 			({ name, value }) => `${name} must be a list, got ${shown(name, value)}; it is left out`,
 		),
 	};
+}
+
+/** A variable's name as the table spells it: clouds write `BALENA_HOST_SPLASH_IMAGE`, too. */
+export function spelling(name: string): string {
+	return name.replace(/(?<=^(?:BALENA_|RESIN_)?HOST_SPLASH_)[Ii][Mm][Aa][Gg][Ee]$/, 'image');
 }
 
 function withoutPrefix(name: string): string {

@@ -104,7 +104,11 @@ export const environmentKeys = {
 		port.optional(),
 		'Port that the health check command asks; the local API takes its port from config.json.',
 	),
-	registryEndpoint: variable('REGISTRY_ENDPOINT', text.optional(), 'Host of the registry.'),
+	registryEndpoint: variable(
+		'REGISTRY_ENDPOINT',
+		text.optional(),
+		'Without effect, as an OS of old sets it: the registry is that of config.json and of the target.',
+	),
 	rootCa: variable(
 		'BALENA_ROOT_CA',
 		text.optional(),

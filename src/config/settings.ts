@@ -198,7 +198,7 @@ export const bootSettings: readonly BootSettingDoc[] = [
 	{
 		pattern: 'HOST_SPLASH_image',
 		type: 'PNG in base64, or as data URI',
-		doc: "Picture shown while the device boots; without a value the board's own.",
+		doc: "Picture shown while the device boots; without a value the board's own. Also `HOST_SPLASH_IMAGE`.",
 	},
 ];
 
