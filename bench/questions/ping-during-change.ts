@@ -25,8 +25,8 @@ export async function measurePingDuringChange(
 			isDone('destroy', services)(happenings) && isDone('start', services)(happenings),
 		begin: () => supervisor.update(),
 	}).finally(() => [pings, floorPings].forEach((one) => one.stop()));
-	const times = await pings.times();
-	const floorP99 = percentile(await floorPings.times(), 0.99);
+	const { tookMs: times } = await pings.result();
+	const floorP99 = percentile((await floorPings.result()).tookMs, 0.99);
 	await untilServicesRun(context, supervisor, services);
 	const p99 = percentile(times, 0.99);
 	const slowest = percentile(times, 1);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { eventually } from '../../test/support/eventually.ts';
-import { cpuMsOf, statusField } from '../../test/support/process-facts.ts';
+import { cpuMsOf, statusField, waitedMsOf } from '../../test/support/process-facts.ts';
 import { supervisorPid, type BenchDevice } from './bench-device.ts';
 
 /** The shipped supervisor image, running in the device as its unit would run it. */
@@ -15,6 +15,8 @@ export interface BenchSupervisor {
 	residentKib(): Promise<number>;
 	/** CPU time used, in milliseconds. */
 	cpuMs(): Promise<number>;
+	/** How long its first thread, which does nearly all it does, has waited for a processor, in milliseconds. */
+	waitedMs(): Promise<number>;
 	/** Asks for the target now. @throws {Error} unless it is accepted */
 	update(): Promise<void>;
 	/** It does nothing, and takes no time from others, while `work` runs. */
@@ -61,6 +63,7 @@ export async function startSupervisor(
 		...{ apiUrl, apiKey },
 		residentKib: async () => Number(await statusField(pid, 'VmRSS')),
 		cpuMs: () => cpuMsOf(pid),
+		waitedMs: () => waitedMsOf(pid),
 		update: updaterOf({ apiUrl, apiKey }),
 		async whileFrozen(work) {
 			process.kill(pid, 'SIGSTOP');

@@ -1,6 +1,7 @@
-// Sends a ping every few milliseconds, answered or not, until its input ends; prints how long each took, as JSON, in
-// milliseconds, null where no answer came. A process of its own, ahead of others where it may be: a measuring instrument
+// Sends a ping every few milliseconds, answered or not, until its input ends; prints as JSON how
+// long each took, in milliseconds, null where no answer came, and how long it waited for a processor itself. A process of its own, ahead of others where it may be: a measuring instrument
 // that shares its turns with a reader of logs, or waits for a processor itself, measures itself.
+import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { setPriority } from 'node:os';
 
@@ -29,6 +30,8 @@ const sent = [];
 const timer = setInterval(() => sent.push(ping()), Number(everyMs));
 process.stdin.resume().once('end', async () => {
 	clearInterval(timer);
-	process.stdout.write(JSON.stringify(await Promise.all(sent)));
+	const tookMs = await Promise.all(sent);
+	const waitedMs = Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+	process.stdout.write(JSON.stringify({ tookMs, waitedMs }));
 	agent.destroy();
 });
