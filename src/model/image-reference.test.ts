@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { findImage, listedReference, parseImageReference } from './image-reference.ts';
+import {
+	cloudLocationOf,
+	findImage,
+	listedReference,
+	parseImageReference,
+} from './image-reference.ts';
 
 const hash = `sha256:${'a'.repeat(64)}`;
 
@@ -72,4 +77,24 @@ describe('findImage', () => {
 		}
 		expect(findImage([image], 'busybox:1')).to.equal(undefined);
 	});
+});
+
+describe('cloudLocationOf', () => {
+	const place = `registry.test/v2/${'a'.repeat(32)}`;
+	for (const reference of [place, `${place}:latest`, `${place}@${hash}`]) {
+		it(`must be the same whatever the tag or digest: ${reference.slice(place.length) || 'none'}`, () => {
+			expect(cloudLocationOf(reference)).to.equal(place);
+		});
+	}
+	for (const reference of [
+		'busybox',
+		`v2/${'a'.repeat(32)}`,
+		`${place}/x:1`,
+		'r.test/app:1',
+		hash,
+	]) {
+		it(`must be none for ${reference}`, () => {
+			expect(cloudLocationOf(reference)).to.equal(undefined);
+		});
+	}
 });

@@ -43,6 +43,16 @@ export function listedReference(reference: string): string {
 	return digest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`;
 }
 
+/**
+ * Where a cloud keeps one image and no other, whatever its tags: `registry.example/v2/<32 hex digits>`.
+ * @returns undefined for references of other kinds
+ */
+export function cloudLocationOf(reference: string): string | undefined {
+	const { registry, repository } = parseImageReference(reference);
+	const isLocation = registry !== undefined && /^v2\/[0-9a-f]{32}$/.test(repository);
+	return isLocation ? `${registry}/${repository}` : undefined;
+}
+
 /** @returns the image on the engine that `reference` names, if it is there */
 export function findImage(
 	images: readonly ObservedImage[],

@@ -3,6 +3,7 @@ import { listedReference } from '../model/image-reference.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Plan, RemoveImageStep } from '../model/plan.ts';
 import type { TargetState } from '../model/target.ts';
+import { locateImages } from './located-images.ts';
 import { pendingDeltaSources, type AppImages } from './delta-source.ts';
 import { toPlan } from './order.ts';
 
@@ -37,12 +38,24 @@ export function computeDevicePlan(input: DevicePlanInput): Plan {
 			references.map((reference) => [listedReference(reference), engineImageId] as const),
 		),
 	);
-	const unused = [...new Set(storedImages)].filter((reference) => {
+	const located = locateImages(observed.images);
+	const isUsed = (reference: string): boolean => {
 		const listed = listedReference(reference);
-		const imageId = imageIds.get(listed);
-		return !wanted.has(listed) && !named.has(listed) && !mounted.has(imageId ?? '');
-	});
-	return toPlan(unused.sort().map(removeImageStep));
+		const ids = [imageIds.get(listed), ...located.taggedOnly(reference).map(idOf)];
+		return wanted.has(listed) || named.has(listed) || ids.some((id) => mounted.has(id ?? ''));
+	};
+	const isFree = (name: string): boolean => !isUsed(name) && !storedImages.includes(name);
+	const unused = [...new Set(storedImages)].filter((reference) => !isUsed(reference));
+	return toPlan(
+		unused.sort().map((reference) => {
+			const beside = located.namesBeside(reference).filter(isFree);
+			return removeImageStep(reference, beside);
+		}),
+	);
+}
+
+function idOf({ engineImageId }: ObservedState['images'][number]): string {
+	return engineImageId;
 }
 
 function wantedReferences({ apps }: TargetState): ReadonlySet<string> {
@@ -50,13 +63,14 @@ function wantedReferences({ apps }: TargetState): ReadonlySet<string> {
 	return new Set(services.map(({ image }) => listedReference(image)));
 }
 
-function removeImageStep(reference: string): RemoveImageStep {
+/** @param beside - further names of the same image, which nobody else gave it */
+function removeImageStep(reference: string, beside: readonly string[]): RemoveImageStep {
 	return {
 		kind: 'removeImage',
 		id: `removeImage ${reference}`,
 		resource: reference,
 		cause: 'used by no target and no container',
 		after: [],
-		references: [reference],
+		references: [...beside, reference],
 	};
 }

@@ -83,7 +83,10 @@ export function losesNetwork(
 	return misfit !== undefined;
 }
 
-/** The engine's image ids decide; when the engine does not know the reference any more, its text does. */
+/**
+ * The engine's image ids decide; when the engine does not know the reference, its text does, or a tag of the cloud's
+ * location: so another supervisor names what it made of a delta.
+ */
 function hasImage(
 	container: ObservedContainer,
 	{ image: reference, engineImageId }: TargetService,
@@ -92,7 +95,13 @@ function hasImage(
 	if (container.engineImageId === engineImageId) return true;
 	const image = index.image(reference);
 	if (image !== undefined) return container.engineImageId === image.engineImageId;
-	return listedReference(container.imageReference) === listedReference(reference);
+	return (
+		listedReference(container.imageReference) === listedReference(reference) ||
+		index
+			.located()
+			.taggedOnly(reference)
+			.some((one) => one.engineImageId === container.engineImageId)
+	);
 }
 
 /** A container without a digest was made by another supervisor; once it is adopted, that for which it was counts. */

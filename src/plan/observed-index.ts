@@ -13,11 +13,14 @@ import type {
 	ObservedVolume,
 } from '../model/observed.ts';
 import { isRunning } from './is-running.ts';
+import { locateImages, type LocatedImages } from './located-images.ts';
 
 /** The observed state, sorted so that planning an app looks at nothing else; made once a plan. */
 export interface ObservedIndex {
 	/** The image that a reference of the target names. */
 	image(reference: string): ObservedImage | undefined;
+	/** Images by the locations of clouds. */
+	located(): LocatedImages;
 	network(engineName: string): ObservedNetwork | undefined;
 	/** True also for volumes without our label, as far as a container of ours mounts them. */
 	hasVolume(engineName: string): boolean;
@@ -62,6 +65,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 		owners.flatMap((owner) => (Object.hasOwn(groups, owner) ? (groups[owner] ?? []) : []));
 	return {
 		image: memoize((reference: string) => images.get(listedReference(reference))),
+		located: once(() => locateImages(observed.images)),
 		network: (engineName) => networks.get(engineName),
 		hasVolume: (engineName) => Object.hasOwn(volumes, engineName) || mounted.has(engineName),
 		membersOf: (networkName) => members.get(networkName) ?? [],

@@ -11,18 +11,20 @@ export function deleteThenDownload(decision: ServiceDecision, scene: AppScene): 
 
 function deletionSteps(decision: ServiceDecision, scene: AppScene): RemoveImageStep[] {
 	const { serviceName } = decision.service;
-	const references = spentImagesOf(decision, scene);
-	if (references.length === 0) return [];
+	const spent = spentImagesOf(decision, scene);
+	if (spent.length === 0) return [];
+	const located = scene.index.located();
+	const references = spent.flatMap((one) => [...located.namesBeside(one), one]);
 	return [
 		{
 			kind: 'removeImage',
 			id: stepIds.removeOldImage(serviceName),
-			resource: references.join(', '),
+			resource: spent.join(', '),
 			cause: 'makes room for the new image',
 			after: decision.obsolete.map(({ container }) => stepIds.removeContainer(container.name)),
 			appUuid: scene.app.appUuid,
 			serviceName,
-			references,
+			references: [...new Set(references)],
 			mayStay: true,
 		},
 	];
