@@ -1,6 +1,7 @@
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { createReading, type Labels, type MetricFamily, type Sample } from './metrics-values.ts';
 import { reportServices, type ServiceReport } from './service-report.ts';
+import { shownApps } from './shown-apps.ts';
 
 /** What is known of a container beside the engine's list. */
 export interface ContainerVitals {
@@ -18,18 +19,16 @@ export interface ServiceReadings {
 
 const serviceLabels = ['app_id', 'app', 'service'];
 
-/** How the services of the target stand. */
+/** How the services of the target stand, and those of apps that stay as they were. */
 export function serviceFamilies({ snapshot, vitals }: ServiceReadings): readonly MetricFamily[] {
-	const rows = (): readonly ServiceReport[] =>
-		reportServices(snapshot()).filter((row) => row.isTarget);
 	const measured = async (
 		valueOf: (vital: ContainerVitals) => number | undefined,
 	): Promise<readonly Sample[]> => {
 		const known = await vitals();
-		return rows().flatMap((row) => {
-			const vital = known.get(row.containerId ?? '');
+		return standingsOf(snapshot()).flatMap(({ labels, containerId = '' }) => {
+			const vital = known.get(containerId);
 			const value = vital && valueOf(vital);
-			return value === undefined ? [] : [{ labels: labelsOf(row, snapshot()), value }];
+			return value === undefined ? [] : [{ labels, value }];
 		});
 	};
 	const labelNames = serviceLabels;
@@ -39,10 +38,7 @@ export function serviceFamilies({ snapshot, vitals }: ServiceReadings): readonly
 			help: 'Whether the container of a service runs, and its health check does not fail',
 			labelNames,
 			read: () =>
-				rows().map((row) => ({
-					labels: labelsOf(row, snapshot()),
-					value: isUp(row, snapshot()) ? 1 : 0,
-				})),
+				standingsOf(snapshot()).map(({ labels, isUp }) => ({ labels, value: isUp ? 1 : 0 })),
 		}),
 		createReading({
 			name: 'holdfast_service_restarts_total',
@@ -67,12 +63,26 @@ export function serviceFamilies({ snapshot, vitals }: ServiceReadings): readonly
 	];
 }
 
-function labelsOf(
-	{ appId, appUuid, serviceName }: ServiceReport,
-	{ target }: DeviceSnapshot,
-): Labels {
-	const name = target?.apps.find((app) => String(app.appUuid) === appUuid)?.name ?? '';
-	return { app_id: String(appId), app: name, service: serviceName };
+interface Standing {
+	readonly labels: Labels;
+	/** Of the containers of the service the one that is up, else the target's; absent: there is none. */
+	readonly containerId?: string | undefined;
+	readonly isUp: boolean;
+}
+
+/** Each service once, whichever release runs of it: an update is no outage. */
+function standingsOf(snapshot: DeviceSnapshot): Standing[] {
+	const all = reportServices(snapshot);
+	return shownApps(snapshot, all).flatMap(({ appUuid, appId, name, rows }) => {
+		const serviceNames = new Set(rows.map(({ serviceName }) => serviceName));
+		return [...serviceNames].map((serviceName) => {
+			const own = all.filter((row) => row.appUuid === appUuid && row.serviceName === serviceName);
+			const up = own.find((row) => isUp(row, snapshot));
+			const { containerId } = up ?? own.find((row) => row.containerId !== undefined) ?? {};
+			const labels = { app_id: String(appId), app: name, service: serviceName };
+			return { labels, containerId, isUp: up !== undefined };
+		});
+	});
 }
 
 function isUp({ containerId }: ServiceReport, { observed }: DeviceSnapshot): boolean {
