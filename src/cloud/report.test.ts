@@ -249,7 +249,7 @@ describe('createReporter, against the development cloud', () => {
 		expect(reports(), 'told once').to.have.length(2);
 		isOn = true;
 		await clock.advance(40_000);
-		expect(await answered(3)).to.include({ cpu_usage: 20, memory_usage: 100 });
+		expect(await answered(3)).to.deep.equal({ cpu_usage: 20, memory_usage: 100 });
 	});
 
 	it('must tell a new address within half a minute', async () => {

@@ -127,7 +127,8 @@ class CloudReporter implements Reporter {
 	}
 
 	async #build(): Promise<CloudReport> {
-		const { snapshot, host, store, version, apiPort, apiSecret, reportsApps } = this.#deps;
+		const { snapshot, host, store, version, apiPort, apiSecret } = this.#deps;
+		const { reportsApps, hardwareMetrics } = this.#deps;
 		const [facts, secret, images] = await Promise.all([
 			host.facts(),
 			apiSecret(),
@@ -137,14 +138,14 @@ class CloudReporter implements Reporter {
 			snapshot: snapshot(),
 			facts: { ...facts, supervisorVersion: version, apiPort, apiSecret: secret },
 			metrics: await this.#readMetrics(),
+			includesMetrics: hardwareMetrics(),
 			images,
 			includesApps: reportsApps(),
 		});
 	}
 
-	async #readMetrics(): Promise<HostMetrics | 'off'> {
-		const { hardwareMetrics, host, clock } = this.#deps;
-		if (!hardwareMetrics()) return 'off';
+	async #readMetrics(): Promise<HostMetrics> {
+		const { host, clock } = this.#deps;
 		const nowMs = clock.monotonicMs();
 		if (nowMs - this.#metricsAtMs < metricsAgeMs) return this.#metrics;
 		this.#metrics = await host.metrics();

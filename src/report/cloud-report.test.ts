@@ -50,6 +50,7 @@ describe('toCloudReport', () => {
 		snapshot: snapshotOf(),
 		facts,
 		metrics: {},
+		includesMetrics: true,
 		images: [],
 		includesApps: true,
 	} as const;
@@ -98,10 +99,11 @@ describe('toCloudReport', () => {
 		expect(report).not.to.have.any.keys('memory_usage', 'memory_total', 'cpu_id');
 	});
 
-	it('must take readings back when they are off', () => {
-		const report = toCloudReport({ ...input, metrics: 'off' });
+	it('must take readings back when they are off, but tell all the same of undervoltage', () => {
+		const metrics = { cpuUsage: 20, cpuId: '0123', isUndervolted: true };
+		const report = toCloudReport({ ...input, metrics, includesMetrics: false });
 		expect(report).to.include({ cpu_usage: null, storage_block_device: null, cpu_id: null });
-		expect(report).not.to.have.property('is_undervolted');
+		expect(report).to.include({ is_undervolted: true });
 	});
 
 	it('must not tell null as addresses, nor more than the cloud stores', () => {

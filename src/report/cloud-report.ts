@@ -19,8 +19,9 @@ export interface CloudReportFacts {
 export interface CloudReportInput {
 	readonly snapshot: DeviceSnapshot;
 	readonly facts: CloudReportFacts;
-	/** `off`: the device shall not tell its readings; what was told is taken back. */
-	readonly metrics: HostMetrics | 'off';
+	readonly metrics: HostMetrics;
+	/** False: what was told of readings is taken back. That the device is undervolted is no reading, but told as ever. */
+	readonly includesMetrics: boolean;
 	/** Images that were pulled for a service, under the reference the cloud gave them. */
 	readonly images: readonly KnownImage[];
 	/** False in local mode: what runs is not the cloud's. */
@@ -59,6 +60,7 @@ export function toCloudReport({
 	snapshot,
 	facts,
 	metrics,
+	includesMetrics,
 	images,
 	includesApps,
 }: CloudReportInput): CloudReport {
@@ -66,7 +68,8 @@ export function toCloudReport({
 	return {
 		...reportFacts(facts),
 		...(includesApps ? { logs_channel: null } : {}),
-		...(metrics === 'off' ? silentMetrics : reportMetrics(metrics)),
+		...(includesMetrics ? reportMetrics(metrics) : silentMetrics),
+		...known('is_undervolted', metrics.isUndervolted),
 		...(apps === undefined ? {} : { apps }),
 	};
 }
@@ -113,7 +116,6 @@ function reportMetrics(metrics: HostMetrics): CloudReport {
 		...whole('storage_total', metrics.storageTotal),
 		...whole('cpu_temp', metrics.cpuTemp),
 		...known('cpu_id', metrics.cpuId),
-		...known('is_undervolted', metrics.isUndervolted),
 	};
 }
 
