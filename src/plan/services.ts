@@ -3,13 +3,12 @@ import orderBy from 'lodash/orderBy.js';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import type { PlanWait } from '../model/plan.ts';
 import { dependenciesOf, joinedBy, networkSharedWith } from '../model/target/references.ts';
 import type { TargetService } from '../model/target.ts';
 import type { AppScene } from './app-scene.ts';
 import { modeMembers } from './compose/joined-namespaces.ts';
-import { dependencyWaits, donorWaits, remadeDependencies } from './dependencies.ts';
-import { containersToReplace, wishFor } from './intents.ts';
+import { remadeDependencies } from './dependencies.ts';
+import { containersToReplace } from './intents.ts';
 import { isRunning } from './is-running.ts';
 import {
 	holdsReplacedNetwork,
@@ -22,10 +21,11 @@ import type { NetworkChange } from './networks.ts';
 import { obstaclesTo } from './obstacles.ts';
 import { awaitsReboot, rebootWait } from './reboots.ts';
 import type { ServiceDecision } from './service-decision.ts';
-import { runsOf, stopsMeanwhile } from './service-runs.ts';
-import { stepIds } from './step-ids.ts';
-import { isKillFirst, stopsAtOnce, strategyFor } from './strategy.ts';
+import { runsOf } from './service-runs.ts';
+import { isKillFirst, strategyFor } from './strategy.ts';
 import { isUrgent, type Choice } from './urgency.ts';
+import { blocked, held, type Subject } from './service-holds.ts';
+import { dependenciesFirst, withFollowers } from './service-order.ts';
 
 /** Decides for every service of the release; services come after those they depend on. */
 export function decideServices(
@@ -50,32 +50,6 @@ export function decideServices(
 		decided.set(serviceName, decideService(subject, scene));
 	}
 	return withFollowers([...decided.values()]);
-}
-
-/** Services stop before those that they follow, as far as these do not stop under earlier locks. */
-function withFollowers(decisions: readonly ServiceDecision[]): ServiceDecision[] {
-	const followers = decisions.filter(({ follows }) => follows.length > 0);
-	if (followers.length === 0) return [...decisions];
-	return decisions.map((decision) => {
-		const own = followers.filter(
-			(follower) =>
-				follower.follows.includes(decision.service.serviceName) &&
-				(stopsAtOnce(follower) || !stopsAtOnce(decision)),
-		);
-		const stopsAfter = own.flatMap(({ obsolete }) =>
-			obsolete.map(({ container }) => stepIds.stopContainer(container.name)),
-		);
-		return stopsAfter.length === 0 ? decision : { ...decision, stopsAfter };
-	});
-}
-
-interface Subject {
-	readonly service: TargetService;
-	/** Containers of the service, of any release. */
-	readonly candidates: readonly ObservedContainer[];
-	/** Decisions on the services it depends on, and others. */
-	readonly decided: ReadonlyMap<string, ServiceDecision>;
-	readonly situation: Situation;
 }
 
 function decideService(subject: Subject, scene: AppScene): ServiceDecision {
@@ -206,70 +180,12 @@ function leadersOf(
 		: dependencies;
 }
 
-interface Blockage {
-	readonly scene: AppScene;
-	readonly obstacles: readonly PlanWait[];
-	readonly urgent: boolean;
-}
-
-/** Nothing becomes of it; what holds a network that is made anew goes. */
-function blocked(
-	choice: Choice,
-	{ candidates, situation }: Subject,
-	{ scene, obstacles, urgent }: Blockage,
-): ServiceDecision {
-	const goes = (one: ObservedContainer): boolean => holdsReplacedNetwork(one, situation);
-	const staying = candidates.filter((one) => !goes(one));
-	const meanwhile = stopsMeanwhile(staying, choice, scene);
-	return {
-		...choice,
-		...meanwhile,
-		restarted: meanwhile.stopCause === undefined ? choice.restarted : [],
-		obsolete: choice.obsolete.filter(({ container }) => goes(container)),
-		isUrgent: urgent,
-		follows: [],
-		stopsAfter: [],
-		isBlocked: true,
-		awaitsReboot: false,
-		waits: obstacles,
-		strategy: 'download-then-kill',
-		startsAfter: dependenciesOf(choice.service),
-	};
-}
-
 /** What is made before a reboot that it requires is not started. */
 function runsWithReboot(choice: Choice, scene: AppScene) {
 	const runs = runsOf(choice, scene);
 	const isWaiting = runs.startCause !== undefined && awaitsReboot(choice, scene);
 	if (!isWaiting) return { ...runs, awaitsReboot: false, waits: [] };
 	return { ...runs, startCause: undefined, awaitsReboot: true, waits: [rebootWait(choice, scene)] };
-}
-
-/** A service whose dependencies are not as it needs them: what runs of it goes on, unless the strategy has it stopped. */
-function held(decision: ServiceDecision, subject: Subject, scene: AppScene): ServiceDecision {
-	const { service, startCause, isUrgent: urgent, strategy, follows, obsolete } = decision;
-	const isAskedFor = wishFor(scene.intents, service.serviceName) === 'start';
-	if (startCause === undefined) return decision;
-	const waits =
-		urgent || isAskedFor
-			? donorWaits(service, scene.app, subject.decided)
-			: dependencyWaits(service, scene.app, subject.decided);
-	if (waits.length === 0) return decision;
-	if (isKillFirst(strategy) || follows.length > 0) {
-		return { ...decision, startCause: undefined, waits };
-	}
-	const staying = obsolete.filter(
-		({ container, isContested }) =>
-			isRunning(container) && !isContested && !holdsReplacedNetwork(container, subject.situation),
-	);
-	return {
-		...decision,
-		obsolete: obsolete.filter((one) => !staying.includes(one)),
-		startCause: undefined,
-		isBlocked: staying.some(({ isInTheWay }) => isInTheWay),
-		strategy: 'download-then-kill',
-		waits,
-	};
 }
 
 /** Of several containers that fit: one that runs, else the newest. */
@@ -279,22 +195,4 @@ function bestOf(containers: readonly ObservedContainer[]): ObservedContainer | u
 		[isRunning, 'createdAtSec', 'containerId'],
 		['desc', 'desc', 'asc'],
 	)[0];
-}
-
-/** In the order of the target, but dependencies before those that need them. */
-function dependenciesFirst(services: readonly TargetService[]): readonly TargetService[] {
-	const byName = new Map<string, TargetService>(
-		services.map((service) => [service.serviceName, service]),
-	);
-	const ordered = new Set<TargetService>();
-	const visit = (service: TargetService): void => {
-		if (ordered.has(service)) return;
-		for (const name of dependenciesOf(service)) {
-			const dependency = byName.get(name);
-			if (dependency !== undefined) visit(dependency);
-		}
-		ordered.add(service);
-	};
-	services.forEach(visit);
-	return [...ordered];
 }
