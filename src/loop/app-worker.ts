@@ -1,49 +1,30 @@
-import isEqual from 'lodash/isEqual.js';
 import type { Clock } from '../kit/clock.ts';
-import { linkAbort, type LinkedAbort } from '../kit/linked-abort.ts';
-import { createWaker, type Waker } from '../kit/waker.ts';
+import { linkAbort } from '../kit/linked-abort.ts';
+import { createWaker } from '../kit/waker.ts';
 import type { Job } from '../kit/job.ts';
 import type { AppId, AppUuid } from '../model/ids.ts';
-import type { ObservedState } from '../model/observed.ts';
-import type { Intent } from '../model/plan.ts';
-import type { RejectedApp, TargetApp } from '../model/target.ts';
-import { attemptLook, waitingForEngine } from './attempt-look.ts';
+import { attemptLook } from './attempt-look.ts';
 import type { LookDeps } from './look-deps.ts';
 import { createAppState, type AppState } from './app-state.ts';
 import type { AttemptsDeps } from './attempts.ts';
 import { watchingLock } from './lock-watch.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import type { LoopWitness } from './loop-witness.ts';
-import { supersededError, type RequestOptions } from './request-book.ts';
+import { supersededError } from './request-book.ts';
+import {
+	createAppOrders,
+	hurry,
+	type AppOrders,
+	type OrderDeps,
+	type WorkerParts,
+} from './app-orders.ts';
 
 /** Brings one app to its target, and keeps it there. */
-export interface AppWorker extends Job {
+export interface AppWorker extends AppOrders, Job {
 	readonly appUuid: AppUuid;
 	readonly appId: AppId;
-	/**
-	 * The app's new target; absent: the app goes. A target that differs ends the running plan and what people asked for;
-	 * `cancel` ends the running plan in any case.
-	 * @param options.force - delete update locks that users hold, until the app settles
-	 */
-	setTarget(target: TargetApp | undefined, options: { force: boolean; cancel: boolean }): void;
-	/** The app's new target is unusable: nothing of the app is touched until the next one. */
-	reject(rejected: RejectedApp): void;
-	/** See RequestBook.add. */
-	request(
-		intents: readonly Intent[],
-		options: RequestOptions,
-		observed: ObservedState | undefined,
-	): Promise<void>;
-	/**
-	 * Tries again at once.
-	 * @param options.force - delete update locks that users hold, unless the app is at rest
-	 * @param options.cancel - end the running plan first
-	 */
-	retryNow(options: { force: boolean; cancel: boolean }): void;
 	/** Begins no further step of the plan under way; the next look comes at once. */
 	interrupt(): void;
-	/** The world may have changed. @param observed - how it is, when it could be read */
-	notice(observed: ObservedState | undefined): void;
 	/** Nothing is done for the app at this moment. */
 	readonly isQuiet: boolean;
 	/** It is at rest, or has failed so often in a row that others need not wait for it. */
@@ -52,10 +33,9 @@ export interface AppWorker extends Job {
 	readonly isAtRest: boolean;
 }
 
-export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
+export interface AppWorkerDeps extends LookDeps, OrderDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly clock: Clock;
 	readonly witness?: LoopWitness | undefined;
-	readonly isEngineAway: () => boolean;
 	readonly untilEngineAnswers: (signal: AbortSignal) => Promise<void>;
 	/** See UpdateLocks.untilReleased. */
 	readonly untilReleased: (path: string, signal: AbortSignal) => Promise<void>;
@@ -71,17 +51,6 @@ export interface AppWorkerDeps extends LookDeps, Omit<AttemptsDeps, 'clock'> {
 	readonly forget: (appUuid: AppUuid) => Promise<void>;
 	/** The worker ends now: nothing more may be asked of it. */
 	readonly onGone: (appUuid: AppUuid) => void;
-}
-
-interface WorkerParts {
-	readonly app: AppState;
-	readonly waker: Waker;
-	/** The look under way, so that orders can end it. */
-	look: LinkedAbort | undefined;
-	/** Somebody asked to try at once since the look under way began: no pause follows it. */
-	isHurried: boolean;
-	/** Nothing is done until it is woken. */
-	isPausing: boolean;
 }
 
 export function createAppWorker(
@@ -100,8 +69,7 @@ export function createAppWorker(
 		name: `app ${appUuid}`,
 		appUuid,
 		appId,
-		...targetOrders(parts, deps),
-		...wishes(parts),
+		...createAppOrders(parts, deps),
 		interrupt: () => parts.look?.abort(),
 		get isQuiet() {
 			return parts.isPausing;
@@ -197,88 +165,4 @@ async function isForgotten(app: AppState, deps: AppWorkerDeps): Promise<boolean>
 	if (!isUnwanted()) return false;
 	await deps.forget(app.appUuid);
 	return isUnwanted() && app.requests.isEmpty;
-}
-
-/** Ends the running plan and any pause. */
-function cut(parts: WorkerParts): void {
-	parts.app.isAtRest = false;
-	hurry(parts);
-	parts.look?.abort();
-}
-
-/** Ends any pause; none follows the look under way. */
-function hurry(parts: WorkerParts): void {
-	parts.isHurried = true;
-	parts.app.attempts.cutShort();
-	parts.app.run?.hurry();
-	parts.waker.wake();
-}
-
-function targetOrders(
-	parts: WorkerParts,
-	{
-		conditions,
-		stopped,
-		isEngineAway,
-	}: Pick<AppWorkerDeps, 'conditions' | 'stopped' | 'isEngineAway'>,
-): Pick<AppWorker, 'setTarget' | 'reject' | 'retryNow'> {
-	const { app } = parts;
-	const replace = (target: TargetApp | undefined, rejected: RejectedApp | undefined): void => {
-		app.target = target;
-		app.rejected = rejected;
-		app.force = false;
-		app.attempts.reset();
-		app.refusedImages.clear();
-		app.requests.rejectAll(supersededError());
-		cut(parts);
-	};
-	const retryNow: AppWorker['retryNow'] = ({ force, cancel }) => {
-		app.force ||= force && !app.isAtRest;
-		app.refusedImages.clear();
-		hurry(parts);
-		if (cancel) parts.look?.abort();
-	};
-	return {
-		setTarget(target, { force, cancel }) {
-			const isSame = app.rejected === undefined && isEqual(app.target, target);
-			if (!isSame) {
-				replace(target, undefined);
-				stopped.release(app.appUuid);
-				const reason = isEngineAway() ? waitingForEngine : 'the target changed';
-				conditions.set(app.appUuid, { phase: 'applying', reason, failures: 0 });
-			}
-			if (isSame && cancel) {
-				cut(parts);
-				conditions.set(app.appUuid, {
-					phase: 'applying',
-					reason: 'the target was set again',
-					failures: 0,
-				});
-			}
-			if (force) retryNow({ force, cancel: false });
-		},
-		reject(rejected) {
-			if (!isEqual(app.rejected, rejected)) replace(app.target, rejected);
-		},
-		retryNow,
-	};
-}
-
-function wishes(parts: WorkerParts): Pick<AppWorker, 'request' | 'notice'> {
-	const { app, waker } = parts;
-	return {
-		request(intents, options, observed) {
-			const met = app.requests.add(intents, options, observed);
-			if (intents.length > 0) cut(parts);
-			waker.wake();
-			return met;
-		},
-		notice(observed) {
-			if (observed !== undefined) {
-				app.requests.settleBy(observed);
-				app.run?.notice(observed);
-			}
-			waker.wake();
-		},
-	};
 }
