@@ -1,5 +1,6 @@
 import isEqual from 'lodash/isEqual.js';
-import type { CloudClient, ImagePlace } from './client.ts';
+import type { CloudClient } from './client.ts';
+import type { ImagePlace } from './client-calls.ts';
 import type { ReleaseView } from './dev/views.ts';
 import { readComposeProject, type ComposeProject } from './push/compose-file.ts';
 import { makeImage, type MadeImage } from './push/make-image.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CloudClient } from '../../cloud/client.ts';
-import { CloudClientError, createClient } from '../../cloud/client.ts';
+import { createClient } from '../../cloud/client.ts';
+import { CloudClientError } from '../../cloud/client-send.ts';
 import type { FleetView } from '../../cloud/dev/views.ts';
 import type { PushResult } from '../../cloud/push.ts';
 import { PushError, pushProject } from '../../cloud/push.ts';
