@@ -139,6 +139,26 @@ describe('createTags, against the development cloud', () => {
 		expect(await inCloud()).to.deep.equal([['site', 'hall-7']]);
 	});
 
+	it('must leave out a tag that the cloud does not take, and tell the others', async () => {
+		await tags.set({ site: 'hall-7', 'io.balena.x': '1', floor: '2' });
+		job = tags.run(stop.signal);
+		for (let count = 1; count <= 4; count += 1) {
+			await messagesUntil(count);
+			await pausing();
+			await clock.advance(10_000);
+		}
+		await eventually(() => clock.sleepers().includes(Infinity));
+		expect(messages().map(({ status }) => status)).to.deep.equal([400, 200, 400, 200]);
+		expect(await inCloud()).to.deep.equal([
+			['site', 'hall-7'],
+			['floor', '2'],
+		]);
+		await tags.set({ site: 'hall-8', floor: '3' });
+		await messagesUntil(5);
+		await pausing();
+		expect(messages()[4]?.body).to.deep.equal({ [device.uuid]: { site: 'hall-8', floor: '3' } });
+	});
+
 	it('must tell all again to another cloud', async () => {
 		await settings.setSetting('targetTags', { site: 'hall-7' });
 		await settings.setSetting('reportedTags', { site: 'hall-7' });

@@ -1,4 +1,3 @@
-import isEqual from 'lodash/isEqual.js';
 import { z } from 'zod';
 import type { Clock } from '../kit/clock.ts';
 import { SupervisorError } from '../kit/errors.ts';
@@ -12,7 +11,7 @@ import type { StateStore } from '../ports/state-store.ts';
 import { isSuccess, parseAnswer, toRefusal } from './answers.ts';
 import { ClockTrouble } from './clock-trouble.ts';
 import { apiUrl, odataUrl } from './endpoint.ts';
-import type { HttpClient } from './http.ts';
+import type { HttpAnswer, HttpClient } from './http.ts';
 import { readCloudAccess, type CloudAccess, type CloudAccessDeps } from './identity.ts';
 import { pauseAfterFailureMs } from './poll-schedule.ts';
 import { createTagBook, type TagBook } from './tag-book.ts';
@@ -43,6 +42,7 @@ export function createTags(parentDeps: TagsDeps): DeviceTags & Job {
 	const queue = createQueue();
 	const book = createTagBook(deps.store);
 	const clockTrouble = new ClockTrouble(clock);
+	const refused = new Map<string, string>();
 	return {
 		name: 'tags',
 		read: (signal) => readTags(deps, signal),
@@ -53,9 +53,8 @@ export function createTags(parentDeps: TagsDeps): DeviceTags & Job {
 		async run(signal) {
 			try {
 				await provisioned(signal);
-				for (let failures = 0; ;) {
-					const told = await tellTags(deps, { book, queue, failures, clockTrouble }, signal);
-					failures = told.failures;
+				for (let told = start; ;) {
+					told = await tellTags(deps, { book, queue, refused, clockTrouble, ...told }, signal);
 					if (told.pauseMs > 0) await clockTrouble.sleep(told.pauseMs, signal);
 					else await waker.wait(Infinity, signal);
 				}
@@ -81,27 +80,42 @@ async function readTags(deps: TagsDeps, signal: AbortSignal): Promise<readonly D
 	return rows.map(({ id, tag_key, value }) => ({ id, name: tag_key, value }));
 }
 
-interface Telling {
+interface Told {
+	/** How long to wait before the next message; 0: there is nothing more to tell. */
+	readonly pauseMs: number;
+	/** In a row. */
+	readonly failures: number;
+	/** The cloud does not take all of them: each is told by itself. */
+	readonly isSingly: boolean;
+}
+
+const start: Told = { pauseMs: 0, failures: 0, isSingly: false };
+
+interface Telling extends Told {
 	readonly book: TagBook;
 	readonly queue: Queue;
-	/** In a row, before this attempt. */
-	readonly failures: number;
+	/** Values that the cloud does not take, by name; for the life of this process. */
+	readonly refused: Map<string, string>;
 	readonly clockTrouble: ClockTrouble;
 }
 
-/** Tells what the cloud does not know. @returns how long to wait before the next; 0: there is nothing more to tell */
+/** Tells what the cloud does not know. A tag that it does not take is left out from then on, as others wait for it. */
 async function tellTags(
 	deps: TagsDeps,
-	{ book, queue, failures, clockTrouble }: Telling,
+	{ book, queue, refused, failures, isSingly, clockTrouble }: Telling,
 	signal: AbortSignal,
-): Promise<{ readonly pauseMs: number; readonly failures: number }> {
+): Promise<Told> {
 	try {
 		const access = await readCloudAccess(deps);
-		const untold = await queue.run(() => book.untold(access));
-		if (isEqual(untold, {})) return { pauseMs: 0, failures: 0 };
-		await sendTags(untold, { deps, access }, signal);
-		await queue.run(() => book.told(untold, access));
-		return { pauseMs: spacingMs, failures: 0 };
+		const all = Object.entries(await queue.run(() => book.untold(access)));
+		const untold = all.filter(([name, value]) => refused.get(name) !== value);
+		if (untold.length === 0) return start;
+		const tags = Object.fromEntries(untold.slice(0, isSingly ? 1 : untold.length));
+		const answer = await sendTags(tags, { deps, access }, signal);
+		if (answer.status === 400) return refuse(tags, answer, { deps, refused });
+		if (!isSuccess(answer)) throw toRefusal(answer, 'the tags');
+		await queue.run(() => book.told(tags, access));
+		return { pauseMs: spacingMs, failures: 0, isSingly };
 	} catch (err) {
 		signal.throwIfAborted();
 		clockTrouble.note(err);
@@ -112,21 +126,33 @@ async function tellTags(
 			retryAfterMs: err instanceof SupervisorError ? err.retryAfterMs : undefined,
 		});
 		deps.log.warn({ err, retryInMs: Math.round(pauseMs) }, 'tags not told, will retry');
-		return { pauseMs: Math.max(spacingMs, pauseMs), failures: failures + 1 };
+		return { pauseMs: Math.max(spacingMs, pauseMs), failures: failures + 1, isSingly };
 	}
 }
 
-async function sendTags(
+/** Which of several tags the cloud does not take is found out by telling each by itself. */
+function refuse(
+	tags: Readonly<Record<string, string>>,
+	{ text }: HttpAnswer,
+	{ deps, refused }: { readonly deps: TagsDeps; readonly refused: Map<string, string> },
+): Told {
+	const [[name, value] = ['', ''], ...others] = Object.entries(tags);
+	if (others.length > 0) return { pauseMs: spacingMs, failures: 0, isSingly: true };
+	refused.set(name, value);
+	deps.log.warn({ name, value, answer: text.slice(0, 200) }, 'tag refused, the others are told');
+	return { pauseMs: spacingMs, failures: 0, isSingly: true };
+}
+
+function sendTags(
 	tags: Readonly<Record<string, string>>,
 	{ deps, access }: { readonly deps: TagsDeps; readonly access: CloudAccess },
 	signal: AbortSignal,
-): Promise<void> {
-	const answer = await deps.http.send({
+): Promise<HttpAnswer> {
+	return deps.http.send({
 		method: 'PATCH',
 		url: apiUrl(access.apiEndpoint, '/device/v3/tags'),
 		key: access.deviceApiKey,
 		body: { [access.uuid]: tags },
 		signal,
 	});
-	if (!isSuccess(answer)) throw toRefusal(answer, 'the tags');
 }

@@ -427,6 +427,12 @@ describe('PATCH /device/v3/tags', () => {
 		expect(await rows.json()).to.deep.equal({ d: [{ id: 1, tag_key: 'tag', value: 'other' }] });
 	});
 
+	for (const name of ['io.balena.x', 'io.resin.x', 'two words']) {
+		it(`must refuse all of a report with a tag ${name}`, async () => {
+			expect((await patch({ [D]: { tag: 'value', [name]: '1' } })).status).to.equal(400);
+		});
+	}
+
 	it('must refuse a list', async () => {
 		expect((await patch({ [D]: [{ tag_key: 'a', value: 'b' }] })).status).to.equal(400);
 	});

@@ -9,6 +9,10 @@ import { matchApps } from '../report/match-apps.ts';
 import { createMetricsLimit } from '../report/metrics-limit.ts';
 import type { DeviceRow, Report } from '../store/rows.ts';
 
+/** Names have no blanks, and are not of those that the cloud keeps for itself. */
+const TagName = z.string().regex(/^(?!io\.(?:resin|balena)\.)\S*$/);
+const TagReport = z.record(z.string(), z.record(TagName, z.string()));
+
 const JsonObject = z.record(z.string(), z.unknown());
 
 async function accept(
@@ -52,7 +56,7 @@ export function createReportRoutes(context: CloudContext): Router {
 	router.patch('/device/v3/tags', async (req, res) => {
 		const actor = await identify(req, context);
 		if (actor.kind === 'unknown') throw unknownKey();
-		const tags = z.record(z.string(), z.record(z.string(), z.string())).safeParse(req.body);
+		const tags = TagReport.safeParse(req.body);
 		if (!tags.success) throw new Refusal(400);
 		for (const [uuid, wanted] of Object.entries(tags.data)) {
 			const device = await findDevice(uuid, actor);
