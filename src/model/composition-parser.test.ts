@@ -469,7 +469,10 @@ describe('parseServiceComposition', () => {
 		expect(parsed(blank)).to.deep.equal(parsed({}));
 		const inside = { depends_on: { db: { condition: '' } }, networks: { a: { ipv4_address: '' } } };
 		expect(parsed(inside)).to.deep.equal(parsed({ depends_on: ['db'], networks: ['a'] }));
-		expect(parsed({ entrypoint: '' })).to.deep.include({ entrypoint: [] });
+		expect(parsed({ command: '', entrypoint: '' })).to.deep.include({
+			command: [],
+			entrypoint: [],
+		});
 	});
 
 	it('must go without what the former supervisor does not know, where the engine refuses it', () => {

@@ -13,8 +13,8 @@ import { toSecurity } from './composition/security.ts';
 import { toStorage } from './composition/storage.ts';
 import { membersOrNull } from './composition/values.ts';
 
-/** An empty entrypoint clears that of the image. */
-const compositionSchema = membersOrNull(fields, ['entrypoint']);
+/** An empty command or entrypoint clears that of the image. */
+const compositionSchema = membersOrNull(fields, ['command', 'entrypoint']);
 
 /**
  * Reads one service of a composition (contract 4.2): short and long forms, snake_case and camelCase. Its image,

@@ -47,7 +47,7 @@ export function makeCompose(): string {
 const intro = [
 	'What a service, a network and a volume of a release may say, in the words of the',
 	'[Compose specification](https://github.com/compose-spec/compose-spec). Names are in snake_case or camelCase, at every',
-	'depth; null counts as absent, and so does an empty text but for `entrypoint`; `x-` extensions are left alone. Numbers and booleans may be text. A size is `64m`, `1gb`',
+	'depth; null counts as absent, and so does an empty text but for `command` and `entrypoint`; `x-` extensions are left alone. Numbers and booleans may be text. A size is `64m`, `1gb`',
 	'or a number of bytes, by powers of 1024; a duration is `1m30s`, `500ms` or a number of seconds. A value that is not',
 	'understood is refused with its place, and the app stays as it is, unless its row says otherwise.',
 ].join('\n');

@@ -32,7 +32,8 @@ const restart = z.unknown().transform((value) => {
 /** What runs in the container, and how it starts and stops. */
 export const processFields = {
 	command: field(command.optional(), {
-		forms: 'list of words; string, split as a shell does, with nothing expanded',
+		forms:
+			'list of words; string, split as a shell does, with nothing expanded; an empty one clears what the image says',
 		engine: 'Cmd',
 		fallback: "the image's, also beside an `entrypoint`",
 		doc: 'The command, or the arguments of the entrypoint.',

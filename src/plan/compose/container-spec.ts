@@ -70,7 +70,6 @@ function configOf(
 		Labels: containerLabels(input),
 		Env: environmentOf(input, common),
 		...withoutEmpty({
-			Cmd: composition.command,
 			OpenStdin: composition.stdinOpen,
 			User: composition.user,
 			WorkingDir: composition.workingDir,
@@ -83,7 +82,8 @@ function configOf(
 			ExposedPorts: exposedPortsOf(composition),
 			Volumes: Object.fromEntries(mounts.anonymous.map((path) => [path, {}])),
 		}),
-		// An empty one clears what the image says.
+		// Empty ones clear what the image says.
+		...(composition.command !== undefined && { Cmd: composition.command }),
 		...(composition.entrypoint !== undefined && { Entrypoint: composition.entrypoint }),
 		Tty: composition.tty,
 		HostConfig: {
