@@ -1,5 +1,4 @@
 import type { Clock } from '../kit/clock.ts';
-import { hasCode, toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { ProgressEvent } from '../model/progress.ts';
@@ -11,11 +10,11 @@ import type { StateStore, StoredImage } from '../ports/state-store.ts';
 import { createDeltaPulls, type DeltaPullsDeps } from './delta-pulls.ts';
 import { createHandoverDeadlines } from './handover-deadlines.ts';
 import { withLockLease, type LockLease } from './lock-lease.ts';
-import { runStep } from './run-step.ts';
 import { createSharedPulls } from './shared-pulls.ts';
 import type { StepContext } from './step-context.ts';
 import { createTurns, type TurnLimits } from './turns.ts';
 import { walkDag, type NodeOutcome } from './walk.ts';
+import { isPostponement, perform, type Outcome } from './perform-step.ts';
 
 export interface ExecutorDeps {
 	readonly engine: ContainerEngine;
@@ -157,9 +156,6 @@ async function runPlan(plan: Plan, run: Run): Promise<ExecutionResult> {
 	return { ok, failures, aborted: run.signal.aborted && skipped > 0 };
 }
 
-/** `outdated`: it is done, but what waits for it is for another plan. */
-type Outcome = 'done' | 'outdated' | 'skipped' | Error;
-
 /** Steps in which the engine waits for a container to end by itself. */
 function isStopping({ kind }: Step): boolean {
 	return kind === 'stopContainer' || kind === 'restartContainer';
@@ -182,59 +178,4 @@ async function watched<T>(
 		over.abort();
 		await watch;
 	}
-}
-
-async function perform(step: Step, run: Run): Promise<Outcome> {
-	const { clock, log, onProgress, signal } = run;
-	if (signal.aborted) return 'skipped';
-	const startedMs = clock.monotonicMs();
-	const fields = { step: step.kind, resource: step.resource, cause: step.cause };
-	const outdated = new AbortController();
-	const onPlanOutdated = (): void => outdated.abort();
-	onProgress({ kind: 'stepStarted', step });
-	try {
-		await runStep(step, { ...contextOf(step, run), onPlanOutdated });
-	} catch (thrown) {
-		const tookMs = Math.round(clock.monotonicMs() - startedMs);
-		if (isLeft(step) && isOver(signal)) return 'skipped';
-		const err = toError(thrown);
-		if (isPostponement(err)) {
-			onProgress({ kind: 'stepPostponed', step });
-			return err;
-		}
-		onProgress({ kind: 'stepFailed', step, err, tookMs });
-		log.warn({ err, ...fields, tookMs }, 'step failed');
-		return err;
-	}
-	const tookMs = Math.round(clock.monotonicMs() - startedMs);
-	onProgress({ kind: 'stepDone', step, tookMs });
-	log.info({ ...fields, tookMs }, 'step done');
-	return isOver(outdated.signal) ? 'outdated' : 'done';
-}
-
-/** What the step needs is still being made elsewhere. */
-function isPostponement(err: Error): boolean {
-	return hasCode(err, 'DELTA_PENDING');
-}
-
-/** Steps that take long are not waited for when the signal fires. */
-function isLeft({ kind }: Step): boolean {
-	return kind === 'pullImage' || kind === 'waitHandover';
-}
-
-/** Read anew: the signal may have fired since it was looked at. */
-function isOver(signal: AbortSignal): boolean {
-	return signal.aborted;
-}
-
-function contextOf(step: Step, run: Run): Omit<StepContext, 'onPlanOutdated'> {
-	return {
-		...run,
-		unbroken: new AbortController().signal,
-		onPullProgress: (percent) => {
-			if (step.kind !== 'pullImage') return;
-			const { image, appUuid } = step;
-			run.onProgress({ kind: 'pullProgress', image, appUuid, percent });
-		},
-	};
 }

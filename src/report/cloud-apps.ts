@@ -6,6 +6,7 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { TargetApp, TargetState } from '../model/target.ts';
 import { updateStatusOf, type UpdateStatus } from './app-status.ts';
 import { reportServices, type ServiceReport } from './service-report.ts';
+import { uniqueByImage, withHandover } from './cloud-rows.ts';
 
 export interface CloudServiceReport {
 	/** Letter for letter as the target has it. */
@@ -117,50 +118,6 @@ function reportRows(rows: readonly ServiceReport[]): Record<string, CloudService
 		return [serviceName, { image, status: status.slice(0, 50), ...progress }] as const;
 	});
 	return Object.fromEntries(uniqBy(services, ([serviceName]) => serviceName));
-}
-
-/** One row per release and image. */
-function uniqueByImage(rows: readonly ServiceReport[]): ServiceReport[] {
-	const target = rows.filter(({ isTarget }) => isTarget);
-	const others = rows.filter(({ isTarget }) => !isTarget);
-	const merged = target.map((row) => asItRuns(row, others));
-	const taken = new Set<string>();
-	return [...merged, ...others].filter(({ commit, image }) => {
-		const key = `${commit} ${image}`;
-		const isNew = !taken.has(key);
-		taken.add(key);
-		return isNew;
-	});
-}
-
-/** A service whose old container has the image already is what that container is, though the release changed. */
-function asItRuns(row: ServiceReport, others: readonly ServiceReport[]): ServiceReport {
-	if (row.status !== 'Downloaded') return row;
-	const old = others.find(
-		({ image, serviceName }) => image === row.image && serviceName === row.serviceName,
-	);
-	if (old === undefined) return row;
-	const { status, containerId, createdAtSec } = old;
-	return { ...row, status, containerId, createdAtSec };
-}
-
-/** Two running containers of one service in different releases are handing over: the newer one waits. */
-function withHandover(rows: readonly ServiceReport[]): ServiceReport[] {
-	return rows.map((row) => {
-		if (row.status !== 'Running') return row;
-		const rivals = rows.filter(
-			(other) =>
-				other.serviceName === row.serviceName &&
-				other.status === 'Running' &&
-				other.containerId !== row.containerId &&
-				other.commit !== row.commit,
-		);
-		if (rivals.length === 0) return row;
-		const isNewest = rivals.every(
-			({ createdAtSec = 0 }) => createdAtSec <= (row.createdAtSec ?? 0),
-		);
-		return { ...row, status: isNewest ? 'Awaiting handover' : 'Handing over' };
-	});
 }
 
 /** The supervisor does not run itself, but the cloud wants to hear of its service. */
