@@ -16,7 +16,7 @@ describe('the registration of a device, against the development cloud', () => {
 	});
 
 	it('must register a new device with exactly the fields of the contract', async () => {
-		const { config, job } = bench.start(bench.unregistered());
+		const { config, job } = bench.start({ ...bench.unregistered(), userId: '141' });
 		await job.provisioned(bench.signal);
 		const { uuid, deviceApiKey, registered_at, deviceId, apiKey } = await config.read();
 		expect(uuid).to.match(/^[0-9a-f]{32}$/);

@@ -42,7 +42,7 @@ export async function registerDevice(
 		url: apiUrl(config.apiEndpoint, '/device/register'),
 		key: required(config.apiKey, 'apiKey'),
 		body: {
-			user: config.userId ?? null,
+			user: null,
 			application: required(config.applicationId, 'applicationId'),
 			uuid: config.uuid,
 			device_type: deviceTypeOf(config, facts),

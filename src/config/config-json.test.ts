@@ -26,7 +26,6 @@ describe('checkConfigJson', () => {
 	it('must take numbers and booleans as text, as old files have them', () => {
 		const result = checkConfigJson({
 			applicationId: '2167',
-			userId: '141',
 			listenPort: '48484',
 			deviceId: 7.0,
 			persistentLogging: 'ON',
@@ -34,7 +33,6 @@ describe('checkConfigJson', () => {
 		});
 		expect(result.ok && result.config).to.deep.include({
 			applicationId: 2167,
-			userId: 141,
 			listenPort: 48484,
 			deviceId: 7,
 			persistentLogging: true,
@@ -52,11 +50,7 @@ describe('checkConfigJson', () => {
 			files: { 'network/settings': '[global]' },
 		};
 		const result = checkConfigJson(file);
-		expect(result.ok && result.config).to.deep.include({
-			...file,
-			applicationId: 2167,
-			userId: 141,
-		});
+		expect(result.ok && result.config).to.deep.include({ ...file, applicationId: 2167 });
 	});
 
 	it('must take null for absent', () => {

@@ -74,10 +74,6 @@ export const configJsonKeys = {
 		type: 'integer',
 		doc: 'Number of the fleet to join.',
 	}),
-	userId: key(integer.optional(), {
-		type: 'integer',
-		doc: "The cloud's number of the owner, as old devices have it.",
-	}),
 	appUpdatePollInterval: key(milliseconds.default(900_000), {
 		type: 'integer',
 		unit: 'ms',
