@@ -59,7 +59,7 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 	const users = once(() => groupBy(observed.containers, 'engineImageId'));
 	const containersByOwner = groupBy(observed.containers, ownerOf);
 	const publishers = indexPublishers(observed.containers);
-	const networksByOwner = groupBy(observed.networks, ownerOf);
+	const networksByOwner = groupBy(observed.networks, ownerOfNetwork);
 	const volumesByOwner = groupBy(observed.volumes, ({ name }) => prefixOf(name));
 	const owned = <T>(groups: Readonly<Record<string, readonly T[]>>, ...owners: string[]): T[] =>
 		owners.flatMap((owner) => (Object.hasOwn(groups, owner) ? (groups[owner] ?? []) : []));
@@ -90,6 +90,14 @@ export function indexObserved(observed: ObservedState): ObservedIndex {
 export function ownerOf(object: { readonly labels: Readonly<Record<string, string>> }): string {
 	const { [labelNames.appId]: appId, [labelNames.appUuid]: appUuid } = object.labels;
 	return appId === undefined ? ownerByUuid(appUuid ?? '') : ownerById(appId);
+}
+
+/** Older supervisors gave networks no label of an app, and names that begin with its id. */
+function ownerOfNetwork(network: ObservedNetwork): string {
+	const { name, labels } = network;
+	const isLabelled = labelNames.appId in labels || labelNames.appUuid in labels;
+	const [, appId] = /^(\d+)_/.exec(name) ?? [];
+	return isLabelled || appId === undefined ? ownerOf(network) : ownerById(appId);
 }
 
 /** True when an object belongs to an app. */
