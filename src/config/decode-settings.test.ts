@@ -72,8 +72,8 @@ describe('decodeSettings', () => {
 			settings: { overrideLocks: true },
 		},
 		{
-			name: 'the full name beats its alias',
-			config: { BALENA_OVERRIDE_LOCK: '1', RESIN_SUPERVISOR_OVERRIDE_LOCK: '0' },
+			name: 'the name that the cloud’s pages offer beats the full one',
+			config: { RESIN_OVERRIDE_LOCK: '0', BALENA_SUPERVISOR_OVERRIDE_LOCK: '1' },
 			settings: { overrideLocks: false },
 		},
 		{

@@ -71,7 +71,7 @@ interface GivenValue {
 function givenValues(config: Config): GivenValue[] {
 	return Object.entries(settingKeys).flatMap(([key, schema]) => {
 		const { name = key, aliases = [] } = settingDocs.get(schema) ?? {};
-		const found = [name, ...aliases].map((alias) => resolve(config, alias)).find(Boolean);
+		const found = [...aliases, name].map((alias) => resolve(config, alias)).find(Boolean);
 		return found === undefined ? [] : [{ key, ...found }];
 	});
 }

@@ -5,7 +5,7 @@ import { flag, integerFrom, oneOf } from './values.ts';
 export interface SettingDoc {
 	/** Name without prefix. */
 	readonly name: string;
-	/** Further names, without prefix, that count when the first is not there. */
+	/** Further names, without prefix, that count more where they are there. */
 	readonly aliases?: readonly string[];
 	readonly type: string;
 	readonly unit?: string;
