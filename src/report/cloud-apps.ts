@@ -33,6 +33,9 @@ export interface CloudAppReport {
 export interface KnownImage {
 	readonly reference: string;
 	readonly appUuid: string;
+	readonly serviceName: string;
+	/** The cloud's number of it. */
+	readonly imageId: number;
 }
 
 /**
@@ -49,10 +52,8 @@ export function reportAppsToCloud(
 ): Readonly<Record<string, CloudAppReport>> | undefined {
 	const { target, observed } = snapshot;
 	if (target === undefined || observed === undefined) return undefined;
-	const pulled = new Set(images.map(({ appUuid, reference }) => `${appUuid} ${reference}`));
-	const rows = reportServices(snapshot).filter(
-		({ appUuid, image, isTarget }) => isTarget || pulled.has(`${appUuid} ${image}`),
-	);
+	const named = createNamer(images);
+	const rows = reportServices(snapshot).flatMap((row) => (row.isTarget ? row : named(row)));
 	const rowsOf = (uuid: string): ServiceReport[] =>
 		withHandover(uniqueByImage(rows.filter(({ appUuid }) => appUuid === uuid)));
 	const good = target.apps.map((app): [string, CloudAppReport] => [
@@ -68,6 +69,25 @@ export function reportAppsToCloud(
 		reportApp(snapshot, { appUuid, rows: rowsOf(appUuid), commit, isRejected: true }),
 	]);
 	return Object.fromEntries([...good, ...rejected, ...reportSupervisorApp(target.supervisorApp)]);
+}
+
+/**
+ * Names the images of containers as the cloud does; a container whose image nobody pulled for its app has none. Former
+ * supervisors made containers of the engine's own ids of images: their names tell which image that is.
+ */
+function createNamer(images: readonly KnownImage[]): (row: ServiceReport) => ServiceReport[] {
+	const pulled = new Set(images.map(({ appUuid, reference }) => `${appUuid} ${reference}`));
+	const numbered = new Map(
+		images.map(({ appUuid, serviceName, imageId, reference }) => [
+			`${appUuid} ${serviceName} ${imageId}`,
+			reference,
+		]),
+	);
+	return (row) => {
+		if (pulled.has(`${row.appUuid} ${row.image}`)) return [row];
+		const image = numbered.get(`${row.appUuid} ${row.serviceName} ${row.imageId}`);
+		return image !== undefined && row.image.startsWith('sha256:') ? [{ ...row, image }] : [];
+	};
 }
 
 interface AppRows {

@@ -7,6 +7,7 @@ import {
 	reportAppsToCloud,
 	shapeOfApps,
 	type CloudAppReport,
+	type KnownImage,
 } from './cloud-apps.ts';
 import { cloudDifference, isMetricsOnly, withoutMetrics } from './cloud-difference.ts';
 import { toCloudReport } from './cloud-report.ts';
@@ -43,7 +44,7 @@ const old = (change: Partial<ObservedContainer> = {}): ObservedContainer =>
 		createdAtSec: 5,
 		...change,
 	});
-const oldRow = { reference: oldImage, appUuid: uuid };
+const oldRow = { reference: oldImage, appUuid: uuid, serviceName: 'web', imageId: 7 };
 
 describe('toCloudReport', () => {
 	const input = {
@@ -137,7 +138,7 @@ describe('reportAppsToCloud', () => {
 	const present = { images: [imageOf()] };
 	const appsOf = (
 		change: Parameters<typeof snapshotOf>[0],
-		images: readonly { reference: string; appUuid: string }[] = [],
+		images: readonly KnownImage[] = [],
 	): Readonly<Record<string, CloudAppReport>> =>
 		reportAppsToCloud(snapshotOf(change), images) ?? {};
 
@@ -177,6 +178,21 @@ describe('reportAppsToCloud', () => {
 		});
 	});
 
+	it('must tell the image of a container that was made of the engine’s own id of it', () => {
+		const former = old({ imageReference: `sha256:${'e'.repeat(64)}` });
+		const change = { observed: { containers: [former] }, currentCommits: { [uuid]: 'oldcommit' } };
+		const app = appsOf(change, [oldRow])[uuid];
+		expect(app?.release_uuid).to.equal('oldcommit');
+		expect(app?.releases['oldcommit']?.services).to.deep.equal({
+			web: { image: oldImage, status: 'Running' },
+		});
+		const others = [
+			{ ...oldRow, imageId: 8 },
+			{ ...oldRow, serviceName: 'x' },
+		];
+		expect(Object.keys(appsOf(change, others)[uuid]?.releases ?? {})).to.deep.equal(['newcommit']);
+	});
+
 	it('must leave out a container whose image nobody pulled for its app', () => {
 		const releases = appsOf({ observed: { containers: [old()] } })[uuid]?.releases;
 		expect(Object.keys(releases ?? {})).to.deep.equal(['newcommit']);
@@ -184,7 +200,7 @@ describe('reportAppsToCloud', () => {
 
 	it('must tell an image that both releases have under both, as it runs', () => {
 		const same = old({ imageReference: image });
-		const row = { reference: image, appUuid: uuid };
+		const row = { ...oldRow, reference: image };
 		const { releases } = appsOf({ observed: { ...present, containers: [same] } }, [row])[uuid]!;
 		const told = { update_status: 'done', services: { web: { image, status: 'Running' } } };
 		expect(releases).to.deep.equal({ newcommit: told, oldcommit: told });
@@ -209,7 +225,7 @@ describe('reportAppsToCloud', () => {
 
 	it('must tell nothing of apps outside the target', () => {
 		const labels = { 'io.balena.app-uuid': 'f'.repeat(32), 'io.balena.app-id': '9' };
-		const row = { reference: oldImage, appUuid: 'f'.repeat(32) };
+		const row = { ...oldRow, appUuid: 'f'.repeat(32) };
 		const apps = appsOf({ observed: { containers: [old({ labels })] } }, [row]);
 		expect(Object.keys(apps)).to.deep.equal([uuid]);
 	});
