@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import {
 	startCloud,
-	testFleet,
+	testRelease,
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
 import { eventually } from './testing/memory-config.ts';
 import { createPollerBench, intervalMs, type PollerBench } from './testing/poller-bench.ts';
-
-const image = `registry.holdfast.test:5000/v2/${'a'.repeat(32)}`;
 
 describe('polls that are asked for, against the development cloud', () => {
 	let test: TestCloud;
@@ -24,20 +22,13 @@ describe('polls that are asked for, against the development cloud', () => {
 		await test.close();
 	});
 
-	const release = () =>
-		test.client.createRelease({
-			fleet: testFleet.name,
-			composition: { services: { main: {} } },
-			images: { main: image },
-		});
-
 	it('must poll at once when triggered, with the options of the caller', async () => {
 		const { clock, targets, options } = bench;
 		const poller = bench.start();
 		await eventually(() => targets.length === 1);
 		await bench.resting();
 		await clock.advance(2000);
-		await release();
+		await test.client.createRelease(testRelease);
 		poller.trigger({ force: true, cancel: false });
 		await eventually(() => targets.length === 2);
 		expect(options[1]).to.deep.equal({ force: true, cancel: false });

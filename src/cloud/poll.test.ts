@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import {
 	startCloud,
-	testFleet,
+	testRelease,
 	type TestCloud,
 	type TestDevice,
 } from '../../tools/cloud/testing/start-cloud.ts';
 import { eventually } from './testing/memory-config.ts';
 import { createPollerBench, intervalMs, type PollerBench } from './testing/poller-bench.ts';
-
-const image = `registry.holdfast.test:5000/v2/${'a'.repeat(32)}`;
 
 describe('createPoller, against the development cloud', () => {
 	let test: TestCloud;
@@ -24,16 +22,9 @@ describe('createPoller, against the development cloud', () => {
 		await test.close();
 	});
 
-	const release = () =>
-		test.client.createRelease({
-			fleet: testFleet.name,
-			composition: { services: { main: {} } },
-			images: { main: image },
-		});
-
 	it('must put the first target in force and store it with its ETag', async () => {
 		const { targets } = bench;
-		const { commit } = await release();
+		const { commit } = await test.client.createRelease(testRelease);
 		bench.start();
 		await eventually(() => targets.length === 1);
 		expect(targets[0]?.apps[0]?.release?.commit).to.equal(commit);

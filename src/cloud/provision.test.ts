@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { startCloud, testFleet, type TestCloud } from '../../tools/cloud/testing/start-cloud.ts';
+import {
+	startCloud,
+	testFleet,
+	testRelease,
+	type TestCloud,
+} from '../../tools/cloud/testing/start-cloud.ts';
 import { createMemorySettings, eventually } from './testing/memory-config.ts';
 import { createProvisionerBench, type ProvisionerBench } from './testing/provisioner-bench.ts';
 
@@ -87,12 +92,7 @@ describe('createProvisioner, against the development cloud', () => {
 	});
 
 	it('must pin the device to the release of its preload before it counts as provisioned', async () => {
-		const image = 'registry.holdfast.test:5000/v2/' + 'a'.repeat(32);
-		const release = await test.client.createRelease({
-			fleet: testFleet.name,
-			composition: { services: { main: {} } },
-			images: { main: image },
-		});
+		const release = await test.client.createRelease(testRelease);
 		const settings = createMemorySettings({ pinDevice: { app: 1, commit: release.commit } });
 		const { config, job } = bench.start(bench.unregistered(), settings);
 		await job.provisioned(bench.signal);

@@ -9,6 +9,13 @@ export const testFleet = {
 	provisioningKey: 'provision-acceptance',
 };
 
+/** A release for it, of one service whose image nobody has. */
+export const testRelease = {
+	fleet: testFleet.name,
+	composition: { services: { main: {} } },
+	images: { main: `registry.holdfast.test:5000/v2/${'a'.repeat(32)}` },
+};
+
 /** A device that has registered. */
 export interface TestDevice {
 	id: number;
