@@ -4,6 +4,7 @@ import { deploy, twoServices } from '../support/deploy.ts';
 import { changesOf, describeCall } from '../support/engine-calls.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilPolled, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 const images = { web: 'web1', worker: 'worker1' } as const;
@@ -15,10 +16,7 @@ describe('containers that somebody meddles with', () => {
 	let release: ReleaseView;
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), images);
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), images));
 	});
 
 	const docker = (...args: string[]): Promise<string> => stage().device.docker(...args);

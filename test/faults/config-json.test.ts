@@ -4,6 +4,7 @@ import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { deploy, withWebVariable } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface Damage {
@@ -42,10 +43,7 @@ describe('a config.json that cannot be used', () => {
 	let sound: Record<string, unknown>;
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), { web: 'web1', worker: 'worker1' }));
 		sound = await stage().folder.readConfig();
 	});
 

@@ -2,9 +2,10 @@ import { open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
-import { deploy, knownFile, twoServices } from '../support/deploy.ts';
+import { knownFile, twoServices } from '../support/deploy.ts';
 import type { Composition } from '../support/stage.ts';
 import { untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 const damages: Record<string, (path: string) => Promise<void>> = {
@@ -35,10 +36,7 @@ describe('a database that is damaged between two runs', () => {
 	let release: ReleaseView;
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), images, composition);
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), images, composition));
 		await file().write();
 	});
 

@@ -5,6 +5,7 @@ import type { CallVerdict, EngineCall } from '../support/engine-proxy.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Composition } from '../support/stage.ts';
 import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 /** Two networks, so that every kind of call is needed for another container of `web`. */
@@ -40,10 +41,11 @@ describe('an engine in trouble in the middle of an update', function () {
 	let release: ReleaseView;
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' }, composition('first'));
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(
+			stage(),
+			{ web: 'web1', worker: 'worker1' },
+			composition('first'),
+		));
 	});
 	beforeEach(() => stage().proxy.forget());
 	afterEach(() => stage().proxy.setHooks({}));

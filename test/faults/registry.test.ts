@@ -4,6 +4,7 @@ import { askForUpdate, deploy, twoServices } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Stage } from '../support/stage.ts';
 import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface Outage {
@@ -51,10 +52,7 @@ describe('images that cannot be had', () => {
 	let release: ReleaseView;
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), { web: 'web1', worker: 'worker1' }));
 	});
 
 	let ending: Outage['end'] | undefined;

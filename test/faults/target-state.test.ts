@@ -4,6 +4,7 @@ import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { askForUpdate, deploy, withWebVariable } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import { markLog, untilLogged, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 interface BadDocument {
@@ -50,10 +51,7 @@ describe('a target state that cannot be used', () => {
 	afterEach(() => stage().cloud().faults.clear());
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), { web: 'web1', worker: 'worker1' }));
 		uuid = String((await stage().folder.readConfig()).uuid);
 	});
 

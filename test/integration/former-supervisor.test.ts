@@ -11,6 +11,7 @@ import { remakeAsFormer, takeTarget, type FormerKeys } from '../support/former-w
 import { readApiKey } from '../support/supervisor-process.ts';
 import type { Composition } from '../support/stage.ts';
 import { untilLogged, untilPolled, untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 const composition: Composition = {
@@ -47,10 +48,7 @@ describe('a device on which the former supervisor ran', () => {
 	};
 
 	before('the former supervisor has left the device', async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' }, composition);
-		await untilRuns(stage(), release);
+		({ release } = await startWith(stage(), { web: 'web1', worker: 'worker1' }, composition));
 		await stage().supervisor().stop();
 		await remakeAsFormer(stage(), keys);
 		const { apps, images } = await takeTarget(stage());

@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { createCliClient, type CliClient, type CliSession } from '../support/cli-client.ts';
 import { cliGenerations, type CliGeneration, type CliProject } from '../support/cli-documents.ts';
-import { askForUpdate, deploy } from '../support/deploy.ts';
+import { askForUpdate } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilRuns } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 import { createDockerEngine } from '../../src/engine/docker-engine.ts';
 import { baseImage } from './support/images.ts';
@@ -60,10 +61,7 @@ describe('a device that the cloud puts into local mode', () => {
 	};
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
-		await untilRuns(stage(), release);
+		({ release } = await startWith(stage(), { web: 'web1', worker: 'worker1' }));
 		atFirst = await everything();
 	});
 

@@ -3,6 +3,7 @@ import type { ReleaseView } from '../../tools/cloud/dev/views.ts';
 import { deploy } from '../support/deploy.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilRuns, type SeenServices } from '../support/until.ts';
+import { startWith } from '../support/start-with.ts';
 import { useStage } from '../support/use-stage.ts';
 
 describe('what people ask for while an update is downloaded', () => {
@@ -19,10 +20,7 @@ describe('what people ask for while an update is downloaded', () => {
 	};
 
 	before(async () => {
-		await stage().configure(stage().config);
-		await stage().start();
-		release = await deploy(stage(), { web: 'web1', worker: 'worker1' });
-		services = await untilRuns(stage(), release);
+		({ release, services } = await startWith(stage(), { web: 'web1', worker: 'worker1' }));
 	});
 
 	it('must show the download, in whole percent, and leave the services running', async () => {
