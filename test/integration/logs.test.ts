@@ -102,19 +102,29 @@ describe('no line lost, none twice', () => {
 		expect(textsOf(one)).to.deep.equal(await kept(container));
 	});
 
-	it('must read on over restarts of the reader', async () => {
-		const texts: string[] = [];
+	/** What readers have read that followed one another while the container wrote. @returns all of it, and what there is */
+	async function readInTurns(
+		begin: () => Promise<string>,
+		{ turns, lines }: { readonly turns: number; readonly lines: number },
+	): Promise<{ readonly read: string[]; readonly there: string[] }> {
+		const read: string[] = [];
 		let one = await follow(); // a container that is older than what is known would be followed from now on
-		const container = await run('reader', ticking);
-		for (let round = 0; round < 4; round++) {
-			await untilRead(one, 60);
+		const container = await begin();
+		for (let turn = 0; turn < turns; turn++) {
+			await untilRead(one, lines);
 			await one.stop();
-			texts.push(...textsOf(one));
+			read.push(...textsOf(one));
 			one = await follow();
 		}
 		await device().docker('kill', container);
 		await untilEnd(one);
-		expect([...texts, ...textsOf(one)]).to.deep.equal(await kept(container));
+		return { read: [...read, ...textsOf(one)], there: await kept(container) };
+	}
+
+	it('must read on over restarts of the reader', async () => {
+		const begin = () => run('reader', ticking);
+		const { read, there } = await readInTurns(begin, { turns: 4, lines: 60 });
+		expect(read).to.deep.equal(there);
 	});
 
 	it('must give all of 200,000 lines that are printed as fast as they can be', async () => {
@@ -148,19 +158,10 @@ describe('no line lost, none twice', () => {
 
 	for (const driver of ['json-file', 'local', 'journald']) {
 		it(`must read on over restarts of the reader with the log driver ${driver}`, async () => {
-			const texts: string[] = [];
-			let one = await follow();
 			const script = 'while :; do seq 1 40; sleep 0.2; done';
-			const container = await run('driver', script, '--log-driver', driver);
-			for (let round = 0; round < 3; round++) {
-				await untilRead(one, 100);
-				await one.stop();
-				texts.push(...textsOf(one));
-				one = await follow();
-			}
-			await device().docker('kill', container);
-			await untilEnd(one);
-			expect([...texts, ...textsOf(one)]).to.deep.equal(await kept(container));
+			const begin = () => run('driver', script, '--log-driver', driver);
+			const { read, there } = await readInTurns(begin, { turns: 3, lines: 100 });
+			expect(read).to.deep.equal(there);
 		});
 	}
 
