@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { ContainerSpec } from '../model/container-spec.ts';
 import { labelNames } from '../model/labels.ts';
-import type { ContainerEngine } from '../ports/container-engine.ts';
+import type { ContainerCalls } from '../ports/container-engine.ts';
 import type { ArchitectureWatch } from './architecture.ts';
 import type { EngineConnection } from './connection.ts';
 import { alreadySo, statusOf } from './errors.ts';
@@ -11,22 +11,6 @@ import { mapAnswer } from './raw.ts';
 import { toObservedContainer } from './container-list.ts';
 import { toContainerDetails } from './container-details.ts';
 import { toContainerUsage } from './container-usage.ts';
-
-type ContainerCalls = Pick<
-	ContainerEngine,
-	| 'listContainers'
-	| 'inspectContainer'
-	| 'containerUsage'
-	| 'createContainer'
-	| 'connectNetwork'
-	| 'startContainer'
-	| 'stopContainer'
-	| 'removeContainer'
-	| 'renameContainer'
-	| 'restartContainer'
-	| 'updateRestartPolicy'
-	| 'ensureCpuShares'
->;
 
 interface ContainerDeps {
 	readonly clock: Clock;

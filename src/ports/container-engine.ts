@@ -194,3 +194,20 @@ export interface ContainerEngine {
 	 */
 	followLog(container: string, options: FollowOptions): AsyncIterable<LogBatch>;
 }
+
+/** What of the engine is about containers, but for their logs. */
+export type ContainerCalls = Pick<
+	ContainerEngine,
+	| 'listContainers'
+	| 'inspectContainer'
+	| 'containerUsage'
+	| 'createContainer'
+	| 'connectNetwork'
+	| 'startContainer'
+	| 'stopContainer'
+	| 'removeContainer'
+	| 'renameContainer'
+	| 'restartContainer'
+	| 'updateRestartPolicy'
+	| 'ensureCpuShares'
+>;

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import { labelNames } from '../../model/labels.ts';
-import type { ContainerEngine } from '../container-engine.ts';
+import type { ContainerCalls, ContainerEngine } from '../container-engine.ts';
 import type { FakeParts } from './fake-gate.ts';
 import {
 	attributesOf,
@@ -14,22 +14,6 @@ import {
 	type FakeContainer,
 	type FakeWorld,
 } from './fake-world.ts';
-
-type ContainerCalls = Pick<
-	ContainerEngine,
-	| 'listContainers'
-	| 'inspectContainer'
-	| 'containerUsage'
-	| 'createContainer'
-	| 'connectNetwork'
-	| 'startContainer'
-	| 'stopContainer'
-	| 'removeContainer'
-	| 'renameContainer'
-	| 'restartContainer'
-	| 'updateRestartPolicy'
-	| 'ensureCpuShares'
->;
 
 export interface FakeContainers extends ContainerCalls {
 	readonly exit: (container: FakeContainer, exitCode: number) => void;
