@@ -25,7 +25,7 @@ export interface EngineView {
 	services(): Promise<Record<string, SeenContainer>>;
 	/** All supervised containers. */
 	containers(): Promise<SeenContainer[]>;
-	/** Names of the supervised networks. */
+	/** Names of the supervised networks, and of the supervisor's own. */
 	networks(): Promise<string[]>;
 	/** Names of the supervised volumes, with their labels. */
 	volumes(): Promise<Record<string, Readonly<Record<string, string>>>>;
@@ -54,6 +54,7 @@ interface RawContainer {
 }
 
 const supervised = `filters=${encodeURIComponent('{"label":["io.balena.supervised"]}')}`;
+const supervisorsOwn = `filters=${encodeURIComponent('{"name":["^supervisor0$"]}')}`;
 
 export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 	const call = async (method: string, path: string): Promise<string> => {
@@ -69,7 +70,13 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 		const paths = (await ids()).map((id) => `/containers/${id}/json`);
 		return (await Promise.all(paths.map((path) => get<RawContainer>(path)))).map(toSeen);
 	};
-	const rawNetworks = (): Promise<{ Id: string; Name: string }[]> => get(`/networks?${supervised}`);
+	const rawNetworks = async (): Promise<RawNetwork[]> => {
+		const [ofApps, ofSupervisor] = await Promise.all([
+			get<RawNetwork[]>(`/networks?${supervised}`),
+			get<RawNetwork[]>(`/networks?${supervisorsOwn}`),
+		]);
+		return [...ofApps, ...ofSupervisor];
+	};
 	const rawVolumes = async () =>
 		(await get<{ Volumes: RawVolume[] | null }>(`/volumes?${supervised}`)).Volumes ?? [];
 	const remove = async (id: string): Promise<void> => {
@@ -103,6 +110,11 @@ export function createEngineView({ host, port }: EngineEndpoint): EngineView {
 			}
 		},
 	};
+}
+
+interface RawNetwork {
+	readonly Id: string;
+	readonly Name: string;
 }
 
 interface RawVolume {
