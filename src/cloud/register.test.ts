@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { startCloud, testFleet, type TestCloud } from '../../tools/cloud/testing/start-cloud.ts';
-import { eventually } from './testing/memory-config.ts';
+import { ConfigJson } from '../config/config-json.ts';
+import { registerDevice } from './register.ts';
+import { createTestHttp } from './testing/cloud-under-test.ts';
+import { eventually, testFacts } from './testing/memory-config.ts';
 import { createProvisionerBench, type ProvisionerBench } from './testing/provisioner-bench.ts';
 
 describe('the registration of a device, against the development cloud', () => {
@@ -36,6 +39,26 @@ describe('the registration of a device, against the development cloud', () => {
 			os_version: 'Debian GNU/Linux 12 (bookworm)',
 			os_variant: 'dev',
 			mac_address: '02:00:00:00:00:01',
+		});
+	});
+
+	it('must tell no more than the cloud stores, which would refuse it', async () => {
+		const http = createTestHttp();
+		const uuid = 'e'.repeat(32);
+		const config = ConfigJson.parse({ ...bench.unregistered(), uuid, deviceApiKey: 'own' });
+		const address = '02:00:00:00:00:01';
+		const facts = {
+			...{ ...testFacts, osVersion: 'Debian '.repeat(20) },
+			macAddress: Array.from({ length: 100 }, () => address).join(' '),
+		};
+		const version = '20.0.0+build-1700000000';
+		await registerDevice(config, facts, { http, version, signal: bench.signal });
+		http.close();
+		const [request] = bench.requests('/device/register');
+		expect(request?.body).to.include({
+			supervisor_version: '20.0.0+build-1700000',
+			os_version: 'Debian '.repeat(10),
+			mac_address: Array.from({ length: 50 }, () => address).join(' '),
 		});
 	});
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ConfigJson } from '../config/config-json.ts';
 import { SupervisorError } from '../kit/errors.ts';
 import type { HostFacts } from '../ports/host.ts';
+import { reportRegisteredFacts } from '../report/cloud-report.ts';
 import { isSuccess, parseAnswer, toRefusal } from './answers.ts';
 import { apiUrl, odataText, odataUrl } from './endpoint.ts';
 import type { HttpClient } from './http.ts';
@@ -47,10 +48,7 @@ export async function registerDevice(
 			uuid: config.uuid,
 			device_type: deviceTypeOf(config, facts),
 			api_key: config.deviceApiKey,
-			supervisor_version: version,
-			os_version: facts.osVersion ?? null,
-			os_variant: facts.osVariant ?? null,
-			mac_address: facts.macAddress,
+			...reportRegisteredFacts({ ...facts, supervisorVersion: version }),
 		},
 		signal,
 	});

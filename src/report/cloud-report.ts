@@ -74,17 +74,28 @@ export function toCloudReport({
 	};
 }
 
-/** Texts are cut to what the cloud stores, so that the accepted report is what it has. */
-function reportFacts(facts: CloudReportFacts): CloudReport {
+type RegisteredFact = 'osVersion' | 'osVariant' | 'macAddress' | 'supervisorVersion';
+
+/**
+ * What a registration and a report have in common. Texts are cut to what the cloud stores: of a report it has what it
+ * accepted, and a registration with more it refuses.
+ */
+export function reportRegisteredFacts(facts: Pick<CloudReportFacts, RegisteredFact>): CloudReport {
 	return {
-		status: 'Idle',
 		os_version: facts.osVersion?.slice(0, 70) ?? null,
 		os_variant: facts.osVariant ?? null,
 		supervisor_version: facts.supervisorVersion.slice(0, 20),
+		mac_address: cutList(facts.macAddress, 900),
+	};
+}
+
+function reportFacts(facts: CloudReportFacts): CloudReport {
+	return {
+		status: 'Idle',
+		...reportRegisteredFacts(facts),
 		provisioning_progress: null,
 		provisioning_state: '',
 		ip_address: cutList(facts.ipAddress, 2000),
-		mac_address: cutList(facts.macAddress, 900),
 		api_port: facts.apiPort,
 		api_secret: facts.apiSecret.slice(0, 64),
 	};
