@@ -33,12 +33,12 @@ export function reportAppsByName(
 ): Record<string, object> {
 	const apps = shownApps(snapshot, reportServices(snapshot));
 	const taken = new Set<string>();
-	const answer: Record<string, object> = {};
+	const answer: [string, object][] = [];
 	for (const { appUuid, appId, name, commit, rows } of apps) {
 		if (!isVisible(appId)) continue;
 		const key = taken.has(name) ? `${name} (${appUuid})` : name;
 		taken.add(name);
-		answer[key] = {
+		const told = {
 			appId,
 			appUuid,
 			commit,
@@ -50,8 +50,9 @@ export function reportAppsByName(
 				]),
 			),
 		};
+		answer.push([key, told]);
 	}
-	return answer;
+	return Object.fromEntries(answer);
 }
 
 /** Answer (e) of contract 1.6: the services of one app by the cloud's number of their image; undefined: no such app. */

@@ -33,6 +33,15 @@ describe('an app whose new target cannot be used', () => {
 		});
 	});
 
+	it('must be listed whatever its name', () => {
+		const { target } = running;
+		const named = {
+			...running,
+			target: target && { ...target, rejected: [{ ...rejected, name: '__proto__' }] },
+		};
+		expect(Object.keys(reportAppsByName(named, everybody))).to.deep.equal(['__proto__']);
+	});
+
 	it('must be found by its number', () => {
 		const services = { '7': { status: 'Running', releaseId: 70, download_progress: null } };
 		expect(reportAppByImage(running, appId)).to.deep.equal({
