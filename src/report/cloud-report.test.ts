@@ -126,6 +126,16 @@ describe('toCloudReport', () => {
 		});
 	});
 
+	it('must cut a long version so that it is one still', () => {
+		for (const [supervisorVersion, told] of [
+			['20.0.0+abcdefghijkl.1', '20.0.0+abcdefghijkl'],
+			['20.0.0+abcdefghijklm', '20.0.0+abcdefghijklm'],
+		] as const) {
+			const report = toCloudReport({ ...input, facts: { ...facts, supervisorVersion } });
+			expect(report.supervisor_version).to.equal(told);
+		}
+	});
+
 	it('must not tell of apps in local mode, nor before the engine was read', () => {
 		const local = toCloudReport({ ...input, includesApps: false });
 		expect(local).not.to.have.any.keys('apps', 'logs_channel');

@@ -84,7 +84,7 @@ export function reportRegisteredFacts(facts: Pick<CloudReportFacts, RegisteredFa
 	return {
 		os_version: facts.osVersion?.slice(0, 70) ?? null,
 		os_variant: facts.osVariant ?? null,
-		supervisor_version: facts.supervisorVersion.slice(0, 20),
+		supervisor_version: cutVersion(facts.supervisorVersion),
 		mac_address: cutList(facts.macAddress, 900),
 	};
 }
@@ -99,6 +99,11 @@ function reportFacts(facts: CloudReportFacts): CloudReport {
 		api_port: facts.apiPort,
 		api_secret: facts.apiSecret.slice(0, 64),
 	};
+}
+
+/** What is left is a version still. */
+function cutVersion(version: string): string {
+	return version.slice(0, 20).replace(/[.+]$/, '');
 }
 
 /** No address is cut in two. */
