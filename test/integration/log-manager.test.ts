@@ -1,18 +1,15 @@
 import { expect } from 'chai';
 import type { DockerEngine } from '../../src/engine/docker-engine.ts';
 import { systemClock } from '../../src/kit/clock.ts';
-import { createTopic } from '../../src/kit/emitter.ts';
-import { silentLogger } from '../../src/kit/logger.ts';
-import { createLogManager, type LogManager } from '../../src/logs/log-manager.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { LogLine } from '../../src/model/log-line.ts';
-import type { ObservedState } from '../../src/model/observed.ts';
 import { observeDevice } from '../../src/observe/observe-device.ts';
-import { createObserver } from '../../src/observe/observer.ts';
+import type { LogCursorStore } from '../../src/ports/log-cursor-store.ts';
 import { sleeperSpec } from '../../src/ports/testing/engine-under-test.ts';
 import { eventually } from '../support/eventually.ts';
 import { engineOf } from './support/device.ts';
 import { baseImage } from './support/images.ts';
+import { memoryCursors, startFollower, type Follower } from './support/log-follower.ts';
 import { useDevice } from './support/shared.ts';
 
 const never = new AbortController().signal;
@@ -25,58 +22,28 @@ const labels = {
 
 describe('log manager on a real engine', () => {
 	const device = useDevice();
-	let saved: unknown;
+	let cursorStore: LogCursorStore;
 	let engine: DockerEngine;
-	let manager: LogManager;
-	let stop: AbortController;
-	let jobs: Promise<void>[];
+	let follower: Follower;
 	let lines: LogLine[];
 	let made: string[];
 
 	beforeEach(async () => {
 		engine = engineOf(device());
-		saved = undefined;
+		cursorStore = memoryCursors();
 		lines = [];
 		made = [];
 		await start();
 	});
 	afterEach(async () => {
-		await end();
+		await follower.stop();
 		for (const name of made) await engine.removeContainer(name, never);
 		engine.close();
 	});
 
 	async function start(): Promise<void> {
-		stop = new AbortController();
-		const observer = createObserver({ engine, clock: systemClock, log: silentLogger });
-		const changes = createTopic<undefined>();
-		let observed: ObservedState | undefined;
-		observer.onChange(() => {
-			const reading = observer.current(stop.signal).then((state) => {
-				const ours = state.containers.filter(({ name }) => name.startsWith(prefix));
-				observed = { ...state, containers: ours };
-				changes.publish(undefined);
-			});
-			reading.catch(() => undefined);
-		});
-		manager = createLogManager({
-			engine,
-			observed: () => observed,
-			onChange: (listener) => changes.subscribe(listener),
-			sinks: [{ write: (line) => void lines.push(line) }],
-			cursorStore: {
-				load: () => Promise.resolve(saved),
-				save: (value) => Promise.resolve(void (saved = value)),
-			},
-			clock: systemClock,
-			log: silentLogger,
-		});
-		jobs = [manager.run(stop.signal), observer.run(stop.signal)];
-		await until('a first observation', () => observed !== undefined);
-	}
-	async function end(): Promise<void> {
-		stop.abort();
-		await Promise.all(jobs);
+		const sink = { write: (line: LogLine) => void lines.push(line) };
+		follower = await startFollower({ engine, prefix, cursorStore, sink });
 	}
 	async function run(
 		name: string,
@@ -109,14 +76,14 @@ describe('log manager on a real engine', () => {
 			serviceId: 31007,
 			serviceName: 'main',
 		});
-		await until('nothing attached', () => manager.attachmentCount === 0);
+		await until('nothing attached', () => follower.manager.attachmentCount === 0);
 	});
 
 	it('must send the lines of a terminal as standard output', async () => {
 		await run('tty', 'echo one >&2; sleep 100', { Tty: true });
 		await shown(['one']);
 		expect(lines[0]?.isStdErr).to.equal(false);
-		expect(manager.attachmentCount).to.equal(1);
+		expect(follower.manager.attachmentCount).to.equal(1);
 	});
 
 	it('must send every life of a container that the engine restarts', async () => {
@@ -131,7 +98,7 @@ describe('log manager on a real engine', () => {
 	it('must neither repeat nor miss lines over its own restart', async () => {
 		await run('steady', 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done');
 		await until('some lines', () => lines.length > 5);
-		await end();
+		await follower.stop();
 		const before = lines.length;
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		await start();
@@ -143,7 +110,7 @@ describe('log manager on a real engine', () => {
 		await run('gone', 'echo here; sleep 100');
 		await shown(['here']);
 		await engine.removeContainer(`${prefix}gone`, never);
-		await until('nothing attached', () => manager.attachmentCount === 0);
+		await until('nothing attached', () => follower.manager.attachmentCount === 0);
 		const left = await observeDevice({ engine, clock: systemClock }, never);
 		expect(left.containers.filter(({ name }) => name.startsWith(prefix))).to.deep.equal([]);
 	});
