@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppId, ImageId, ReleaseId, ServiceId, ServiceName } from '../ids.ts';
 import { parseWith, type Parsed } from '../composition/parsed.ts';
-import { flag, textMap, word } from '../composition/values.ts';
+import { flag, text, textMap, word } from '../composition/values.ts';
 import type { DeviceDocument, V3App } from './document.ts';
 
 const freeMap = z.record(z.string(), z.unknown(), { error: 'must be a map' });
@@ -36,7 +36,8 @@ type V2App = z.infer<typeof V2App>;
 
 const V2Device = z.object(
 	{
-		name: word.optional(),
+		/** Clients send back what they were told, an empty one, too. */
+		name: text.nullish().transform((name) => name || undefined),
 		config: freeMap.default({}),
 		apps: z.record(z.string(), V2App, { error: 'must be a map' }),
 	},

@@ -119,6 +119,14 @@ describe('decodeLocalDocument', () => {
 		expect(old22).to.deep.equal(new25);
 	});
 
+	it('must take an empty name for none', () => {
+		for (const name of ['', null]) {
+			const { document, target } = decodeLocalDocument({ local: { name, apps: {} } });
+			expect(document.name).to.equal(undefined);
+			expect(target.deviceName).to.equal('local');
+		}
+	});
+
 	it('must put services onto the same networks, whichever generation names them', () => {
 		const ofBoth = [
 			{
