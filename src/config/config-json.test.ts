@@ -53,6 +53,11 @@ describe('checkConfigJson', () => {
 		expect(result.ok && result.config).to.deep.include({ ...file, applicationId: 2167 });
 	});
 
+	it('must take the time of a registration with a fraction, as a script may write it', () => {
+		const result = checkConfigJson({ registered_at: 1_700_000_000.25 });
+		expect(result.ok && result.config.registered_at).to.equal(1_700_000_000);
+	});
+
 	it('must take null for absent', () => {
 		const result = checkConfigJson({
 			apiKey: null,

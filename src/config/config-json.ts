@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRecord } from '../kit/digest.ts';
-import { flag, integer, integerFrom, port, shown, text, url } from './values.ts';
+import { flag, integer, integerFrom, moment, port, shown, text, url } from './values.ts';
 
 /** What the documentation says of a key. */
 export interface KeyDoc {
@@ -64,7 +64,7 @@ export const configJsonKeys = {
 		isWritable: true,
 		doc: "The cloud's number of the device; written by provisioning.",
 	}),
-	registered_at: key(integer.optional(), {
+	registered_at: key(moment.optional(), {
 		type: 'integer',
 		unit: 'ms since 1970',
 		isWritable: true,

@@ -21,6 +21,12 @@ export const flag = z.preprocess(
 
 export const integer = number('must be an integer');
 
+/** A moment in time; programs that write one do not agree on fractions, which are left out. */
+export const moment = z.preprocess(
+	(value) => (typeof value === 'number' ? Math.floor(value) : value),
+	integer,
+);
+
 /** @param least - smallest value that is allowed */
 export const integerFrom = (least: number): z.ZodPipe<z.ZodPreprocess<z.ZodNumber>, z.ZodNumber> =>
 	integer.pipe(z.number().min(least, `must be at least ${least}`));
