@@ -1,4 +1,3 @@
-import type { ObservedState } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { ServiceOutlook } from '../model/explanation.ts';
 import { computeAppPlan, isAwaitingEngine, type AppPlanInput } from '../plan/app-plan.ts';
@@ -8,6 +7,7 @@ import { imageRecordsOf } from './image-ledger.ts';
 import type { LookOutcome } from './look-outcome.ts';
 import { conclude, idsOf, noteFailure, notePostponed, resume, stuckError } from './pauses.ts';
 import { outlookOf } from './outlook.ts';
+import { noteStart } from './note-start.ts';
 import { beginRun, type PlanRunDeps } from './plan-run.ts';
 import { withoutSteps } from './without-steps.ts';
 import type { AppLook } from './look-deps.ts';
@@ -50,7 +50,7 @@ export async function lookAtApp(look: AppLook): Promise<LookOutcome> {
 	try {
 		const onDone = (step: Step): void => {
 			run.noteDone(step);
-			noteRestart(look, step, observed);
+			noteStart(step, { app, observed, deps });
 		};
 		const { noteFailure: onFailure, notePostponed: onPostponed, outdate: onOutdated } = run;
 		const hears = { onDone, onFailure, onPostponed, onOutdated };
@@ -70,13 +70,6 @@ function noteSwitch({ app, deps }: AppLook, plan: Plan): Promise<void> {
 	return deps.stopped
 		.expectSwitch(app.appUuid, plan)
 		.catch((err: unknown) => deps.log.warn({ err }, 'stops of an update could not be noted'));
-}
-
-/** Who asked for a restart hears of it at once, as the world does not show it. */
-function noteRestart({ app }: AppLook, step: Step, observed: ObservedState): void {
-	if (step.kind !== 'restartContainer') return;
-	app.requests.noteRestarted(step.container);
-	app.requests.settleBy(observed);
 }
 
 function runDepsOf(

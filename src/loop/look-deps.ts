@@ -29,7 +29,7 @@ export interface LookDeps {
 	/** See AppPlanInput.deltaImages. */
 	readonly deltaImages: (appUuid: string) => ServiceImages;
 	readonly conditions: Conditions;
-	readonly stopped: Pick<StoppedServices, 'release' | 'wishesFor' | 'expectSwitch'>;
+	readonly stopped: Omit<StoppedServices, 'load' | 'remember'>;
 	/** There is no room for an image. */
 	readonly onNoSpace: () => void;
 	readonly failedStarts: FailedStarts;

@@ -32,6 +32,22 @@ describe('reconciler asked by people', () => {
 		expect(loop.states()).to.deep.equal(['web running', 'worker running']);
 	});
 
+	it('must start a service once that ends before anybody sees it run', async () => {
+		await ask([{ kind: 'stop', serviceName: 'web' }]);
+		const { engine } = loop;
+		const start = engine.startContainer.bind(engine);
+		let starts = 0;
+		engine.startContainer = async (container, signal) => {
+			await start(container, signal);
+			engine.exitContainer(container, 0);
+			starts += 1;
+		};
+		expect(await ask([{ kind: 'start', serviceName: 'web' }])).to.equal('met');
+		await loop.pass(60_000);
+		expect([starts, ...loop.states()]).to.deep.equal([1, 'web exited', 'worker running']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
 	it('must replace the containers that are named, and no other', async () => {
 		const [web, worker] = [loop.idsOf('web'), loop.idsOf('worker')];
 		expect(await ask([{ kind: 'replace', containerIds: web }])).to.equal('met');

@@ -70,6 +70,21 @@ describe('a service that a person stopped', () => {
 		expect(loop.states()).to.deep.equal(['job running', 'web running']);
 	});
 
+	it('must start once when the supervisor starts, though it ends before anybody sees it run', async () => {
+		const { engine } = loop;
+		const start = engine.startContainer.bind(engine);
+		let starts = 0;
+		engine.startContainer = async (container, signal) => {
+			await start(container, signal);
+			engine.exitContainer(container, 0);
+			starts += 1;
+		};
+		await restart();
+		await loop.pass(60_000);
+		expect([starts, ...loop.states()]).to.deep.equal([1, 'job running', 'web exited']);
+		expect(loop.condition()).to.have.property('phase', 'settled');
+	});
+
 	it('must start again when the app is restarted', async () => {
 		const containerIds = [...loop.engine.world.containers.values()].map(({ id }) => id);
 		await ask({ kind: 'replace', containerIds });

@@ -11,6 +11,8 @@ export interface RequestOptions {
 
 interface Entry extends Wish {
 	readonly force: boolean;
+	/** Services that were started since it was made. */
+	readonly started: readonly string[];
 	readonly resolve: () => void;
 	readonly reject: (err: Error) => void;
 }
@@ -49,7 +51,8 @@ export class RequestBook {
 		const ids = intents.flatMap((intent) => (intent.kind === 'replace' ? intent.containerIds : []));
 		const replacedServices = servicesOf(containersOf(observed, appUuid), ids);
 		return new Promise((resolve, reject) => {
-			const entry = { appUuid, intents, replacedServices, force, resolve, reject };
+			const started: readonly string[] = [];
+			const entry = { appUuid, intents, replacedServices, force, started, resolve, reject };
 			this.#entries = [...this.#entries, entry];
 		});
 	}
@@ -69,6 +72,20 @@ export class RequestBook {
 					: intent,
 			),
 		}));
+	}
+
+	/** A service was started: who asked for that has it, though it may end before anybody sees it run. */
+	noteStarted(serviceName: string): void {
+		this.#entries = this.#entries.map((entry) => ({
+			...entry,
+			started: [...entry.started, serviceName],
+		}));
+		this.#end(
+			({ intents, started }) =>
+				intents.length > 0 &&
+				intents.every((one) => one.kind === 'start' && started.includes(one.serviceName)),
+			({ resolve }) => resolve(),
+		);
 	}
 
 	get isForced(): boolean {

@@ -25,6 +25,8 @@ export interface StoppedServices {
 		intents: readonly Intent[],
 		observed: ObservedState | undefined,
 	): Promise<void>;
+	/** A container was started: if it was stopped, it counts as started, though it may end before anybody sees it run. */
+	noteStarted(appUuid: AppUuid, containerId: string): Promise<void>;
 	/**
 	 * The plan is about to be carried out: what it stops and then removes may start again, should it be wanted after all. It
 	 * is on the disk when this resolves.
@@ -99,6 +101,8 @@ export function createStoppedServices(
 			const started = servicesIn(intents, 'start');
 			await drop(ofApp(appUuid).filter(({ serviceName }) => started.includes(serviceName)));
 		},
+		noteStarted: (appUuid, containerId) =>
+			drop(ofApp(appUuid).filter(({ containerIds }) => containerIds.includes(containerId))),
 		async expectSwitch(appUuid, plan) {
 			const leaving = leavingContainers(plan);
 			for (const { serviceName, containerId } of leaving) {
