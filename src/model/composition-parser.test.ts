@@ -79,6 +79,22 @@ const cases: readonly Case[] = [
 		},
 	},
 	{
+		name: 'addresses of version 6 without brackets',
+		given: { ports: ['::1:80:81', '2001:db8::7:53:53/udp', '127.0.0.1::82'] },
+		expected: {
+			ports: [
+				tcp(80, 81, '::1'),
+				{ ...tcp(53, 53, '2001:db8::7'), protocol: 'udp' },
+				tcp(82, 82, '127.0.0.1'),
+			],
+		},
+	},
+	{
+		name: 'port 0 of the host as the choice of the engine',
+		given: { ports: ['0:80', { target: 81, published: 0 }, { target: 82, published: '' }] },
+		expected: { ports: [tcp(undefined, 80), tcp(undefined, 81), tcp(undefined, 82)] },
+	},
+	{
 		name: 'a range of ports',
 		given: { ports: ['8000-8001:9000-9001'] },
 		expected: { ports: [tcp(8000, 9000), tcp(8001, 9001)] },

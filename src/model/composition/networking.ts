@@ -43,7 +43,7 @@ export const networkingFields = {
 			'list of `[ip:][host[-host]:]container[-container][/protocol]`, or of maps of `target`, `published`, `host_ip`, `protocol`',
 		engine: 'ExposedPorts, HostConfig.PortBindings',
 		fallback: 'none',
-		doc: "Ports published on the device. A short form without a host port takes the container's; in the long form the engine chooses.",
+		doc: "Ports published on the device. A short form without a host port takes the container's; in the long form, and for port 0, the engine chooses.",
 	}),
 	expose: field(exposedPorts.default([]), {
 		forms: 'list of ports and ranges with an optional protocol: `80`, `53/udp`, `8000-8010`',

@@ -5,7 +5,7 @@ import { longOrShort, reader } from './parsed.ts';
 import { listOrOne, members, text, word } from './values.ts';
 
 const shortForm =
-	/^(?:(?<ip>\[[0-9a-f:.]+\]|[^:\s]+):(?=[^/]*:))?(?:(?<published>\d+(?:-\d+)?)?:)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp|sctp))?$/i;
+	/^(?:(?<ip>\[[0-9a-f:.]+\]|[^:\s]+|[0-9a-f:]{0,40}::[0-9a-f:.]{0,40}):(?=[^/]*:))?(?:(?<published>\d+(?:-\d+)?)?:)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp|sctp))?$/i;
 
 /**
  * `[ip:][host[-host]:]container[-container][/protocol]`; ranges become one mapping a port. Without a host port it is the
@@ -19,7 +19,7 @@ const shortPort = reader(
 
 const longPort = members({
 	target: word,
-	published: word.optional(),
+	published: text.optional(),
 	host_ip: text.optional(),
 	protocol: text.optional(),
 	name: harmless('a note for people'),
@@ -62,7 +62,8 @@ function mappingsOf({
 	protocol,
 }: PortFields): PortMapping[] | undefined {
 	const inside = portRange(target);
-	const outside = published === undefined ? [] : portRange(published);
+	const isChosen = published === undefined || /^0?$/.test(published); // by the engine
+	const outside = isChosen ? [] : portRange(published);
 	const via = protocolOf(protocol);
 	if (inside === undefined || outside === undefined || via === undefined) return undefined;
 	const base = { hostIp: ip.replace(/^\[|\]$/g, ''), protocol: via };
@@ -70,7 +71,7 @@ function mappingsOf({
 	if (inside.length === 1 && outside.length > 1 && containerPort !== undefined) {
 		return [{ ...base, hostPort: outside[0], lastHostPort: outside.at(-1), containerPort }];
 	}
-	if (published !== undefined && inside.length !== outside.length) return undefined;
+	if (!isChosen && inside.length !== outside.length) return undefined;
 	return inside.map((port, index) => ({
 		...base,
 		hostPort: outside[index],
