@@ -41,8 +41,9 @@ async function checkPage(
 }
 
 function refusalOf(request: Request, credentials: Credentials, wrongKeys: WrongKeys): Error {
-	const retryAfterMs =
-		readKey(credentials) === undefined ? 0 : wrongKeys.count(request.socket.remoteAddress ?? '');
+	const key = readKey(credentials);
+	const address = request.socket.remoteAddress ?? '';
+	const retryAfterMs = key === undefined ? 0 : wrongKeys.count(address, key);
 	return retryAfterMs === 0
 		? refuseText('UNAUTHORIZED', 'Unauthorized')
 		: new SupervisorError('Too many wrong keys', { code: 'TOO_MANY_WRONG_KEYS', retryAfterMs });
