@@ -113,7 +113,7 @@ export const configJsonKeys = {
 	os: key(z.looseObject({}, { error: 'must be an object' }).optional(), {
 		type: 'object',
 		isWritable: true,
-		doc: 'Settings of the OS: `power.mode` and `fan.profile` follow the device configuration variables, the others are kept.',
+		doc: 'Settings of the OS: `power.mode` and `fan.profile` follow the device configuration variables, `kernel.extraFirmwareVol` the feature extra-firmware, the others are kept.',
 	}),
 };
 
