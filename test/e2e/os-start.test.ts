@@ -133,7 +133,13 @@ describe('the supervisor as an OS starts it', () => {
 	});
 
 	it('must have a weight above that of services, though the OS gave it none', async () => {
-		const look = ['docker', 'inspect', '--format', '{{.HostConfig.CpuShares}}', 'balena_supervisor'];
+		const look = [
+			'docker',
+			'inspect',
+			'--format',
+			'{{.HostConfig.CpuShares}}',
+			'balena_supervisor',
+		];
 		const shares = await eventually('a weight', async () => {
 			const found = (await inDevice(...look)).trim();
 			return found === '0' ? undefined : found;
