@@ -101,7 +101,7 @@ describe('a device without a cloud, and a developer beside it', () => {
 
 	it('must have the image that was loaded as its documents say', async () => {
 		const look = wordsOf(
-			"docker image inspect --format '{{json .RootFS.Layers}} {{json .Config}}' IMAGE",
+			"docker image inspect --format '{{.Created}} {{json .RootFS.Layers}}' IMAGE",
 			{ IMAGE: baseImage },
 		).join(' ');
 		const [here, there] = await Promise.all([
