@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import { hasCode } from '../kit/errors.ts';
+import { labelNames } from '../model/labels.ts';
 import type { EngineConnection } from './connection.ts';
 
 interface ExistingDeps {
@@ -15,7 +16,7 @@ const pauseMs = 100;
  * The container that has the name which a creation was refused for.
  * @param conflict - the refusal
  * @returns its id
- * @throws `conflict` when none appears, or when it is about to go
+ * @throws `conflict` when none appears, when it is about to go, or when it is not ours
  */
 export async function existingContainer(
 	{ connection, clock }: ExistingDeps,
@@ -24,7 +25,7 @@ export async function existingContainer(
 ): Promise<string> {
 	for (let look = 0; look < looks; look++) {
 		const found = await inspect(connection, name, signal);
-		if (found !== undefined && isLeaving(found.State.Status)) throw conflict;
+		if (found !== undefined && (isLeaving(found.State.Status) || isOthers(found))) throw conflict;
 		if (found !== undefined) return found.Id;
 		await clock.sleep(pauseMs, signal);
 	}
@@ -44,4 +45,8 @@ async function inspect({ call }: EngineConnection, name: string, signal: AbortSi
 
 function isLeaving(state: string): boolean {
 	return state === 'removing' || state === 'dead';
+}
+
+function isOthers({ Config }: { readonly Config: { readonly Labels?: object | null } }): boolean {
+	return !Object.hasOwn(Config.Labels ?? {}, labelNames.supervised);
 }

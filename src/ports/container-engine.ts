@@ -140,9 +140,10 @@ export interface ContainerEngine {
 	removeVolume(volumeName: string, signal: AbortSignal): Promise<void>;
 
 	/**
-	 * A container of this name exists afterwards, attached to the first of its networks; an existing one of that name is
-	 * left as it is.
+	 * A container of this name exists afterwards, attached to the first of its networks; an existing one of ours with that
+	 * name is left as it is.
 	 * @returns the container's id
+	 * @throws {SupervisorError} ENGINE_REFUSED where somebody else's container has the name
 	 */
 	createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
 	connectNetwork(

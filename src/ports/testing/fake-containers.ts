@@ -44,7 +44,10 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 		createContainer: (spec, signal) =>
 			call({ method: 'createContainer', subject: spec.name }, signal, () => {
 				const existing = world.findContainer(spec.name);
-				if (existing !== undefined) return existing.id;
+				if (existing !== undefined) {
+					if (labelNames.supervised in existing.spec.config.Labels) return existing.id;
+					throw nameTaken(spec.name);
+				}
 				const made = makeContainer(world, spec);
 				emit(['container', 'create'], made.id, attributesOf(made));
 				return made.id;
@@ -89,7 +92,7 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				const found = world.container(container);
 				if (found.name === name) return;
 				if (world.findContainer(name) !== undefined) {
-					throw refusal('ENGINE_REFUSED', `The container name "/${name}" is already in use`);
+					throw nameTaken(name);
 				}
 				found.name = name;
 				emit(['container', 'rename'], found.id, attributesOf(found));
@@ -117,6 +120,10 @@ export function createFakeContainers({ world, call, emit }: FakeParts): FakeCont
 				return true;
 			}),
 	};
+}
+
+function nameTaken(name: string): Error {
+	return refusal('ENGINE_REFUSED', `The container name "/${name}" is already in use`);
 }
 
 function makeContainer(world: FakeWorld, spec: ContainerSpec): FakeContainer {

@@ -68,6 +68,20 @@ export function containerContract(under: () => EngineUnderTest): void {
 		expect(await observed(one)).to.equal(undefined);
 	});
 
+	it('must leave a container alone that has the name and is not ours', async () => {
+		const { engine, image } = under();
+		const spec = specOf();
+		const theirs = sleeperSpec(spec.name, image, { config: { Labels: {} } });
+		const containerId = await engine.createContainer(theirs, never);
+		try {
+			const err = await expectCode(engine.createContainer(spec, never), 'ENGINE_REFUSED');
+			expect(err.message).to.include('already in use');
+			expect(await engine.inspectContainer(containerId, never)).to.include({ running: false });
+		} finally {
+			await engine.removeContainer(containerId, never);
+		}
+	});
+
 	it('must say that the image is missing', async () => {
 		const { engine, missingImage } = under();
 		const work = engine.createContainer(sleeperSpec(ownName('c'), missingImage), never);
