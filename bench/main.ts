@@ -80,7 +80,7 @@ Questions:
   outage             requests a second when a fleet of 100,000 comes back to a cloud that was away for an hour; a simulation
                      with the real schedules, and with the fixed pauses of the peer
   planning           computing the plan for 1, 100 and 1,000 services, without an engine
-  refresh            ./dindctl refresh from the command to its end, on a device of its own
+  refresh            ./dindctl refresh from the command to its end, on a device of its own, and run when nothing is to do
   sync-watch         ./sync.ts --watch from a saved file to the first answer of the supervisor that runs it
   image              its size, and how long it takes to build when nothing has changed
   image-twice        whether two builds without a cache, minutes each, have one id

@@ -243,10 +243,9 @@ describe('a device from one command', () => {
 		expect(stdout).to.match(/^BALENA_SERVICE_NAME=web$/m);
 	});
 
-	it('must do nothing, and that quickly, when it is run again', async () => {
+	it('must do nothing when it is run again', async () => {
 		const before = await containerIds();
-		const { tookMs, stdout } = await dindctl.run();
-		expect(tookMs).to.be.below(20_000);
+		const { stdout } = await dindctl.run();
 		const shown = blocksOf(readFileSync(join(repository, 'README.md'), 'utf8'))
 			.flatMap(({ text }) => text.split('\n'))
 			.filter((line) => /^(Page|Status|Logs): /.test(line));

@@ -37,7 +37,7 @@ export const snippetRows: readonly SnippetRow[] = [
 	{
 		language: '',
 		begins: '[  20.3 s]',
-		by: ['test/e2e/device.test.ts', 'must do nothing, and that quickly, when it is run again'],
+		by: ['test/e2e/device.test.ts', 'must do nothing when it is run again'],
 	},
 	{
 		language: '',
