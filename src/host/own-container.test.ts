@@ -30,6 +30,14 @@ describe('readOwnContainerId', () => {
 			expected: id,
 		},
 		{
+			name: 'a host that is a container itself',
+			mounts: [
+				`80 76 254:0 /docker/containers/${'a'.repeat(64)}/hosts /mnt/root/etc/hosts rw - ext4 /dev/x rw`,
+				`91 76 254:0 /docker/volumes/v/_data/containers/${id}/hosts /etc/hosts rw - ext4 /dev/x rw`,
+			],
+			expected: id,
+		},
+		{
 			name: "a volume that shows the engine's containers",
 			mounts: [`9 7 179:6 /docker/containers/${id}/log.json /mnt/log.json rw - ext4 /dev/x rw`],
 			expected: undefined,
