@@ -32,6 +32,7 @@ describe('recorded answers, on a device', () => {
 	for (const recording of readRecordings()) {
 		const cases = recording.cases.filter(({ given, onDevice }) => onDevice && makeable.has(given));
 		describe(recording.endpoint, () => {
+			if (recording.endpoint.includes('regenerate')) afterEach(() => device.forgetKey());
 			for (const one of cases) {
 				const state = one.given === 'settled' ? '' : `, given ${one.given}`;
 				it(`must answer ${one.name}${state}`, async () => {

@@ -10,6 +10,8 @@ export interface RealDevice {
 	make(given: string): Promise<Server>;
 	/** What stood in the way of the last case is gone. */
 	unmake(): Promise<void>;
+	/** Its global key was replaced: the former one is accepted for a while, and refused from one moment to the next. */
+	forgetKey(): void;
 	/** Runs a program on the device. @returns what it printed */
 	run(...command: string[]): Promise<string>;
 }
@@ -110,6 +112,9 @@ export function createRealDevice(container: string, port: number): RealDevice {
 				await run('touch', lockPath);
 			}
 			return { port, names, keys: { global: globalKey ?? '', app } };
+		},
+		forgetKey() {
+			globalKey = undefined;
 		},
 		async unmake() {
 			if (lockPath !== undefined) await run('rm', '-f', lockPath);
