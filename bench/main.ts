@@ -85,7 +85,7 @@ Questions:
   image              its size, and how long it takes to build when nothing has changed
   image-twice        whether two builds without a cache, minutes each, have one id
 
-The whole takes about seventeen minutes on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
+The whole takes about half an hour on a machine with nothing else to do. The exit code is 0 when everything was measured, also when an aim is missed.
 Absolute times depend on the machine and on what else it does; trust the ratios.`;
 
 const program = new Command('npm run bench --')
